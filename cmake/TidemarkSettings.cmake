@@ -1,0 +1,36 @@
+# What every target of the project shares, as one INTERFACE target, and the way a room is declared.
+add_library(tidemark_settings INTERFACE)
+target_compile_features(tidemark_settings INTERFACE cxx_std_20)
+target_compile_options(tidemark_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast)
+target_include_directories(tidemark_settings INTERFACE "${PROJECT_SOURCE_DIR}/runner")
+if(TIDEMARK_WERROR)
+    target_compile_options(tidemark_settings INTERFACE -Werror)
+endif()
+
+# The warden stays apart from this: a static binary cannot be built with sanitizers, and its size is what it measures by.
+add_library(tidemark_sanitizers INTERFACE)
+if(TIDEMARK_SANITIZE)
+    target_compile_options(tidemark_sanitizers INTERFACE -fsanitize=${TIDEMARK_SANITIZE} -fno-omit-frame-pointer
+                                                         -fno-sanitize-recover=all)
+    target_link_options(tidemark_sanitizers INTERFACE -fsanitize=${TIDEMARK_SANITIZE})
+endif()
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+# tidemark_room(NAME SOURCES … PUBLIC libs… PRIVATE libs…): one folder of runner/, one static library, tidemark::NAME.
+function(tidemark_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(tidemark_${name} STATIC ${ROOM_SOURCES})
+    add_library(tidemark::${name} ALIAS tidemark_${name})
+    target_link_libraries(tidemark_${name} PUBLIC tidemark_settings tidemark_sanitizers ${ROOM_PUBLIC}
+                                           PRIVATE ${ROOM_PRIVATE})
+endfunction()

@@ -1,0 +1,171 @@
+#include "protocol/description.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "base/suggestion.hpp"
+
+namespace tidemark::protocol {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::pair<ParameterType, std::string_view>, 6> kTypeNames{{{ParameterType::Boolean, "boolean"},
+                                                                                {ParameterType::Integer, "integer"},
+                                                                                {ParameterType::Number, "number"},
+                                                                                {ParameterType::Text, "text"},
+                                                                                {ParameterType::Choice, "choice"},
+                                                                                {ParameterType::Path, "path"}}};
+constexpr std::array<std::pair<Unit, std::string_view>, 6> kUnitNames{{{Unit::None, "none"},
+                                                                       {Unit::Bytes, "bytes"},
+                                                                       {Unit::Seconds, "seconds"},
+                                                                       {Unit::Fraction, "fraction"},
+                                                                       {Unit::PerSecond, "per second"},
+                                                                       {Unit::Count, "count"}}};
+
+template <typename Enum, std::size_t Size>
+std::string_view name_of(const std::array<std::pair<Enum, std::string_view>, Size>& names, Enum wanted) {
+    return std::ranges::find(names, wanted, &std::pair<Enum, std::string_view>::first)->second;
+}
+
+template <typename Enum, std::size_t Size>
+Enum enum_of(const std::array<std::pair<Enum, std::string_view>, Size>& names, std::string_view wanted) {
+    const auto found = std::ranges::find(names, wanted, &std::pair<Enum, std::string_view>::second);
+    if (found == names.end()) throw std::invalid_argument(fmt::format("unknown name '{}'", wanted));
+    return found->first;
+}
+
+json to_json(const ParameterDescription& parameter) {
+    json out{{"name", parameter.name},
+             {"type", to_text(parameter.type)},
+             {"default", tidemark::to_json(parameter.default_value)},
+             {"meaning", parameter.meaning}};
+    if (parameter.minimum) out["minimum"] = *parameter.minimum;
+    if (parameter.maximum) out["maximum"] = *parameter.maximum;
+    if (!parameter.choices.empty()) out["choices"] = parameter.choices;
+    if (!parameter.environment.empty()) out["environment"] = parameter.environment;
+    if (!parameter.caveats.empty()) out["caveats"] = parameter.caveats;
+    return out;
+}
+
+ParameterDescription parameter_from_json(const json& in) {
+    ParameterDescription parameter;
+    in.at("name").get_to(parameter.name);
+    parameter.type = enum_of(kTypeNames, in.at("type").get<std::string>());
+    parameter.default_value = value_from_json(in.at("default"));
+    parameter.meaning = in.value("meaning", "");
+    if (in.contains("minimum")) parameter.minimum = in["minimum"].get<double>();
+    if (in.contains("maximum")) parameter.maximum = in["maximum"].get<double>();
+    if (in.contains("choices")) in["choices"].get_to(parameter.choices);
+    if (in.contains("environment")) in["environment"].get_to(parameter.environment);
+    if (in.contains("caveats")) in["caveats"].get_to(parameter.caveats);
+    return parameter;
+}
+
+std::string range_text(const ParameterDescription& parameter) {
+    if (parameter.minimum && parameter.maximum) return fmt::format(" from {} to {}", *parameter.minimum, *parameter.maximum);
+    if (parameter.minimum) return fmt::format(" of at least {}", *parameter.minimum);
+    if (parameter.maximum) return fmt::format(" of at most {}", *parameter.maximum);
+    return {};
+}
+
+bool in_range(const ParameterDescription& parameter, double number) {
+    return std::isfinite(number) && (!parameter.minimum || number >= *parameter.minimum) &&
+           (!parameter.maximum || number <= *parameter.maximum);
+}
+
+CheckedValue check_number(const ParameterDescription& parameter, const Value& value) {
+    const bool wants_integer = parameter.type == ParameterType::Integer;
+    const std::string wish = fmt::format("must be {}{}", wants_integer ? "an integer" : "a number", range_text(parameter));
+    if (!is_number(value)) return {std::nullopt, fmt::format("{}, not '{}'", wish, tidemark::to_text(value))};
+    const auto* integer = std::get_if<std::int64_t>(&value);
+    const double number = integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
+    constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
+    const bool whole = integer != nullptr || (number == std::floor(number) && std::abs(number) <= kExactIntegers);
+    if (!in_range(parameter, number) || (wants_integer && !whole)) {
+        return {std::nullopt, fmt::format("{}, not {}", wish, tidemark::to_text(value))};
+    }
+    if (!wants_integer) return {Value(number), {}};
+    return {integer != nullptr ? value : Value(static_cast<std::int64_t>(number)), {}};
+}
+
+CheckedValue check_choice(const ParameterDescription& parameter, const Value& value) {
+    const std::string text = tidemark::to_text(value);
+    if (std::ranges::find(parameter.choices, text) != parameter.choices.end()) return {Value(text), {}};
+    const std::vector<std::string_view> names(parameter.choices.begin(), parameter.choices.end());
+    return {std::nullopt,
+            fmt::format("must be one of {}, not '{}'{}", fmt::join(names, ", "), text, did_you_mean(text, names))};
+}
+
+}  // namespace
+
+const ParameterDescription* WorkloadDescription::parameter(std::string_view name) const {
+    const auto found = std::ranges::find(parameters, name, &ParameterDescription::name);
+    return found == parameters.end() ? nullptr : &*found;
+}
+
+const MetricDescription* WorkloadDescription::metric(std::string_view name) const {
+    const auto found = std::ranges::find(metrics, name, &MetricDescription::name);
+    return found == metrics.end() ? nullptr : &*found;
+}
+
+json to_json(const WorkloadDescription& description) {
+    json out{{"workload", description.workload},
+             {"program", description.program},
+             {"build_id", description.build_id},
+             {"versions", description.versions},
+             {"parameters", json::array()},
+             {"metrics", json::array()}};
+    for (const auto& parameter : description.parameters) out["parameters"].push_back(to_json(parameter));
+    for (const auto& metric : description.metrics) {
+        out["metrics"].push_back({{"name", metric.name}, {"unit", to_text(metric.unit)}, {"meaning", metric.meaning}});
+    }
+    return out;
+}
+
+WorkloadDescription description_from_json(const json& in) {
+    try {
+        WorkloadDescription description;
+        in.at("workload").get_to(description.workload);
+        in.at("program").get_to(description.program);
+        in.at("build_id").get_to(description.build_id);
+        if (in.contains("versions")) in["versions"].get_to(description.versions);
+        for (const json& parameter : in.at("parameters")) description.parameters.push_back(parameter_from_json(parameter));
+        for (const json& metric : in.value("metrics", json::array())) {
+            description.metrics.push_back({metric.at("name").get<std::string>(),
+                                           enum_of(kUnitNames, metric.value("unit", "none")), metric.value("meaning", "")});
+        }
+        return description;
+    } catch (const json::exception& error) {
+        throw std::invalid_argument(error.what());
+    }
+}
+
+CheckedValue check(const ParameterDescription& parameter, const Value& value) {
+    if (is_null(value)) {
+        if (is_null(parameter.default_value)) return {value, {}};
+        return {std::nullopt, "must have a value, not null"};
+    }
+    switch (parameter.type) {
+        case ParameterType::Boolean:
+            if (std::holds_alternative<bool>(value)) return {value, {}};
+            return {std::nullopt, fmt::format("must be true or false, not '{}'", tidemark::to_text(value))};
+        case ParameterType::Integer:
+        case ParameterType::Number: return check_number(parameter, value);
+        case ParameterType::Choice: return check_choice(parameter, value);
+        case ParameterType::Text:
+        case ParameterType::Path: return {Value(tidemark::to_text(value)), {}};
+    }
+    return {value, {}};
+}
+
+std::string_view to_text(ParameterType type) { return name_of(kTypeNames, type); }
+std::string_view to_text(Unit unit) { return name_of(kUnitNames, unit); }
+
+}  // namespace tidemark::protocol

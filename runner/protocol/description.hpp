@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/value.hpp"
+
+namespace tidemark::protocol {
+
+enum class ParameterType { Boolean, Integer, Number, Text, Choice, Path };
+
+/// One parameter of a workload. The same table feeds the workload's own parsing, `--describe`, the check of a sweep file
+/// before its first run, and the documentation.
+struct ParameterDescription {
+    std::string name;
+    ParameterType type = ParameterType::Text;
+    Value default_value;                 ///< null: the parameter may be left out and then has no value
+    std::optional<double> minimum;       ///< inclusive
+    std::optional<double> maximum;       ///< inclusive
+    std::vector<std::string> choices;    ///< of a Choice, in the order for documentation
+    std::string meaning;                 ///< one sentence: what it is, what it saves and what it costs
+    /// value → environment variables that this value brings to the child (never to the runner or the warden)
+    std::map<std::string, std::map<std::string, std::string>> environment;
+    /// value → what a reader of any figure must be told about it, e.g. that the data is synthetic
+    std::map<std::string, std::string> caveats;
+};
+
+/// How a number is to be read and shown.
+enum class Unit { None, Bytes, Seconds, Fraction, PerSecond, Count };
+
+struct MetricDescription {
+    std::string name;
+    Unit unit = Unit::None;
+    std::string meaning;
+};
+
+/// What a workload says about itself: the answer to `--describe`, stored beside the program when it is built, so that
+/// nothing has to be started to read it.
+struct WorkloadDescription {
+    std::string workload;
+    std::string program;   ///< path of the executable, relative to the description's own folder or absolute
+    std::string build_id;  ///< changes when the program does; part of a run's key
+    std::map<std::string, std::string> versions;  ///< of what it was built with: libtorch, blas, compiler
+    std::vector<ParameterDescription> parameters;
+    std::vector<MetricDescription> metrics;
+
+    const ParameterDescription* parameter(std::string_view name) const;
+    const MetricDescription* metric(std::string_view name) const;
+};
+
+nlohmann::json to_json(const WorkloadDescription& description);
+
+/// Throws std::invalid_argument with the offending key when the JSON is not a description.
+WorkloadDescription description_from_json(const nlohmann::json& json);
+
+/// A value brought to the parameter's type (a whole real becomes an integer, an integer a real), or why it cannot be.
+struct CheckedValue {
+    std::optional<Value> value;
+    std::string problem;  ///< "must be an integer from 1 to 4096, not 0"
+};
+CheckedValue check(const ParameterDescription& parameter, const Value& value);
+
+std::string_view to_text(ParameterType type);
+std::string_view to_text(Unit unit);
+
+}  // namespace tidemark::protocol

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace tidemark::protocol {
+
+/// How the main process of a run ended, as the kernel told it.
+enum class EndKind { Exited, Signalled, CouldNotStart };
+
+/// Why the run ended when it did.
+enum class EndCause {
+    Itself,      ///< the main process ended by itself (a crash too)
+    WallLimit,   ///< the wall time limit was reached
+    Cancelled,   ///< the runner asked for it
+    RunnerLost,  ///< the runner died
+};
+
+/// What the warden measured of one run. Written by the warden, which knows std and Linux only (measurement.cpp), and read by the
+/// runner (measurement_json.cpp). A figure that could not be had is absent, and `missing` says why, by name of the column.
+struct Measurement {
+    std::string started_at;  ///< UTC, ISO 8601
+    double started_t = 0;    ///< CLOCK_MONOTONIC, the zero of the run's samples and phases
+    double wall_s = 0;       ///< from just before the program starts until its main process has ended
+
+    EndKind end = EndKind::Exited;
+    EndCause cause = EndCause::Itself;
+    int exit_code = 0;             ///< of Exited
+    int signal = 0;                ///< of Signalled
+    int start_errno = 0;           ///< of CouldNotStart
+    std::string start_step;        ///< of CouldNotStart: "execvp", "chdir", "open stdin", …
+    std::int64_t oom_kills = 0;    ///< by the memory cgroup, anywhere in the tree
+    std::int64_t leftovers_killed = 0;  ///< processes that were still alive when the main process had ended
+
+    double user_s = 0;    ///< CPU time of the main process and of all descendants that were waited for
+    double system_s = 0;
+    std::optional<std::int64_t> initial_rss_bytes;  ///< first sample
+    std::optional<std::int64_t> final_rss_bytes;    ///< last sample
+    std::optional<std::int64_t> peak_rss_bytes;
+    std::optional<std::int64_t> peak_rss_low_bytes;
+    std::optional<std::int64_t> peak_rss_high_bytes;
+    std::optional<std::int64_t> peak_cgroup_bytes;
+    std::optional<std::int64_t> peak_swap_bytes;
+    std::optional<std::int64_t> major_faults;
+    std::optional<std::int64_t> minor_faults;
+    std::optional<std::int64_t> voluntary_switches;
+    std::optional<std::int64_t> involuntary_switches;
+    std::optional<std::int64_t> read_blocks;     ///< of 512 bytes, from the block layer
+    std::optional<std::int64_t> written_blocks;
+    std::string memory_method;  ///< how the peak was had: "wait4", "cgroup v2", …
+    std::map<std::string, std::string> missing;  ///< column → why it is null
+};
+
+/// One JSON object, indented, with a line end. Uses nothing but the standard library.
+std::string to_json_text(const Measurement& measurement);
+
+/// Throws std::invalid_argument when the text is not a measurement (cut short, a foreign file).
+Measurement measurement_from_json_text(const std::string& text);
+
+/// One line of samples.jsonl: the memory of the whole tree at one moment.
+struct Sample {
+    double t_s = 0;              ///< since the run started
+    std::int64_t rss_bytes = 0;  ///< resident; where the tree has several processes, their proportional set sizes
+    int processes = 0;
+};
+
+/// With its line end.
+std::string to_json_line(const Sample& sample);
+
+/// Nothing where the line is not a sample (the last one may be cut short).
+std::optional<Sample> sample_from_json_line(const std::string& line);
+
+}  // namespace tidemark::protocol

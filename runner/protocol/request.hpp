@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/units.hpp"
+#include "base/value.hpp"
+
+namespace tidemark::protocol {
+
+/// The names of the environment variables of the contract between runner and child.
+inline constexpr const char* kRequestVariable = "TIDEMARK_REQUEST";  ///< path of request.json
+inline constexpr const char* kEventsVariable = "TIDEMARK_EVENTS";    ///< path of the file to append events to
+
+struct Limits {
+    std::optional<Bytes> memory;
+    std::optional<Seconds> wall;
+    std::optional<int> cpus;  ///< how many CPUs the run may use, by affinity
+    bool operator==(const Limits&) const = default;
+};
+
+/// Parameters in the order of the sweep file.
+using Parameters = std::vector<std::pair<std::string, Value>>;
+
+/// Everything that defines one run. It is written to request.json before the run starts: the child reads its parameters
+/// from it, and a run directory stays a whole record by itself.
+struct Request {
+    std::string run_id;
+    std::string invocation;  ///< identifier of the `tidemark run` that started it
+    std::string sweep;
+    std::string run;   ///< name of the run within its sweep
+    std::string cell;  ///< digest of parameters, command, environment and limits
+    std::string key;   ///< `cell` and the content of the program and its inputs
+    int repeat = 1;    ///< counted from 1
+    std::string workload;  ///< empty for a `command:`
+    Parameters parameters;
+    std::vector<std::string> command;  ///< program and arguments as started
+    std::map<std::string, std::string> environment;  ///< what is added to the caller's environment
+    std::string working_directory;
+    std::string stdin_file;  ///< empty: /dev/null
+    Limits limits;
+};
+
+nlohmann::ordered_json to_json(const Request& request);
+
+/// Throws std::invalid_argument with the offending key when the JSON is not a request.
+Request request_from_json(const nlohmann::ordered_json& json);
+
+}  // namespace tidemark::protocol

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "protocol/request.hpp"
+
+namespace tidemark::run {
+
+/// The files of one run: a whole record by itself.
+class RunDirectory {
+  public:
+    explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
+    /// Makes the folder `parent/request.run_id` and writes request.json into it. Throws CannotGoOn.
+    static RunDirectory create(const std::filesystem::path& parent, const protocol::Request& request);
+
+    const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path request() const { return path_ / "request.json"; }
+    std::filesystem::path events() const { return path_ / "events.jsonl"; }
+    std::filesystem::path stdout_log() const { return path_ / "stdout.log"; }
+    std::filesystem::path stderr_log() const { return path_ / "stderr.log"; }
+    std::filesystem::path samples() const { return path_ / "samples.jsonl"; }
+    std::filesystem::path measurement() const { return path_ / "measurement.json"; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+}  // namespace tidemark::run

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "protocol/request.hpp"
+#include "run/launcher.hpp"
+#include "run/record.hpp"
+
+namespace tidemark::run {
+
+/// One run of the plan: which run of the sweep, and its how-manieth repeat. `request` is complete but for run_id.
+struct PlannedRun {
+    std::size_t spec = 0;  ///< index into the sweep's runs
+    int repeat = 1;
+};
+
+/// What a ledger answers when the scheduler wants to start a run.
+enum class Claim {
+    Granted,      ///< it is ours; nobody else will start it
+    AlreadyDone,  ///< it is stored as ok (another runner finished it meanwhile)
+    Elsewhere,    ///< another living runner is at it
+};
+
+/// Where finished runs go, and where runners that share a database agree who does what.
+class Ledger {
+  public:
+    virtual ~Ledger() = default;
+    virtual Claim claim(const protocol::Request& request, const std::filesystem::path& directory) = 0;
+    /// Stores a finished run and releases its claim, in one transaction. Throws CannotGoOn.
+    virtual void record(const Record& record) = 0;
+};
+
+/// Told what happens, for the display.
+class Observer {
+  public:
+    virtual ~Observer() = default;
+    virtual void started(const PlannedRun& run, const Launch& launch) = 0;
+    virtual void finished(const PlannedRun& run, const Record& record) = 0;
+    /// Done by another runner meanwhile.
+    virtual void skipped(const PlannedRun& run) = 0;
+    /// Another runner is at all that is left; called each time the scheduler looks again.
+    virtual void waiting(std::size_t runs_elsewhere) = 0;
+    /// Called a few times a second while runs are running.
+    virtual void tick() = 0;
+};
+
+/// Asked for by signals; `descriptor` becomes readable when a new one has come.
+class Interruption {
+  public:
+    virtual ~Interruption() = default;
+    virtual int requests() const = 0;  ///< how often the user asked: 1 ends gently, 2 and more at once
+    virtual int descriptor() const = 0;
+    virtual void drain() = 0;          ///< empties the descriptor
+};
+
+struct SchedulerOptions {
+    int jobs = 1;
+    std::filesystem::path runs_folder;  ///< run directories are made in here
+    Seconds tick{0.2};
+    Seconds look_again{1.0};            ///< how often to ask for runs that are claimed elsewhere
+};
+
+struct Tally {
+    std::size_t ok = 0;
+    std::size_t failed = 0;     ///< any other status
+    std::size_t skipped = 0;    ///< done by another runner meanwhile
+    bool interrupted = false;
+};
+
+/// Executes the plan in order, at most `jobs` at a time. `prepare` makes the full request of a planned run (key and repeat
+/// included; run_id and invocation are the caller's too). On interruption no new run starts, the running ones are
+/// cancelled and recorded as cancelled. Single-threaded: one loop around Launcher::wait.
+Tally execute(const std::vector<PlannedRun>& plan,
+              const std::function<protocol::Request(const PlannedRun&)>& prepare, Launcher& launcher, Ledger& ledger,
+              Observer& observer, Interruption& interruption, const SchedulerOptions& options);
+
+}  // namespace tidemark::run

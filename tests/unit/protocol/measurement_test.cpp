@@ -1,0 +1,46 @@
+#include "protocol/measurement.hpp"
+
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace tidemark::protocol {
+namespace {
+
+TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
+    Measurement written;
+    written.started_at = "2026-01-23T14:05:09.123Z";
+    written.wall_s = 1.25;
+    written.end = EndKind::CouldNotStart;
+    written.cause = EndCause::WallLimit;
+    written.start_errno = 2;
+    written.start_step = "a \"quoted\"\nstep\\";
+    written.peak_rss_bytes = 1234;
+    written.memory_method = "wait4";
+    written.missing["peak_swap_bytes"] = "needs a memory cgroup";
+
+    const Measurement read = measurement_from_json_text(to_json_text(written));
+    EXPECT_EQ(read.started_at, written.started_at);
+    EXPECT_DOUBLE_EQ(read.wall_s, 1.25);
+    EXPECT_EQ(read.end, EndKind::CouldNotStart);
+    EXPECT_EQ(read.cause, EndCause::WallLimit);
+    EXPECT_EQ(read.start_step, written.start_step);
+    EXPECT_EQ(read.peak_rss_bytes, 1234);
+    EXPECT_EQ(read.peak_cgroup_bytes, std::nullopt);
+    EXPECT_EQ(read.missing, written.missing);
+}
+
+TEST(Measurement, ATruncatedOneIsRefused) {
+    const std::string whole = to_json_text(Measurement{});
+    EXPECT_THROW(measurement_from_json_text(whole.substr(0, whole.size() / 2)), std::invalid_argument);
+    EXPECT_THROW(measurement_from_json_text("{}"), std::invalid_argument);
+}
+
+TEST(Sample, HalfALineIsNoSample) {
+    const std::string line = to_json_line({1.5, 4096, 2});
+    EXPECT_EQ(sample_from_json_line(line)->rss_bytes, 4096);
+    EXPECT_EQ(sample_from_json_line(line.substr(0, 20)), std::nullopt);
+}
+
+}  // namespace
+}  // namespace tidemark::protocol
