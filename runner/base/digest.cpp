@@ -11,7 +11,9 @@
 
 namespace tidemark {
 
-std::string to_text(const Digest& digest) { return fmt::format("{:016x}{:016x}", digest.high, digest.low); }
+std::string to_text(const Digest& digest) {
+    return fmt::format("{:016x}{:016x}", digest.high, digest.low);
+}
 
 Digest digest_of(std::string_view text) {
     const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
@@ -21,7 +23,8 @@ Digest digest_of(std::string_view text) {
 std::optional<Digest> digest_of_file(const std::filesystem::path& file) {
     const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return std::nullopt;
-    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), XXH3_freeState);
+    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
+                                                                                XXH3_freeState);
     XXH3_128bits_reset(state.get());
     std::vector<char> buffer(std::size_t{1} << 18);
     ssize_t count = 0;

@@ -10,7 +10,8 @@
 
 namespace tidemark {
 
-/// A 128-bit content digest (XXH3). It tells whether two things are the same, and is no defence against forgery.
+/// A 128-bit content digest (XXH3). It tells whether two things are the same, and is no defence against
+/// forgery.
 struct Digest {
     std::uint64_t high = 0;
     std::uint64_t low = 0;

@@ -9,6 +9,8 @@ namespace tidemark {
 UsageError::UsageError(const std::vector<std::string>& problems)
     : Error(ExitCode::Usage, fmt::format("{}", fmt::join(problems, "\n"))) {}
 
-std::string errno_text(int error) { return std::generic_category().message(error); }
+std::string errno_text(int error) {
+    return std::generic_category().message(error);
+}
 
 }  // namespace tidemark

@@ -8,16 +8,16 @@ namespace tidemark {
 
 /// The exit codes of every command. Relied on by scripts: never change a meaning.
 enum class ExitCode {
-    Success = 0,      ///< everything asked for was done and holds
-    Failure = 1,      ///< a run failed or a check was broken
-    Usage = 2,        ///< the command line or a config file is wrong; nothing was run
-    CannotGoOn = 3,   ///< tidemark itself could not go on
-    Undecided = 4,    ///< a check could not be decided
-    Interrupted = 130 ///< what was finished is kept
+    Success = 0,       ///< everything asked for was done and holds
+    Failure = 1,       ///< a run failed or a check was broken
+    Usage = 2,         ///< the command line or a config file is wrong; nothing was run
+    CannotGoOn = 3,    ///< tidemark itself could not go on
+    Undecided = 4,     ///< a check could not be decided
+    Interrupted = 130  ///< what was finished is kept
 };
 
-/// "This command cannot go on". Thrown anywhere, caught once, in cli. The message is for the user and says the way out.
-/// A failed run is not one of these: it is an Outcome.
+/// "This command cannot go on". Thrown anywhere, caught once, in cli. The message is for the user and says
+/// the way out. A failed run is not one of these: it is an Outcome.
 class Error : public std::runtime_error {
   public:
     Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}

@@ -45,7 +45,8 @@ std::optional<std::string> read_file(const std::filesystem::path& file) {
 
 void write_file(const std::filesystem::path& file, std::string_view content) {
     const Descriptor output(open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (output.number() < 0) throw CannotGoOn(fmt::format("cannot write {}: {}", file.string(), errno_text(errno)));
+    if (output.number() < 0)
+        throw CannotGoOn(fmt::format("cannot write {}: {}", file.string(), errno_text(errno)));
     while (!content.empty()) {
         const ssize_t count = write(output.number(), content.data(), content.size());
         if (count < 0) throw CannotGoOn(fmt::format("cannot write {}: {}", file.string(), errno_text(errno)));

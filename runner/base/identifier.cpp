@@ -20,8 +20,9 @@ std::string new_identifier() {
     const std::time_t now = std::time(nullptr);
     std::tm parts{};
     gmtime_r(&now, &parts);
-    return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-{:012x}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                       parts.tm_hour, parts.tm_min, parts.tm_sec, random & 0xffff'ffff'ffffULL);
+    return fmt::format("{:04}{:02}{:02}-{:02}{:02}{:02}-{:012x}", parts.tm_year + 1900, parts.tm_mon + 1,
+                       parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                       random & 0xffff'ffff'ffffULL);
 }
 
 }  // namespace tidemark

@@ -11,7 +11,9 @@ namespace {
 constexpr int kWholeEdit = 2;  // costs are in half edits, so that a difference of case alone costs one
 constexpr int kCaseEdit = 1;
 
-char lower(char letter) { return static_cast<char>(std::tolower(static_cast<unsigned char>(letter))); }
+char lower(char letter) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+}
 
 int distance(std::string_view a, std::string_view b) {
     std::vector<int> before(b.size() + 1), last(b.size() + 1), current(b.size() + 1);
@@ -22,7 +24,8 @@ int distance(std::string_view a, std::string_view b) {
             const int substitution = a[i - 1] == b[j - 1]                 ? 0
                                      : lower(a[i - 1]) == lower(b[j - 1]) ? kCaseEdit
                                                                           : kWholeEdit;
-            current[j] = std::min({last[j] + kWholeEdit, current[j - 1] + kWholeEdit, last[j - 1] + substitution});
+            current[j] =
+                std::min({last[j] + kWholeEdit, current[j - 1] + kWholeEdit, last[j - 1] + substitution});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 current[j] = std::min(current[j], before[j - 2] + kWholeEdit);
             }

@@ -18,12 +18,17 @@ struct Unit {
     double factor;
 };
 
-constexpr std::array kByteUnits{Unit{"B", 1},         Unit{"kB", 1e3},
-                                Unit{"KiB", 1024},    Unit{"MB", 1e6},
-                                Unit{"MiB", 1048576}, Unit{"GB", 1e9},
-                                Unit{"GiB", 1073741824.0}, Unit{"TB", 1e12},
+constexpr std::array kByteUnits{Unit{"B", 1},
+                                Unit{"kB", 1e3},
+                                Unit{"KiB", 1024},
+                                Unit{"MB", 1e6},
+                                Unit{"MiB", 1048576},
+                                Unit{"GB", 1e9},
+                                Unit{"GiB", 1073741824.0},
+                                Unit{"TB", 1e12},
                                 Unit{"TiB", 1099511627776.0}};
-constexpr std::array kTimeUnits{Unit{"ms", 1e-3}, Unit{"s", 1}, Unit{"min", 60}, Unit{"h", 3600}, Unit{"d", 86400}};
+constexpr std::array kTimeUnits{Unit{"ms", 1e-3}, Unit{"s", 1}, Unit{"min", 60}, Unit{"h", 3600},
+                                Unit{"d", 86400}};
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(' ');
@@ -58,7 +63,8 @@ struct Scaled {
 
 Scaled parse_with_units(std::string_view text, std::span<const Unit> units, std::string_view example) {
     const auto parts = split(text);
-    if (!parts) return {std::nullopt, fmt::format("'{}' is not a number with a unit, such as '{}'", text, example)};
+    if (!parts)
+        return {std::nullopt, fmt::format("'{}' is not a number with a unit, such as '{}'", text, example)};
     if (parts->number < 0) return {std::nullopt, fmt::format("'{}' is negative", text)};
     if (parts->unit.empty()) return {parts->number, {}};
     std::vector<std::string_view> names;
@@ -94,10 +100,12 @@ ParsedQuantity<double> parse_share(std::string_view text) {
     if (!parts) return {std::nullopt, fmt::format("'{}' is not a share, such as '85 %' or '0.85'", text)};
     if (parts->unit == "%") return {parts->number / 100, {}};
     if (!parts->unit.empty()) {
-        return {std::nullopt, fmt::format("unknown unit '{}' in '{}'; a share is written '85 %' or '0.85'", parts->unit, text)};
+        return {std::nullopt, fmt::format("unknown unit '{}' in '{}'; a share is written '85 %' or '0.85'",
+                                          parts->unit, text)};
     }
     if (parts->number > 1) {
-        return {std::nullopt, fmt::format("'{0}' is above 1 for a share; did you mean '{0} %'?", trimmed(text))};
+        return {std::nullopt,
+                fmt::format("'{0}' is above 1 for a share; did you mean '{0} %'?", trimmed(text))};
     }
     return {parts->number, {}};
 }

@@ -17,7 +17,9 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 
-bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+bool is_null(const Value& value) {
+    return std::holds_alternative<std::monostate>(value);
+}
 
 bool is_number(const Value& value) {
     return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
@@ -29,7 +31,8 @@ std::string to_text(const Value& value) {
                                  [](std::int64_t number) { return fmt::format("{}", number); },
                                  [](double number) {
                                      std::string text = fmt::format("{}", number);
-                                     const bool looks_whole = text.find_first_not_of("-0123456789") == std::string::npos;
+                                     const bool looks_whole =
+                                         text.find_first_not_of("-0123456789") == std::string::npos;
                                      return looks_whole ? text + ".0" : text;
                                  },
                                  [](const std::string& text) { return text; }},
@@ -41,7 +44,8 @@ nlohmann::json to_json(const Value& value) {
                                  [](double number) {
                                      // JSON has no word for these; the event format writes them as text
                                      if (std::isnan(number)) return nlohmann::json("nan");
-                                     if (std::isinf(number)) return nlohmann::json(number > 0 ? "inf" : "-inf");
+                                     if (std::isinf(number))
+                                         return nlohmann::json(number > 0 ? "inf" : "-inf");
                                      return nlohmann::json(number);
                                  },
                                  [](const auto& other) { return nlohmann::json(other); }},
@@ -50,17 +54,23 @@ nlohmann::json to_json(const Value& value) {
 
 Value value_from_json(const nlohmann::json& json) {
     switch (json.type()) {
-        case nlohmann::json::value_t::null: return std::monostate{};
-        case nlohmann::json::value_t::boolean: return json.get<bool>();
-        case nlohmann::json::value_t::number_integer: return json.get<std::int64_t>();
+        case nlohmann::json::value_t::null:
+            return std::monostate{};
+        case nlohmann::json::value_t::boolean:
+            return json.get<bool>();
+        case nlohmann::json::value_t::number_integer:
+            return json.get<std::int64_t>();
         case nlohmann::json::value_t::number_unsigned: {
             const auto number = json.get<std::uint64_t>();
             if (number > static_cast<std::uint64_t>(INT64_MAX)) return static_cast<double>(number);
             return static_cast<std::int64_t>(number);
         }
-        case nlohmann::json::value_t::number_float: return json.get<double>();
-        case nlohmann::json::value_t::string: return json.get<std::string>();
-        default: return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        case nlohmann::json::value_t::number_float:
+            return json.get<double>();
+        case nlohmann::json::value_t::string:
+            return json.get<std::string>();
+        default:
+            return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     }
 }
 

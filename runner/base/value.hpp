@@ -8,15 +8,16 @@
 
 namespace tidemark {
 
-/// The value of a parameter, a metric or a database cell. `std::monostate` is null. Booleans stay booleans towards the child
-/// (JSON `true`) and become 1 and 0 towards SQLite, which has none.
+/// The value of a parameter, a metric or a database cell. `std::monostate` is null. Booleans stay booleans
+/// towards the child (JSON `true`) and become 1 and 0 towards SQLite, which has none.
 using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
 
 bool is_null(const Value& value);
 bool is_number(const Value& value);
 
-/// As it stands in a run's name, in a command's argument and in a table: `128`, `0.001`, `true`, `null`, text as it is.
-/// Reals are written in the shortest form that reads back to the same number; whole ones keep a `.0`.
+/// As it stands in a run's name, in a command's argument and in a table: `128`, `0.001`, `true`, `null`, text
+/// as it is. Reals are written in the shortest form that reads back to the same number; whole ones keep a
+/// `.0`.
 std::string to_text(const Value& value);
 
 nlohmann::json to_json(const Value& value);

@@ -16,12 +16,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<ParameterType, std::string_view>, 6> kTypeNames{{{ParameterType::Boolean, "boolean"},
-                                                                                {ParameterType::Integer, "integer"},
-                                                                                {ParameterType::Number, "number"},
-                                                                                {ParameterType::Text, "text"},
-                                                                                {ParameterType::Choice, "choice"},
-                                                                                {ParameterType::Path, "path"}}};
+constexpr std::array<std::pair<ParameterType, std::string_view>, 6> kTypeNames{
+    {{ParameterType::Boolean, "boolean"},
+     {ParameterType::Integer, "integer"},
+     {ParameterType::Number, "number"},
+     {ParameterType::Text, "text"},
+     {ParameterType::Choice, "choice"},
+     {ParameterType::Path, "path"}}};
 constexpr std::array<std::pair<Unit, std::string_view>, 6> kUnitNames{{{Unit::None, "none"},
                                                                        {Unit::Bytes, "bytes"},
                                                                        {Unit::Seconds, "seconds"},
@@ -69,7 +70,8 @@ ParameterDescription parameter_from_json(const json& in) {
 }
 
 std::string range_text(const ParameterDescription& parameter) {
-    if (parameter.minimum && parameter.maximum) return fmt::format(" from {} to {}", *parameter.minimum, *parameter.maximum);
+    if (parameter.minimum && parameter.maximum)
+        return fmt::format(" from {} to {}", *parameter.minimum, *parameter.maximum);
     if (parameter.minimum) return fmt::format(" of at least {}", *parameter.minimum);
     if (parameter.maximum) return fmt::format(" of at most {}", *parameter.maximum);
     return {};
@@ -82,12 +84,14 @@ bool in_range(const ParameterDescription& parameter, double number) {
 
 CheckedValue check_number(const ParameterDescription& parameter, const Value& value) {
     const bool wants_integer = parameter.type == ParameterType::Integer;
-    const std::string wish = fmt::format("must be {}{}", wants_integer ? "an integer" : "a number", range_text(parameter));
+    const std::string wish =
+        fmt::format("must be {}{}", wants_integer ? "an integer" : "a number", range_text(parameter));
     if (!is_number(value)) return {std::nullopt, fmt::format("{}, not '{}'", wish, tidemark::to_text(value))};
     const auto* integer = std::get_if<std::int64_t>(&value);
     const double number = integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
     constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
-    const bool whole = integer != nullptr || (number == std::floor(number) && std::abs(number) <= kExactIntegers);
+    const bool whole =
+        integer != nullptr || (number == std::floor(number) && std::abs(number) <= kExactIntegers);
     if (!in_range(parameter, number) || (wants_integer && !whole)) {
         return {std::nullopt, fmt::format("{}, not {}", wish, tidemark::to_text(value))};
     }
@@ -99,8 +103,8 @@ CheckedValue check_choice(const ParameterDescription& parameter, const Value& va
     const std::string text = tidemark::to_text(value);
     if (std::ranges::find(parameter.choices, text) != parameter.choices.end()) return {Value(text), {}};
     const std::vector<std::string_view> names(parameter.choices.begin(), parameter.choices.end());
-    return {std::nullopt,
-            fmt::format("must be one of {}, not '{}'{}", fmt::join(names, ", "), text, did_you_mean(text, names))};
+    return {std::nullopt, fmt::format("must be one of {}, not '{}'{}", fmt::join(names, ", "), text,
+                                      did_you_mean(text, names))};
 }
 
 }  // namespace
@@ -116,15 +120,13 @@ const MetricDescription* WorkloadDescription::metric(std::string_view name) cons
 }
 
 json to_json(const WorkloadDescription& description) {
-    json out{{"workload", description.workload},
-             {"program", description.program},
-             {"build_id", description.build_id},
-             {"versions", description.versions},
-             {"parameters", json::array()},
-             {"metrics", json::array()}};
+    json out{{"workload", description.workload}, {"program", description.program},
+             {"build_id", description.build_id}, {"versions", description.versions},
+             {"parameters", json::array()},      {"metrics", json::array()}};
     for (const auto& parameter : description.parameters) out["parameters"].push_back(to_json(parameter));
     for (const auto& metric : description.metrics) {
-        out["metrics"].push_back({{"name", metric.name}, {"unit", to_text(metric.unit)}, {"meaning", metric.meaning}});
+        out["metrics"].push_back(
+            {{"name", metric.name}, {"unit", to_text(metric.unit)}, {"meaning", metric.meaning}});
     }
     return out;
 }
@@ -136,10 +138,12 @@ WorkloadDescription description_from_json(const json& in) {
         in.at("program").get_to(description.program);
         in.at("build_id").get_to(description.build_id);
         if (in.contains("versions")) in["versions"].get_to(description.versions);
-        for (const json& parameter : in.at("parameters")) description.parameters.push_back(parameter_from_json(parameter));
+        for (const json& parameter : in.at("parameters"))
+            description.parameters.push_back(parameter_from_json(parameter));
         for (const json& metric : in.value("metrics", json::array())) {
             description.metrics.push_back({metric.at("name").get<std::string>(),
-                                           enum_of(kUnitNames, metric.value("unit", "none")), metric.value("meaning", "")});
+                                           enum_of(kUnitNames, metric.value("unit", "none")),
+                                           metric.value("meaning", "")});
         }
         return description;
     } catch (const json::exception& error) {
@@ -157,15 +161,22 @@ CheckedValue check(const ParameterDescription& parameter, const Value& value) {
             if (std::holds_alternative<bool>(value)) return {value, {}};
             return {std::nullopt, fmt::format("must be true or false, not '{}'", tidemark::to_text(value))};
         case ParameterType::Integer:
-        case ParameterType::Number: return check_number(parameter, value);
-        case ParameterType::Choice: return check_choice(parameter, value);
+        case ParameterType::Number:
+            return check_number(parameter, value);
+        case ParameterType::Choice:
+            return check_choice(parameter, value);
         case ParameterType::Text:
-        case ParameterType::Path: return {Value(tidemark::to_text(value)), {}};
+        case ParameterType::Path:
+            return {Value(tidemark::to_text(value)), {}};
     }
     return {value, {}};
 }
 
-std::string_view to_text(ParameterType type) { return name_of(kTypeNames, type); }
-std::string_view to_text(Unit unit) { return name_of(kUnitNames, unit); }
+std::string_view to_text(ParameterType type) {
+    return name_of(kTypeNames, type);
+}
+std::string_view to_text(Unit unit) {
+    return name_of(kUnitNames, unit);
+}
 
 }  // namespace tidemark::protocol

@@ -14,16 +14,16 @@ namespace tidemark::protocol {
 
 enum class ParameterType { Boolean, Integer, Number, Text, Choice, Path };
 
-/// One parameter of a workload. The same table feeds the workload's own parsing, `--describe`, the check of a sweep file
-/// before its first run, and the documentation.
+/// One parameter of a workload. The same table feeds the workload's own parsing, `--describe`, the check of a
+/// sweep file before its first run, and the documentation.
 struct ParameterDescription {
     std::string name;
     ParameterType type = ParameterType::Text;
-    Value default_value;                 ///< null: the parameter may be left out and then has no value
-    std::optional<double> minimum;       ///< inclusive
-    std::optional<double> maximum;       ///< inclusive
-    std::vector<std::string> choices;    ///< of a Choice, in the order for documentation
-    std::string meaning;                 ///< one sentence: what it is, what it saves and what it costs
+    Value default_value;               ///< null: the parameter may be left out and then has no value
+    std::optional<double> minimum;     ///< inclusive
+    std::optional<double> maximum;     ///< inclusive
+    std::vector<std::string> choices;  ///< of a Choice, in the order for documentation
+    std::string meaning;               ///< one sentence: what it is, what it saves and what it costs
     /// value → environment variables that this value brings to the child (never to the runner or the warden)
     std::map<std::string, std::map<std::string, std::string>> environment;
     /// value → what a reader of any figure must be told about it, e.g. that the data is synthetic
@@ -39,8 +39,8 @@ struct MetricDescription {
     std::string meaning;
 };
 
-/// What a workload says about itself: the answer to `--describe`, stored beside the program when it is built, so that
-/// nothing has to be started to read it.
+/// What a workload says about itself: the answer to `--describe`, stored beside the program when it is built,
+/// so that nothing has to be started to read it.
 struct WorkloadDescription {
     std::string workload;
     std::string program;   ///< path of the executable, relative to the description's own folder or absolute
@@ -58,7 +58,8 @@ nlohmann::json to_json(const WorkloadDescription& description);
 /// Throws std::invalid_argument with the offending key when the JSON is not a description.
 WorkloadDescription description_from_json(const nlohmann::json& json);
 
-/// A value brought to the parameter's type (a whole real becomes an integer, an integer a real), or why it cannot be.
+/// A value brought to the parameter's type (a whole real becomes an integer, an integer a real), or why it
+/// cannot be.
 struct CheckedValue {
     std::optional<Value> value;
     std::string problem;  ///< "must be an integer from 1 to 4096, not 0"

@@ -40,7 +40,8 @@ std::optional<Event> refuse(std::string* problem, std::string why) {
 
 std::optional<Event> parse_metric(const json& line, Event event, std::string* problem) {
     Metric metric{text_from(line, "name"), 0, integer_from(line, "epoch")};
-    if (!is_valid_name(metric.name)) return refuse(problem, fmt::format("'{}' is not a metric's name", metric.name));
+    if (!is_valid_name(metric.name))
+        return refuse(problem, fmt::format("'{}' is not a metric's name", metric.name));
     const auto value = line.find("value");
     const auto number = value == line.end() ? std::nullopt : number_from(*value);
     if (!number) return refuse(problem, fmt::format("metric '{}' has no number as its value", metric.name));
@@ -61,7 +62,8 @@ std::optional<Event> parse_progress(const json& line, Event event, std::string* 
 
 std::optional<Event> parse_info(const json& line, Event event, std::string* problem) {
     Info info{text_from(line, "name"), {}};
-    if (!is_valid_name(info.name)) return refuse(problem, fmt::format("'{}' is not an info's name", info.name));
+    if (!is_valid_name(info.name))
+        return refuse(problem, fmt::format("'{}' is not an info's name", info.name));
     const auto value = line.find("value");
     if (value == line.end()) return refuse(problem, fmt::format("info '{}' has no value", info.name));
     info.value = value_from_json(*value);
@@ -83,7 +85,9 @@ json to_json(const Progress& progress) {
     return out;
 }
 
-json to_json(const Phase& phase) { return {{"event", "phase"}, {"name", phase.name}}; }
+json to_json(const Phase& phase) {
+    return {{"event", "phase"}, {"name", phase.name}};
+}
 
 json to_json(const Info& info) {
     return {{"event", "info"}, {"name", info.name}, {"value", tidemark::to_json(info.value)}};
@@ -118,7 +122,8 @@ bool is_valid_name(std::string_view name) {
     constexpr std::size_t kLongest = 64;
     const auto starts = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
     const auto continues = [&](char c) { return starts(c) || (c >= '0' && c <= '9'); };
-    return !name.empty() && name.size() <= kLongest && starts(name.front()) && std::ranges::all_of(name, continues);
+    return !name.empty() && name.size() <= kLongest && starts(name.front()) &&
+           std::ranges::all_of(name, continues);
 }
 
 }  // namespace tidemark::protocol

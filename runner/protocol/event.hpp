@@ -43,10 +43,12 @@ struct Event {
     std::variant<Metric, Progress, Phase, Info> what;
 };
 
-/// One line of the event file, without its line end. Non-finite numbers are written as "nan", "inf" and "-inf".
+/// One line of the event file, without its line end. Non-finite numbers are written as "nan", "inf" and
+/// "-inf".
 std::string to_line(const Event& event);
 
-/// Nothing where the line is not an event of the contract (`problem`, if given, says why). Unknown keys are allowed.
+/// Nothing where the line is not an event of the contract (`problem`, if given, says why). Unknown keys are
+/// allowed.
 std::optional<Event> parse_event(std::string_view line, std::string* problem = nullptr);
 
 /// A name that may become a column: `[a-z_][a-z0-9_]*`, at most 64 characters.

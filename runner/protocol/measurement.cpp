@@ -8,19 +8,26 @@ namespace {
 
 const char* name_of(EndKind kind) {
     switch (kind) {
-        case EndKind::Exited: return "exited";
-        case EndKind::Signalled: return "signalled";
-        case EndKind::CouldNotStart: return "could not start";
+        case EndKind::Exited:
+            return "exited";
+        case EndKind::Signalled:
+            return "signalled";
+        case EndKind::CouldNotStart:
+            return "could not start";
     }
     return "";
 }
 
 const char* name_of(EndCause cause) {
     switch (cause) {
-        case EndCause::Itself: return "itself";
-        case EndCause::WallLimit: return "wall limit";
-        case EndCause::Cancelled: return "cancelled";
-        case EndCause::RunnerLost: return "runner lost";
+        case EndCause::Itself:
+            return "itself";
+        case EndCause::WallLimit:
+            return "wall limit";
+        case EndCause::Cancelled:
+            return "cancelled";
+        case EndCause::RunnerLost:
+            return "runner lost";
     }
     return "";
 }
@@ -67,7 +74,8 @@ class Object {
 
 std::string json_of(const std::map<std::string, std::string>& texts) {
     std::string out;
-    for (const auto& [key, text] : texts) out += (out.empty() ? "" : ", ") + quoted(key) + ": " + quoted(text);
+    for (const auto& [key, text] : texts)
+        out += (out.empty() ? "" : ", ") + quoted(key) + ": " + quoted(text);
     return "{" + out + "}";
 }
 

@@ -18,8 +18,9 @@ enum class EndCause {
     RunnerLost,  ///< the runner died
 };
 
-/// What the warden measured of one run. Written by the warden, which knows std and Linux only (measurement.cpp), and read by the
-/// runner (measurement_json.cpp). A figure that could not be had is absent, and `missing` says why, by name of the column.
+/// What the warden measured of one run. Written by the warden, which knows std and Linux only
+/// (measurement.cpp), and read by the runner (measurement_json.cpp). A figure that could not be had is
+/// absent, and `missing` says why, by name of the column.
 struct Measurement {
     std::string started_at;  ///< UTC, ISO 8601
     double started_t = 0;    ///< CLOCK_MONOTONIC, the zero of the run's samples and phases
@@ -27,14 +28,14 @@ struct Measurement {
 
     EndKind end = EndKind::Exited;
     EndCause cause = EndCause::Itself;
-    int exit_code = 0;             ///< of Exited
-    int signal = 0;                ///< of Signalled
-    int start_errno = 0;           ///< of CouldNotStart
-    std::string start_step;        ///< of CouldNotStart: "execvp", "chdir", "open stdin", …
-    std::int64_t oom_kills = 0;    ///< by the memory cgroup, anywhere in the tree
+    int exit_code = 0;                  ///< of Exited
+    int signal = 0;                     ///< of Signalled
+    int start_errno = 0;                ///< of CouldNotStart
+    std::string start_step;             ///< of CouldNotStart: "execvp", "chdir", "open stdin", …
+    std::int64_t oom_kills = 0;         ///< by the memory cgroup, anywhere in the tree
     std::int64_t leftovers_killed = 0;  ///< processes that were still alive when the main process had ended
 
-    double user_s = 0;    ///< CPU time of the main process and of all descendants that were waited for
+    double user_s = 0;  ///< CPU time of the main process and of all descendants that were waited for
     double system_s = 0;
     std::optional<std::int64_t> initial_rss_bytes;  ///< first sample
     std::optional<std::int64_t> final_rss_bytes;    ///< last sample
@@ -47,9 +48,9 @@ struct Measurement {
     std::optional<std::int64_t> minor_faults;
     std::optional<std::int64_t> voluntary_switches;
     std::optional<std::int64_t> involuntary_switches;
-    std::optional<std::int64_t> read_blocks;     ///< of 512 bytes, from the block layer
+    std::optional<std::int64_t> read_blocks;  ///< of 512 bytes, from the block layer
     std::optional<std::int64_t> written_blocks;
-    std::string memory_method;  ///< how the peak was had: "wait4", "cgroup v2", …
+    std::string memory_method;                   ///< how the peak was had: "wait4", "cgroup v2", …
     std::map<std::string, std::string> missing;  ///< column → why it is null
 };
 
@@ -61,8 +62,9 @@ Measurement measurement_from_json_text(const std::string& text);
 
 /// One line of samples.jsonl: the memory of the whole tree at one moment.
 struct Sample {
-    double t_s = 0;              ///< since the run started
-    std::int64_t rss_bytes = 0;  ///< resident; where the tree has several processes, their proportional set sizes
+    double t_s = 0;  ///< since the run started
+    std::int64_t rss_bytes =
+        0;  ///< resident; where the tree has several processes, their proportional set sizes
     int processes = 0;
 };
 

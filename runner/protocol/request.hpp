@@ -27,19 +27,19 @@ struct Limits {
 /// Parameters in the order of the sweep file.
 using Parameters = std::vector<std::pair<std::string, Value>>;
 
-/// Everything that defines one run. It is written to request.json before the run starts: the child reads its parameters
-/// from it, and a run directory stays a whole record by itself.
+/// Everything that defines one run. It is written to request.json before the run starts: the child reads its
+/// parameters from it, and a run directory stays a whole record by itself.
 struct Request {
     std::string run_id;
     std::string invocation;  ///< identifier of the `tidemark run` that started it
     std::string sweep;
-    std::string run;   ///< name of the run within its sweep
-    std::string cell;  ///< digest of parameters, command, environment and limits
-    std::string key;   ///< `cell` and the content of the program and its inputs
-    int repeat = 1;    ///< counted from 1
+    std::string run;       ///< name of the run within its sweep
+    std::string cell;      ///< digest of parameters, command, environment and limits
+    std::string key;       ///< `cell` and the content of the program and its inputs
+    int repeat = 1;        ///< counted from 1
     std::string workload;  ///< empty for a `command:`
     Parameters parameters;
-    std::vector<std::string> command;  ///< program and arguments as started
+    std::vector<std::string> command;                ///< program and arguments as started
     std::map<std::string, std::string> environment;  ///< what is added to the caller's environment
     std::string working_directory;
     std::string stdin_file;  ///< empty: /dev/null

@@ -20,16 +20,18 @@ enum class Order { Interleaved, Listed, Shuffled };
 
 /// What the command line adds to a sweep file.
 struct LoadOptions {
-    std::vector<std::string> set;     ///< each `name=value`, the value read as a YAML scalar
-    std::optional<std::string> only;  ///< an SQL expression over parameters and `run`; the others are left out
-    bool allow_many = false;          ///< --yes: more than kManyRuns runs are wanted
+    std::vector<std::string> set;  ///< each `name=value`, the value read as a YAML scalar
+    std::optional<std::string>
+        only;                 ///< an SQL expression over parameters and `run`; the others are left out
+    bool allow_many = false;  ///< --yes: more than kManyRuns runs are wanted
     std::filesystem::path caller_directory;  ///< paths given by --set are relative to it
 };
 
 /// A matrix above this needs --yes: it is far more often a slip than a plan.
 inline constexpr std::size_t kManyRuns = 100'000;
 
-/// One run of the expansion. Only what differs between runs is stored with each; see Sweep::parameters for the whole.
+/// One run of the expansion. Only what differs between runs is stored with each; see Sweep::parameters for
+/// the whole.
 struct RunSpec {
     std::string run;            ///< its name
     Digest cell;                ///< of parameters, command, environment and limits
@@ -39,8 +41,10 @@ struct RunSpec {
 /// A sweep file, read, checked against its workloads and expanded into runs. Immutable.
 class Sweep {
   public:
-    /// Reads, checks and expands. Throws UsageError naming every problem of the file as `file:line:col: key: message`.
-    static Sweep load(const std::filesystem::path& file, const WorkloadCatalogue& workloads, const LoadOptions& options);
+    /// Reads, checks and expands. Throws UsageError naming every problem of the file as `file:line:col: key:
+    /// message`.
+    static Sweep load(const std::filesystem::path& file, const WorkloadCatalogue& workloads,
+                      const LoadOptions& options);
 
     Sweep(Sweep&&) noexcept;
     Sweep& operator=(Sweep&&) noexcept;
@@ -64,12 +68,12 @@ class Sweep {
     /// The description of the run's workload; null for a `command:`.
     const protocol::WorkloadDescription* workload(const RunSpec& run) const;
 
-    /// Everything about the run but run_id, invocation, key and repeat: command with its placeholders replaced, environment
-    /// (the sweep's, and what parameter values bring), working directory, limits.
+    /// Everything about the run but run_id, invocation, key and repeat: command with its placeholders
+    /// replaced, environment (the sweep's, and what parameter values bring), working directory, limits.
     protocol::Request request(const RunSpec& run) const;
 
-    /// `key` of the contract: the cell, the content of the executable and of the input files, the workload's build id.
-    /// Files are read once and remembered. Throws UsageError when the program is missing.
+    /// `key` of the contract: the cell, the content of the executable and of the input files, the workload's
+    /// build id. Files are read once and remembered. Throws UsageError when the program is missing.
     Digest key(const RunSpec& run) const;
 
   private:

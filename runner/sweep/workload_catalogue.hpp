@@ -14,8 +14,8 @@ namespace tidemark::sweep {
 class WorkloadCatalogue {
   public:
     WorkloadCatalogue() = default;
-    /// Reads every description in the folder (a missing folder is an empty catalogue). `program` becomes absolute. Throws
-    /// CannotGoOn naming the file that is not a description.
+    /// Reads every description in the folder (a missing folder is an empty catalogue). `program` becomes
+    /// absolute. Throws CannotGoOn naming the file that is not a description.
     explicit WorkloadCatalogue(const std::filesystem::path& folder);
 
     void add(protocol::WorkloadDescription description);

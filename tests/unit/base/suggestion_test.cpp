@@ -10,9 +10,13 @@ TEST(Nearest, FindsTypingErrors) {
     EXPECT_EQ(nearest("worekrs", {"batch_size", "workers"}), "workers");
 }
 
-TEST(Nearest, PrefersADifferenceOfCase) { EXPECT_EQ(nearest("Gb", {"B", "GB", "GiB"}), "GB"); }
+TEST(Nearest, PrefersADifferenceOfCase) {
+    EXPECT_EQ(nearest("Gb", {"B", "GB", "GiB"}), "GB");
+}
 
-TEST(Nearest, OffersNothingFarAway) { EXPECT_EQ(nearest("zebra", {"batch_size", "workers"}), std::nullopt); }
+TEST(Nearest, OffersNothingFarAway) {
+    EXPECT_EQ(nearest("zebra", {"batch_size", "workers"}), std::nullopt);
+}
 
 }  // namespace
 }  // namespace tidemark

@@ -13,8 +13,9 @@ TEST(ParseBytes, ReadsBinaryAndDecimalUnits) {
 }
 
 TEST(ParseBytes, RefusesAmbiguousAndUnknownUnits) {
-    EXPECT_EQ(parse_bytes("2 Gb").problem,
-              "unknown unit 'Gb' in '2 Gb' (did you mean 'GB'?); units are B, kB, KiB, MB, MiB, GB, GiB, TB, TiB");
+    EXPECT_EQ(
+        parse_bytes("2 Gb").problem,
+        "unknown unit 'Gb' in '2 Gb' (did you mean 'GB'?); units are B, kB, KiB, MB, MiB, GB, GiB, TB, TiB");
     EXPECT_EQ(parse_bytes("much").problem, "'much' is not a number with a unit, such as '512 MiB'");
     EXPECT_EQ(parse_bytes("-1 GB").problem, "'-1 GB' is negative");
     EXPECT_EQ(parse_bytes("0.5").problem, "'0.5' is not a whole number of bytes");
@@ -26,7 +27,8 @@ TEST(ParseSeconds, ReadsEachUnit) {
     EXPECT_DOUBLE_EQ(parse_seconds("250 ms").quantity->value, 0.25);
     EXPECT_DOUBLE_EQ(parse_seconds("1.5 min").quantity->value, 90);
     EXPECT_DOUBLE_EQ(parse_seconds("2 h").quantity->value, 7200);
-    EXPECT_EQ(parse_seconds("2 hours").problem, "unknown unit 'hours' in '2 hours'; units are ms, s, min, h, d");
+    EXPECT_EQ(parse_seconds("2 hours").problem,
+              "unknown unit 'hours' in '2 hours'; units are ms, s, min, h, d");
 }
 
 TEST(ParseShare, SuggestsThePercentageThatWasMeant) {

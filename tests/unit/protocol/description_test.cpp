@@ -25,9 +25,11 @@ TEST(Check, BringsValuesToTheParametersType) {
 }
 
 TEST(Check, SaysTheRangeAndWhatWasGiven) {
-    EXPECT_EQ(check(batch_size(), Value(std::int64_t{0})).problem, "must be an integer from 1 to 4096, not 0");
+    EXPECT_EQ(check(batch_size(), Value(std::int64_t{0})).problem,
+              "must be an integer from 1 to 4096, not 0");
     EXPECT_EQ(check(batch_size(), Value(1.5)).problem, "must be an integer from 1 to 4096, not 1.5");
-    EXPECT_EQ(check(batch_size(), Value(std::string("many"))).problem, "must be an integer from 1 to 4096, not 'many'");
+    EXPECT_EQ(check(batch_size(), Value(std::string("many"))).problem,
+              "must be an integer from 1 to 4096, not 'many'");
     EXPECT_EQ(check(batch_size(), Value()).problem, "must have a value, not null");
 }
 
@@ -56,7 +58,8 @@ TEST(WorkloadDescription, SurvivesTheRoundTrip) {
 }
 
 TEST(WorkloadDescription, RefusesWhatIsNotOne) {
-    EXPECT_THROW(description_from_json(nlohmann::json::parse(R"({"workload":"train"})")), std::invalid_argument);
+    EXPECT_THROW(description_from_json(nlohmann::json::parse(R"({"workload":"train"})")),
+                 std::invalid_argument);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ TEST(ParseEvent, ReadsTheLinesOfTheContract) {
     EXPECT_EQ(std::get<Metric>(metric->what).epoch, 10);
     EXPECT_DOUBLE_EQ(std::get<Metric>(metric->what).value, 0.8712);
 
-    const auto progress = parse_event(R"({"event":"progress","step":3120,"total":3125,"epoch":1,"epochs":10})");
+    const auto progress =
+        parse_event(R"({"event":"progress","step":3120,"total":3125,"epoch":1,"epochs":10})");
     ASSERT_TRUE(progress);
     EXPECT_EQ(std::get<Progress>(progress->what).total, 3125);
 

@@ -13,7 +13,8 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
     request.run_id = "20260123-140509-9f3c2a7be1d0";
     request.sweep = "quickstart";
     request.run = "model=h2q,lr=0.001";
-    request.parameters = {{"model", std::string("h2q")}, {"lr", 1e-3}, {"drop_last", true}, {"augment", Value()}};
+    request.parameters = {
+        {"model", std::string("h2q")}, {"lr", 1e-3}, {"drop_last", true}, {"augment", Value()}};
     request.command = {"tidemark-train", "", "二"};
     request.environment = {{"OMP_NUM_THREADS", "2"}};
     request.limits.memory = Bytes{1024};

@@ -1,0 +1,57 @@
+#include "report/display_text.hpp"
+#include "report/format.hpp"
+
+namespace tidemark::report {
+namespace {
+
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char letter : text) {
+        switch (letter) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += letter;
+        }
+    }
+    return out;
+}
+
+void write_cell(std::ostream& out, const char* tag, bool numeric, const std::string& text) {
+    out << '<' << tag << (numeric ? " class=\"number\"" : "") << '>' << escaped(text) << "</" << tag << '>';
+}
+
+}  // namespace
+
+void render_html(const Table& table, std::ostream& out) {
+    const Presentation shown = present(table);
+    out << "<table>\n";
+    if (!table.title.empty()) out << "<caption>" << escaped(visible(table.title)) << "</caption>\n";
+    out << "<thead><tr>";
+    for (const auto& column : shown.columns) write_cell(out, "th", column.numeric, column.heading);
+    out << "</tr></thead>\n<tbody>\n";
+    for (const auto& row : shown.rows) {
+        out << "<tr>";
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            write_cell(out, "td", shown.columns[column].numeric, row[column]);
+        }
+        out << "</tr>\n";
+    }
+    out << "</tbody>\n</table>\n";
+    for (const std::string& note : table.notes) out << "<p>" << escaped(visible(note)) << "</p>\n";
+}
+
+}  // namespace tidemark::report

@@ -1,0 +1,125 @@
+#include "report/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "report/display_text.hpp"
+
+namespace tidemark::report {
+namespace {
+
+using protocol::Unit;
+
+struct Scale {
+    double divisor = 1;
+    std::string_view unit;  ///< for the heading; empty: none
+    int decimals = -1;      ///< -1: as the number needs
+};
+
+struct Step {
+    double from;  ///< used where the largest figure of the column reaches this
+    Scale scale;
+};
+
+constexpr std::array kByteSteps{Step{10.0 * kGibibyte, {1.0 * kGibibyte, "GiB", 2}},
+                                Step{1.0 * kMebibyte, {1.0 * kMebibyte, "MiB", 1}},
+                                Step{0, {1.0 * kKibibyte, "KiB", 1}}};
+constexpr std::array kTimeSteps{Step{7200, {60, "min", 1}}, Step{10, {1, "s", 1}}, Step{1, {1, "s", 2}},
+                                Step{0, {1e-3, "ms", 2}}};
+constexpr std::array kFractionSteps{Step{0, {1e-2, "%", 2}}};
+constexpr std::array kRateSteps{Step{100, {1, "/s", 0}}, Step{0, {1, "/s", 2}}};
+
+double magnitude(const Value& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return std::abs(static_cast<double>(*number));
+    if (const auto* real = std::get_if<double>(&value)) return std::isfinite(*real) ? std::abs(*real) : 0;
+    return 0;
+}
+
+double largest(const Table& table, std::size_t column) {
+    double found = 0;
+    for (const auto& row : table.rows) found = std::max(found, magnitude(row[column].value));
+    return found;
+}
+
+Scale scale_for(Unit unit, double largest) {
+    std::span<const Step> steps;
+    switch (unit) {
+        case Unit::Bytes:
+            steps = kByteSteps;
+            break;
+        case Unit::Seconds:
+            steps = kTimeSteps;
+            break;
+        case Unit::Fraction:
+            steps = kFractionSteps;
+            break;
+        case Unit::PerSecond:
+            steps = kRateSteps;
+            break;
+        case Unit::None:
+        case Unit::Count:
+            return {};
+    }
+    return std::ranges::find_if(steps, [&](const Step& step) { return largest >= step.from; })->scale;
+}
+
+std::string with_thousands(std::int64_t number) {
+    std::string digits = fmt::format("{}", number);
+    const std::size_t first = number < 0 ? 1 : 0;
+    for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, 1, ',');
+    return digits;
+}
+
+std::string number_text(double number, const Scale& scale) {
+    if (!std::isfinite(number)) return std::isnan(number) ? "NaN" : number > 0 ? "∞" : "-∞";
+    if (scale.decimals < 0) return fmt::format("{:.4g}", number);
+    const double scaled = number / scale.divisor;
+    const bool vanishes = scaled != 0 && std::abs(scaled) < 0.5 * std::pow(10, -scale.decimals);
+    return vanishes ? fmt::format("{:.2g}", scaled) : fmt::format("{:.{}f}", scaled, scale.decimals);
+}
+
+std::string cell_text(const Cell& cell, Unit unit, const Scale& scale) {
+    if (is_null(cell.value)) return cell.missing.empty() ? "–" : visible(cell.missing);
+    if (!is_number(cell.value)) return visible(to_text(cell.value));
+    const auto* integer = std::get_if<std::int64_t>(&cell.value);
+    if (integer != nullptr && unit == Unit::Count) return with_thousands(*integer);
+    if (unit == Unit::Count) return with_thousands(std::llround(std::get<double>(cell.value)));
+    if (unit == Unit::None && integer != nullptr) return to_text(cell.value);
+    return number_text(integer != nullptr ? static_cast<double>(*integer) : std::get<double>(cell.value),
+                       scale);
+}
+
+bool is_numeric(const Table& table, std::size_t column) {
+    bool any = false;
+    for (const auto& row : table.rows) {
+        if (is_null(row[column].value)) continue;
+        if (!is_number(row[column].value)) return false;
+        any = true;
+    }
+    return any;
+}
+
+}  // namespace
+
+Presentation present(const Table& table) {
+    Presentation out;
+    out.rows.assign(table.rows.size(), std::vector<std::string>(table.columns.size()));
+    for (std::size_t column = 0; column < table.columns.size(); ++column) {
+        const Column& source = table.columns[column];
+        const Scale scale = scale_for(source.unit, largest(table, column));
+        const std::string heading = visible(source.heading);
+        out.columns.push_back({scale.unit.empty() ? heading : fmt::format("{} ({})", heading, scale.unit),
+                               is_numeric(table, column)});
+        for (std::size_t row = 0; row < table.rows.size(); ++row) {
+            out.rows[row][column] = cell_text(table.rows[row][column], source.unit, scale);
+        }
+    }
+    return out;
+}
+
+}  // namespace tidemark::report

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/value.hpp"
+#include "protocol/description.hpp"
+
+namespace tidemark::report {
+
+/// One field of a table. A missing value says why it is missing.
+struct Cell {
+    Value value;          ///< unrounded: bytes, seconds, fractions
+    std::string missing;  ///< why the value is null; shown instead of it by the formats for people
+};
+
+struct Column {
+    std::string name;     ///< for machines: the heading in CSV, the key in JSON
+    std::string heading;  ///< for people, without the unit
+    protocol::Unit unit = protocol::Unit::None;
+};
+
+struct Table {
+    std::string title;  ///< may be empty
+    std::vector<Column> columns;
+    std::vector<std::vector<Cell>> rows;  ///< each as long as `columns`
+    std::vector<std::string> notes;       ///< shown below by the formats for people
+};
+
+/// A table as people read it: every cell a text, numbers rounded, one unit for a whole column, named in its
+/// heading.
+struct Presentation {
+    struct Column {
+        std::string heading;
+        bool numeric = false;  ///< to be aligned to the right
+    };
+    std::vector<Column> columns;
+    std::vector<std::vector<std::string>> rows;
+};
+
+/// Chooses for each column one scale (KiB, MiB, GiB; ms, s, min) and one number of decimals, so that its
+/// figures can be compared at a glance, and turns control characters into visible ones.
+Presentation present(const Table& table);
+
+}  // namespace tidemark::report

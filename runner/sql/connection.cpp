@@ -1,0 +1,116 @@
+#include "sql/connection.hpp"
+
+#include <utility>
+
+#include <sqlite3.h>
+
+#include "sql/failure.hpp"
+
+namespace tidemark::sql {
+namespace {
+
+std::string doubled(std::string_view text, char quote) {
+    std::string out(1, quote);
+    for (const char letter : text) {
+        out += letter;
+        if (letter == quote) out += quote;
+    }
+    return out + quote;
+}
+
+int milliseconds(Seconds span) {
+    return static_cast<int>(span.value * 1000);
+}
+
+}  // namespace
+
+bool SqlError::is_full() const {
+    return (code_ & 0xff) == SQLITE_FULL;
+}
+bool SqlError::is_busy() const {
+    return (code_ & 0xff) == SQLITE_BUSY;
+}
+bool SqlError::is_interrupted() const {
+    return (code_ & 0xff) == SQLITE_INTERRUPT;
+}
+
+void fail(sqlite3* handle) {
+    const int offset = sqlite3_error_offset(handle);
+    throw SqlError(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle),
+                   offset >= 0 ? std::optional<std::size_t>(static_cast<std::size_t>(offset)) : std::nullopt);
+}
+
+void Connection::Closer::operator()(sqlite3* handle) const {
+    sqlite3_close_v2(handle);
+}
+
+Connection::Connection(const char* name, int flags, Seconds busy_timeout) {
+    sqlite3* handle = nullptr;
+    const int code =
+        sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    handle_.reset(handle);
+    if (handle == nullptr) throw SqlError(SQLITE_NOMEM, "out of memory");
+    if (code != SQLITE_OK) fail(handle);
+    sqlite3_busy_timeout(handle, milliseconds(busy_timeout));
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+}
+
+Connection::Connection(const std::filesystem::path& file, Access access, Seconds busy_timeout)
+    : Connection(file.c_str(),
+                 access == Access::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                 busy_timeout) {}
+
+Connection Connection::in_memory() {
+    return Connection(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY,
+                      Seconds{0});
+}
+
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+void Connection::execute(const std::string& sql) {
+    if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(handle_.get());
+}
+
+Statement Connection::prepare(std::string_view sql) {
+    return Statement(handle_.get(), sql);
+}
+
+Value Connection::value_of(std::string_view sql) {
+    Statement statement = prepare(sql);
+    return statement.step() ? statement.value(0) : Value();
+}
+
+std::int64_t Connection::changes() const {
+    return sqlite3_changes64(handle_.get());
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+    connection_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+    if (!open_) return;
+    try {
+        connection_.execute("ROLLBACK");
+    } catch (const SqlError&) {
+        // SQLite has rolled back by itself already, as it does when the disk is full
+    }
+}
+
+void Transaction::commit() {
+    connection_.execute("COMMIT");
+    open_ = false;
+}
+
+std::string quoted_name(std::string_view text) {
+    return doubled(text, '"');
+}
+std::string quoted_text(std::string_view text) {
+    return doubled(text, '\'');
+}
+
+}  // namespace tidemark::sql

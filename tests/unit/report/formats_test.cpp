@@ -1,0 +1,90 @@
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "report/display_text.hpp"
+#include "report/format.hpp"
+#include "support/golden.hpp"
+
+namespace tidemark::report {
+namespace {
+
+using protocol::Unit;
+
+/// Everything that has ever broken a renderer, in one table.
+Table hostile() {
+    Table table;
+    table.title = "Nasty | title";
+    table.columns = {{"run", "run", Unit::None},
+                     {"status", "status", Unit::None},
+                     {"peak_rss_bytes", "peak memory", Unit::Bytes},
+                     {"wall_s", "time", Unit::Seconds},
+                     {"accuracy", "accuracy", Unit::Fraction},
+                     {"params", "parameters", Unit::Count}};
+    const auto number = [](auto value) { return Cell{Value(value), {}}; };
+    table.rows = {{{Value(std::string("h2q, \"16 × 8\"")), {}},
+                   {Value(std::string("ok")), {}},
+                   number(std::int64_t{1831862272}),
+                   number(163.5),
+                   number(0.8712),
+                   number(std::int64_t{13957074})},
+                  {{Value(std::string("基线|模型")), {}},
+                   {Value(std::string("oom")), {}},
+                   {Value(), "out of memory"},
+                   number(2.0),
+                   {Value(), "ended early"},
+                   number(std::int64_t{559178})},
+                  {{Value(std::string("<script>\n\x1b[31m*b*_")), {}},
+                   {Value(std::string("ok")), {}},
+                   number(std::int64_t{4096}),
+                   number(std::numeric_limits<double>::infinity()),
+                   number(std::nan("")),
+                   {Value(), {}}}};
+    table.notes = {"synthetic data: these accuracies say nothing about real images"};
+    return table;
+}
+
+std::string rendered(const Table& table, Format format) {
+    std::ostringstream out;
+    render(table, format, out);
+    return out.str();
+}
+
+TEST(Formats, MatchTheirGoldenFiles) {
+    test::expect_golden("hostile.txt", rendered(hostile(), Format::Text));
+    test::expect_golden("hostile.md", rendered(hostile(), Format::Markdown));
+    test::expect_golden("hostile.html", rendered(hostile(), Format::Html));
+    test::expect_golden("hostile.csv", rendered(hostile(), Format::Csv));
+    test::expect_golden("hostile.json", rendered(hostile(), Format::Json));
+}
+
+TEST(Formats, JsonParsesBackUnrounded) {
+    const auto rows = nlohmann::json::parse(rendered(hostile(), Format::Json));
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0]["peak_rss_bytes"], 1831862272);
+    EXPECT_TRUE(rows[1]["peak_rss_bytes"].is_null());
+    EXPECT_EQ(rows[2]["run"], "<script>\n\x1b[31m*b*_");
+}
+
+TEST(Formats, AnEmptyTableIsStillATable) {
+    Table table = hostile();
+    table.rows.clear();
+    EXPECT_EQ(rendered(table, Format::Json), "[]\n");
+    EXPECT_EQ(rendered(table, Format::Csv), "run,status,peak_rss_bytes,wall_s,accuracy,params\n");
+}
+
+TEST(DisplayText, KnowsWideCombiningAndBrokenCharacters) {
+    EXPECT_EQ(display_width("基线"), 4U);
+    EXPECT_EQ(display_width("e\u0301"), 1U);
+    EXPECT_EQ(display_width("\xff\xfe"), 2U);
+    EXPECT_EQ(shortened("基线模型", 5), "基线…");
+    EXPECT_EQ(shortened("short", 5), "short");
+    EXPECT_EQ(padded("基", 4, true), "  基");
+    EXPECT_EQ(visible("a\x1b[31m\xff\u202e"), "a\\x1b[31m\\xff\\u202e");
+}
+
+}  // namespace
+}  // namespace tidemark::report

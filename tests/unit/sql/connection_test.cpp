@@ -1,0 +1,116 @@
+#include "sql/connection.hpp"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sql/read_only_guard.hpp"
+
+namespace tidemark::sql {
+namespace {
+
+using testing::HasSubstr;
+
+std::string error_of(Connection& database, const std::string& sql) {
+    try {
+        Statement statement = database.prepare(sql);
+        while (statement.step()) {
+        }
+    } catch (const SqlError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(Connection, ValuesSurviveARoundTrip) {
+    Connection database = Connection::in_memory();
+    database.execute("CREATE TABLE t(a, b, c, d, e)");
+    const std::string text("quote ' nul \0 二", 16);
+    database.prepare("INSERT INTO t VALUES(?,?,?,?,?)")
+        .bind_all(std::int64_t{1} << 53, 1e-3, std::string_view(text), Value(), Value(true))
+        .run();
+    Statement row = database.prepare("SELECT * FROM t");
+    ASSERT_TRUE(row.step());
+    EXPECT_EQ(row.value(0), Value(std::int64_t{1} << 53));
+    EXPECT_EQ(row.value(1), Value(1e-3));
+    EXPECT_EQ(row.value(2), Value(text));
+    EXPECT_TRUE(is_null(row.value(3)));
+    EXPECT_EQ(row.value(4), Value(std::int64_t{1}));
+    EXPECT_FALSE(row.step());
+}
+
+TEST(Connection, DoubleQuotedStringsAreNotStrings) {
+    Connection database = Connection::in_memory();
+    EXPECT_THAT(error_of(database, "SELECT \"h2q\""), HasSubstr("no such column"));
+}
+
+TEST(Connection, KnowsThePlaceOfAnError) {
+    Connection database = Connection::in_memory();
+    try {
+        database.prepare("SELECT 1 + nothing");
+        FAIL();
+    } catch (const SqlError& error) {
+        EXPECT_EQ(error.offset(), 11U);
+    }
+}
+
+TEST(Statement, IsExactlyOne) {
+    Connection database = Connection::in_memory();
+    EXPECT_EQ(error_of(database, "SELECT 1; SELECT 2"), "only one statement at a time");
+    EXPECT_EQ(error_of(database, "SELECT 1; -- and no more"), "no error");
+    EXPECT_EQ(error_of(database, " -- nothing"), "there is no statement");
+}
+
+TEST(Transaction, IsRolledBackUnlessCommitted) {
+    Connection database = Connection::in_memory();
+    database.execute("CREATE TABLE t(a)");
+    {
+        Transaction transaction(database);
+        database.execute("INSERT INTO t VALUES(1)");
+    }
+    EXPECT_EQ(database.value_of("SELECT count(*) FROM t"), Value(std::int64_t{0}));
+    Transaction transaction(database);
+    database.execute("INSERT INTO t VALUES(1)");
+    transaction.commit();
+    EXPECT_EQ(database.value_of("SELECT count(*) FROM t"), Value(std::int64_t{1}));
+}
+
+TEST(ReadOnlyGuard, NothingCanBeChangedAttachedOrWritten) {
+    Connection database = Connection::in_memory();
+    database.execute("CREATE TABLE t(a); INSERT INTO t VALUES(1)");
+    {
+        const ReadOnlyGuard guard(database, Seconds{10});
+        const std::string file =
+            (std::filesystem::temp_directory_path() / "tidemark-must-not-exist.db").string();
+        for (const std::string& sql :
+             {std::string("DELETE FROM t"), std::string("DROP TABLE t"), std::string("CREATE TABLE u(a)"),
+              "ATTACH " + quoted_text(file) + " AS other", "VACUUM INTO " + quoted_text(file),
+              std::string("PRAGMA journal_mode = DELETE"), std::string("PRAGMA user_version = 9"),
+              std::string("SELECT load_extension('x')"), std::string("BEGIN"),
+              std::string("CREATE TEMP TABLE u(a)")}) {
+            EXPECT_THAT(error_of(database, sql),
+                        testing::AnyOf(HasSubstr("not authorized"), HasSubstr("authorization denied")))
+                << sql;
+        }
+        EXPECT_FALSE(std::filesystem::exists(file));
+        EXPECT_EQ(database.value_of("SELECT count(*) FROM t"), Value(std::int64_t{1}));
+    }
+    EXPECT_EQ(error_of(database, "DELETE FROM t"), "no error");
+}
+
+TEST(ReadOnlyGuard, ARunawayQueryEnds) {
+    Connection database = Connection::in_memory();
+    const ReadOnlyGuard guard(database, Seconds{0.05});
+    Statement endless = database.prepare(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n");
+    try {
+        endless.step();
+        FAIL();
+    } catch (const SqlError& error) {
+        EXPECT_TRUE(error.is_interrupted());
+    }
+}
+
+}  // namespace
+}  // namespace tidemark::sql
