@@ -16,21 +16,23 @@ struct Launch {
     std::vector<int> cpus;  ///< CPUs it may use; empty: all that the runner may
 };
 
-/// Starts runs and tells when they have ended. The one interface between the plan and the machine: local processes now, a
-/// cluster's queue later, a fake in the scheduler's tests. What a run did is in its directory, not in here.
+/// Starts runs and tells when they have ended. The one interface between the plan and the machine: local
+/// processes now, a cluster's queue later, a fake in the scheduler's tests. What a run did is in its
+/// directory, not in here.
 class Launcher {
   public:
     virtual ~Launcher() = default;
 
-    /// Throws CannotGoOn where the supervisor itself cannot be started. A program that cannot be started is no error here:
-    /// the run ends, and its measurement says so.
+    /// Throws CannotGoOn where the supervisor itself cannot be started. A program that cannot be started is
+    /// no error here: the run ends, and its measurement says so.
     virtual void start(const Launch& launch) = 0;
 
-    /// Waits until a run has ended, `timeout` has passed or `wake_descriptor` (if not -1) can be read. Returns the run_ids of
-    /// all that have ended since the last call.
+    /// Waits until a run has ended, `timeout` has passed or `wake_descriptor` (if not -1) can be read.
+    /// Returns the run_ids of all that have ended since the last call.
     virtual std::vector<std::string> wait(Seconds timeout, int wake_descriptor) = 0;
 
-    /// Asks every running run to end: SIGTERM to its processes, SIGKILL after a grace period, or at once when `now`.
+    /// Asks every running run to end: SIGTERM to its processes, SIGKILL after a grace period, or at once when
+    /// `now`.
     virtual void cancel_all(bool now) = 0;
 };
 

@@ -20,7 +20,8 @@ struct PhaseSpan {
     std::string name;
     Seconds start;  ///< since the run started
     Seconds wall;   ///< until the next phase or the end of the run
-    std::optional<std::int64_t> peak_sample_bytes;  ///< largest memory sample within the phase, a lower bound of its peak
+    std::optional<std::int64_t>
+        peak_sample_bytes;  ///< largest memory sample within the phase, a lower bound of its peak
 };
 
 /// Everything known about a finished run, read from its directory.
@@ -33,14 +34,14 @@ struct Record {
     std::map<std::string, double> final_metrics;  ///< the last value of each metric, and numeric infos
     std::map<std::string, std::string> facts;     ///< textual infos
     std::vector<PhaseSpan> phases;
-    std::vector<protocol::Sample> samples;        ///< thinned to at most kMostSamples
-    std::vector<std::string> warnings;            ///< "3 lines of events.jsonl are not events; the first is line 7: …"
+    std::vector<protocol::Sample> samples;  ///< thinned to at most kMostSamples
+    std::vector<std::string> warnings;  ///< "3 lines of events.jsonl are not events; the first is line 7: …"
 };
 
 inline constexpr std::size_t kMostSamples = 1000;
 
-/// Reads a finished run's directory. A missing or damaged measurement is an Outcome (BrokeContract), not an exception, and a
-/// damaged event line is a warning. Throws CannotGoOn only when request.json cannot be read.
+/// Reads a finished run's directory. A missing or damaged measurement is an Outcome (BrokeContract), not an
+/// exception, and a damaged event line is a warning. Throws CannotGoOn only when request.json cannot be read.
 Record read_record(const RunDirectory& directory);
 
 }  // namespace tidemark::run

@@ -12,7 +12,8 @@
 
 namespace tidemark::run {
 
-/// One run of the plan: which run of the sweep, and its how-manieth repeat. `request` is complete but for run_id.
+/// One run of the plan: which run of the sweep, and its how-manieth repeat. `request` is complete but for
+/// run_id.
 struct PlannedRun {
     std::size_t spec = 0;  ///< index into the sweep's runs
     int repeat = 1;
@@ -54,28 +55,29 @@ class Interruption {
     virtual ~Interruption() = default;
     virtual int requests() const = 0;  ///< how often the user asked: 1 ends gently, 2 and more at once
     virtual int descriptor() const = 0;
-    virtual void drain() = 0;          ///< empties the descriptor
+    virtual void drain() = 0;  ///< empties the descriptor
 };
 
 struct SchedulerOptions {
     int jobs = 1;
     std::filesystem::path runs_folder;  ///< run directories are made in here
     Seconds tick{0.2};
-    Seconds look_again{1.0};            ///< how often to ask for runs that are claimed elsewhere
+    Seconds look_again{1.0};  ///< how often to ask for runs that are claimed elsewhere
 };
 
 struct Tally {
     std::size_t ok = 0;
-    std::size_t failed = 0;     ///< any other status
-    std::size_t skipped = 0;    ///< done by another runner meanwhile
+    std::size_t failed = 0;   ///< any other status
+    std::size_t skipped = 0;  ///< done by another runner meanwhile
     bool interrupted = false;
 };
 
-/// Executes the plan in order, at most `jobs` at a time. `prepare` makes the full request of a planned run (key and repeat
-/// included; run_id and invocation are the caller's too). On interruption no new run starts, the running ones are
-/// cancelled and recorded as cancelled. Single-threaded: one loop around Launcher::wait.
+/// Executes the plan in order, at most `jobs` at a time. `prepare` makes the full request of a planned run
+/// (key and repeat included; run_id and invocation are the caller's too). On interruption no new run starts,
+/// the running ones are cancelled and recorded as cancelled. Single-threaded: one loop around Launcher::wait.
 Tally execute(const std::vector<PlannedRun>& plan,
-              const std::function<protocol::Request(const PlannedRun&)>& prepare, Launcher& launcher, Ledger& ledger,
-              Observer& observer, Interruption& interruption, const SchedulerOptions& options);
+              const std::function<protocol::Request(const PlannedRun&)>& prepare, Launcher& launcher,
+              Ledger& ledger, Observer& observer, Interruption& interruption,
+              const SchedulerOptions& options);
 
 }  // namespace tidemark::run

@@ -1,0 +1,43 @@
+#include "run/line_reader.hpp"
+
+#include <array>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace tidemark::run {
+
+void LineReader::read_new(const std::function<void(std::string_view)>& use) {
+    const int descriptor = open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    std::array<char, 65536> buffer;
+    ssize_t count = 0;
+    while ((count = pread(descriptor, buffer.data(), buffer.size(), offset_)) > 0) {
+        offset_ += count;
+        take({buffer.data(), static_cast<std::size_t>(count)}, use);
+    }
+    close(descriptor);
+}
+
+void LineReader::take(std::string_view chunk, const std::function<void(std::string_view)>& use) {
+    while (!chunk.empty()) {
+        const std::size_t end = chunk.find('\n');
+        const std::string_view part = chunk.substr(0, end);
+        if (rest_.size() + part.size() > kLongestLine) {
+            too_long_ = true;
+            rest_.clear();
+        }
+        if (!too_long_) rest_ += part;
+        if (end == std::string_view::npos) return;
+        ++lines_;
+        if (too_long_)
+            ++long_lines_;
+        else
+            use(rest_);
+        rest_.clear();
+        too_long_ = false;
+        chunk.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace tidemark::run

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace tidemark::run {
+
+/// Reads the complete lines of a file that another process may still be writing, from where the last call
+/// ended. Memory stays constant: a line longer than kLongestLine is passed over.
+class LineReader {
+  public:
+    explicit LineReader(std::filesystem::path file) : file_(std::move(file)) {}
+
+    /// Calls `use` with each new complete line. A file that is not there yet has no lines.
+    void read_new(const std::function<void(std::string_view)>& use);
+
+    /// What stands behind the last line end: half a line, where the writer was cut off.
+    const std::string& rest() const { return rest_; }
+
+    std::int64_t lines() const { return lines_; }  ///< complete ones so far, the long ones too
+    std::int64_t long_lines() const { return long_lines_; }
+
+    static constexpr std::size_t kLongestLine = std::size_t{1} << 20;
+
+  private:
+    void take(std::string_view chunk, const std::function<void(std::string_view)>& use);
+
+    std::filesystem::path file_;
+    std::int64_t offset_ = 0;
+    std::string rest_;
+    bool too_long_ = false;
+    std::int64_t lines_ = 0;
+    std::int64_t long_lines_ = 0;
+};
+
+}  // namespace tidemark::run

@@ -1,0 +1,206 @@
+#include "run/local_launcher.hpp"
+
+#include <array>
+#include <cmath>
+#include <csignal>
+#include <map>
+#include <vector>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/env.hpp>
+#include <boost/process/environment.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/io.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "run/run_directory.hpp"
+
+namespace tidemark::run {
+namespace {
+
+namespace process = boost::process;
+
+class FileDescriptor {
+  public:
+    explicit FileDescriptor(int number) : number_(number) {}
+    FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    FileDescriptor& operator=(FileDescriptor&&) = delete;
+    ~FileDescriptor() {
+        if (number_ >= 0) close(number_);
+    }
+    int number() const { return number_; }
+
+  private:
+    int number_;
+};
+
+/// glibc has pidfd_open only since 2.36, and its header lacks `extern "C"`.
+int open_pidfd(pid_t pid) {
+    return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
+
+struct Supervised {
+    pid_t warden;
+    FileDescriptor descriptor;  ///< pidfd: readable when the warden has ended
+    std::filesystem::path directory;
+};
+
+std::vector<std::string> warden_arguments(const Launch& launch) {
+    const protocol::Request& request = launch.request;
+    std::vector<std::string> arguments{"--directory", launch.directory.string(), "--runner",
+                                       fmt::format("{}", getpid())};
+    const auto add = [&](const char* name, std::string value) {
+        arguments.emplace_back(name);
+        arguments.push_back(std::move(value));
+    };
+    if (request.limits.wall) add("--wall", fmt::format("{}", request.limits.wall->value));
+    if (request.limits.memory) add("--memory", fmt::format("{}", request.limits.memory->value));
+    if (!launch.cpus.empty()) add("--cpus", fmt::format("{}", fmt::join(launch.cpus, ",")));
+    if (!request.working_directory.empty()) add("--cwd", request.working_directory);
+    if (!request.stdin_file.empty()) add("--stdin", request.stdin_file);
+    arguments.emplace_back("--");
+    arguments.insert(arguments.end(), request.command.begin(), request.command.end());
+    return arguments;
+}
+
+/// What the warden itself had to say goes into a file of its own, so that it cannot be mistaken for the run's
+/// output.
+std::filesystem::path warden_log(const std::filesystem::path& directory) {
+    return directory / "warden.log";
+}
+
+/// Children of this process that are no warden: orphans of a warden that was killed. This process is their
+/// subreaper.
+std::vector<pid_t> orphans(const std::map<std::string, Supervised>& wardens) {
+    std::vector<pid_t> found;
+    const auto text = read_file(fmt::format("/proc/self/task/{}/children", syscall(SYS_gettid)));
+    const char* at = text ? text->c_str() : "";
+    for (char* end = nullptr;; at = end) {
+        const auto pid = static_cast<pid_t>(std::strtol(at, &end, 10));
+        if (end == at) return found;
+        bool is_warden = false;
+        for (const auto& [run_id, run] : wardens) is_warden |= run.warden == pid;
+        if (!is_warden) found.push_back(pid);
+    }
+}
+
+/// A killed process leaves its own children to us in turn, so this goes on until none is left.
+void kill_orphans(const std::map<std::string, Supervised>& wardens) {
+    for (auto found = orphans(wardens); !found.empty(); found = orphans(wardens)) {
+        for (const pid_t pid : found) {
+            kill(pid, SIGKILL);
+            waitpid(pid, nullptr, 0);
+        }
+    }
+}
+
+}  // namespace
+
+struct LocalLauncher::State {
+    std::filesystem::path warden;
+    std::map<std::string, Supervised> running;  ///< by run_id
+    bool asked_to_end = false;
+
+    void signal_all(int number) const {
+        for (const auto& [run_id, run] : running) kill(run.warden, number);
+    }
+};
+
+LocalLauncher::LocalLauncher(std::filesystem::path warden) : state_(std::make_unique<State>()) {
+    state_->warden = std::move(warden);
+    if (access(state_->warden.c_str(), X_OK) != 0) {
+        throw CannotGoOn(
+            fmt::format("{} is missing or not executable; the installation is incomplete, build it again",
+                        state_->warden.string()));
+    }
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+LocalLauncher::~LocalLauncher() {
+    // twice: the second SIGTERM tells a warden to end its tree without grace
+    state_->signal_all(SIGTERM);
+    state_->signal_all(SIGTERM);
+    for (const auto& [run_id, run] : state_->running) waitpid(run.warden, nullptr, 0);
+    state_->running.clear();
+}
+
+void LocalLauncher::start(const Launch& launch) {
+    const RunDirectory directory(launch.directory);
+    process::environment environment = boost::this_process::environment();
+    for (const auto& [name, value] : launch.request.environment) environment[name] = value;
+    environment[protocol::kRequestVariable] = directory.request().string();
+    environment[protocol::kEventsVariable] = directory.events().string();
+    std::error_code error;
+    process::child warden(process::exe = state_->warden.string(), process::args = warden_arguments(launch),
+                          environment, process::std_in<process::null, process::std_out> process::null,
+                          process::std_err > warden_log(launch.directory).string(), error);
+    if (error) {
+        throw CannotGoOn(fmt::format("cannot start {}: {}", state_->warden.string(), error.message()));
+    }
+    const pid_t pid = warden.id();
+    warden.detach();  // Boost.Process only spawns: its waiting swaps the process-wide SIGCHLD handler
+    FileDescriptor descriptor(open_pidfd(pid));
+    if (descriptor.number() < 0) throw CannotGoOn(fmt::format("pidfd_open: {}", errno_text(errno)));
+    state_->running.emplace(launch.request.run_id, Supervised{pid, std::move(descriptor), launch.directory});
+}
+
+std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descriptor) {
+    std::vector<pollfd> sources;
+    for (const auto& [run_id, run] : state_->running) sources.push_back({run.descriptor.number(), POLLIN, 0});
+    if (wake_descriptor >= 0) sources.push_back({wake_descriptor, POLLIN, 0});
+    poll(sources.data(), sources.size(), static_cast<int>(std::ceil(timeout.value * 1000)));
+    std::vector<std::string> ended;
+    std::size_t source = 0;
+    for (auto run = state_->running.begin(); run != state_->running.end(); ++source) {
+        if (sources[source].revents == 0) {
+            ++run;
+            continue;
+        }
+        int status = 0;
+        waitpid(run->second.warden, &status, 0);
+        const bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        const std::filesystem::path log = warden_log(run->second.directory);
+        const std::string said = clean ? std::string() : read_tail(log, 1000);
+        ended.push_back(run->first);
+        run = state_->running.erase(run);
+        if (clean) {
+            unlink(log.c_str());
+            continue;
+        }
+        kill_orphans(state_->running);
+        // a warden that was killed leaves its run without a measurement, which is that run's outcome; one
+        // that could not write says so, and then no other run could be written either
+        if (!said.empty()) throw CannotGoOn(said.substr(0, said.find_last_not_of('\n') + 1));
+    }
+    return ended;
+}
+
+void LocalLauncher::cancel_all(bool now) {
+    state_->signal_all(SIGTERM);
+    if (now) state_->signal_all(SIGTERM);
+}
+
+MemoryLimitSupport memory_limit_support(const std::filesystem::path& warden) {
+    std::error_code error;
+    process::ipstream output;
+    process::child probe(process::exe = warden.string(), process::args = "--probe", process::std_out > output,
+                         process::std_err > process::null, error);
+    if (error) return {false, fmt::format("cannot start {}: {}", warden.string(), error.message())};
+    std::string line;
+    std::getline(output, line);
+    probe.wait(error);
+    return {probe.exit_code() == 0, line};
+}
+
+}  // namespace tidemark::run

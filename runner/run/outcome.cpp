@@ -1,0 +1,60 @@
+#include "run/outcome.hpp"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace tidemark::run {
+namespace {
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+std::string signal_text(int number) {
+    const char* name = sigabbrev_np(number);
+    const char* meaning = sigdescr_np(number);
+    if (name == nullptr || meaning == nullptr) return fmt::format("signal {}", number);
+    return fmt::format("SIG{} ({})", name, meaning);
+}
+
+}  // namespace
+
+std::string_view status(const Outcome& outcome) {
+    return std::visit(
+        Overloaded{[](const Exited& end) { return end.code == 0 ? "ok" : "failed"; },
+                   [](const Signalled&) { return "crashed"; }, [](const OutOfMemory&) { return "oom"; },
+                   [](const TimedOut&) { return "timeout"; }, [](const Cancelled&) { return "cancelled"; },
+                   [](const CouldNotStart&) { return "failed"; },
+                   [](const BrokeContract&) { return "failed"; }},
+        outcome);
+}
+
+std::string reason(const Outcome& outcome) {
+    return std::visit(
+        Overloaded{[](const Exited& end) {
+                       return end.code == 0 ? std::string() : fmt::format("exit code {}", end.code);
+                   },
+                   [](const Signalled& end) { return fmt::format("killed by {}", signal_text(end.signal)); },
+                   [](const OutOfMemory& end) { return fmt::format("out of memory: {}", end.how); },
+                   [](const TimedOut& end) { return fmt::format("reached the {}", end.limit); },
+                   [](const Cancelled& end) { return fmt::format("cancelled: {}", end.by); },
+                   [](const CouldNotStart& end) { return fmt::format("could not start: {}", end.why); },
+                   [](const BrokeContract& end) { return end.how; }},
+        outcome);
+}
+
+std::optional<int> exit_code(const Outcome& outcome) {
+    if (const auto* end = std::get_if<Exited>(&outcome)) return end->code;
+    return std::nullopt;
+}
+
+std::optional<int> signal_number(const Outcome& outcome) {
+    if (const auto* end = std::get_if<Signalled>(&outcome)) return end->signal;
+    return std::nullopt;
+}
+
+}  // namespace tidemark::run

@@ -1,0 +1,217 @@
+#include "run/record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "run/line_reader.hpp"
+
+namespace tidemark::run {
+namespace {
+
+using protocol::EndCause;
+using protocol::EndKind;
+
+/// How programs say that an allocation failed: C++, LibTorch and PyTorch, libc's perror, Python.
+constexpr std::array<std::string_view, 4> kAllocationFailures{"std::bad_alloc", "can't allocate memory",
+                                                              "Cannot allocate memory", "MemoryError"};
+constexpr std::size_t kTailToSearch = 16 * 1024;
+constexpr const char* kOutOfMemoryFact = "out_of_memory";
+
+/// The events of a run, turned into parts of its record.
+class EventCollector {
+  public:
+    explicit EventCollector(Record& record) : record_(record), time_(record.measurement.started_t) {}
+
+    void take(std::string_view line) {
+        ++line_number_;
+        if (line.empty()) return;
+        std::string problem;
+        const auto event = protocol::parse_event(line, &problem);
+        if (!event) {
+            if (bad_lines_++ == 0) first_problem_ = fmt::format("line {}: {}", line_number_, problem);
+            return;
+        }
+        // an event without a time of its own happened no earlier than the one before it
+        if (event->t) time_ = event->t->value;
+        std::visit([this](const auto& what) { add(what); }, event->what);
+    }
+
+    void finish(const LineReader& lines) {
+        bad_lines_ += lines.long_lines();
+        if (!lines.rest().empty()) record_.warnings.push_back("events.jsonl ends in the middle of a line");
+        if (bad_lines_ > 0) {
+            record_.warnings.push_back(
+                fmt::format("{} line{} of events.jsonl {} passed over{}", bad_lines_,
+                            bad_lines_ == 1 ? "" : "s", bad_lines_ == 1 ? "is" : "are",
+                            first_problem_.empty() ? "" : fmt::format("; the first is {}", first_problem_)));
+        }
+        const double end = record_.measurement.wall_s;
+        for (std::size_t i = 0; i < record_.phases.size(); ++i) {
+            PhaseSpan& phase = record_.phases[i];
+            const double next = i + 1 < record_.phases.size() ? record_.phases[i + 1].start.value : end;
+            phase.wall = Seconds{std::max(0.0, next - phase.start.value)};
+        }
+    }
+
+  private:
+    void add(const protocol::Metric& metric) {
+        record_.metrics.push_back(metric);
+        record_.final_metrics[metric.name] = metric.value;
+    }
+    void add(const protocol::Progress&) {}
+    void add(const protocol::Phase& phase) {
+        record_.phases.push_back(
+            {phase.name, Seconds{std::max(0.0, time_ - record_.measurement.started_t)}, Seconds{0}, {}});
+    }
+    void add(const protocol::Info& info) {
+        if (const auto* number = std::get_if<std::int64_t>(&info.value)) {
+            record_.final_metrics[info.name] = static_cast<double>(*number);
+        } else if (const auto* real = std::get_if<double>(&info.value)) {
+            record_.final_metrics[info.name] = *real;
+        } else {
+            record_.facts[info.name] = to_text(info.value);
+        }
+    }
+
+    Record& record_;
+    double time_;
+    std::int64_t line_number_ = 0;
+    std::int64_t bad_lines_ = 0;
+    std::string first_problem_;
+};
+
+void read_events(const RunDirectory& directory, Record& record) {
+    EventCollector collector(record);
+    LineReader lines(directory.events());
+    lines.read_new([&](std::string_view line) { collector.take(line); });
+    collector.finish(lines);
+}
+
+/// Keeps the largest of every `step` neighbours, so that no peak is lost from the timeline.
+void thin(std::vector<protocol::Sample>& samples) {
+    if (samples.size() <= kMostSamples) return;
+    const std::size_t step = (samples.size() + kMostSamples - 1) / kMostSamples;
+    std::vector<protocol::Sample> kept;
+    for (std::size_t begin = 0; begin < samples.size(); begin += step) {
+        const auto first = samples.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last =
+            samples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + step, samples.size()));
+        kept.push_back(*std::max_element(
+            first, last, [](const auto& a, const auto& b) { return a.rss_bytes < b.rss_bytes; }));
+    }
+    samples = std::move(kept);
+}
+
+void read_samples(const RunDirectory& directory, Record& record) {
+    LineReader lines(directory.samples());
+    lines.read_new([&](std::string_view line) {
+        if (const auto sample = protocol::sample_from_json_line(std::string(line)))
+            record.samples.push_back(*sample);
+    });
+    for (PhaseSpan& phase : record.phases) {
+        for (const protocol::Sample& sample : record.samples) {
+            if (sample.t_s < phase.start.value || sample.t_s > phase.start.value + phase.wall.value) continue;
+            phase.peak_sample_bytes = std::max(phase.peak_sample_bytes.value_or(0), sample.rss_bytes);
+        }
+    }
+    thin(record.samples);
+}
+
+/// The failed allocation that a program told of, if it did.
+std::optional<std::string> failed_allocation(const RunDirectory& directory, const Record& record) {
+    if (const auto fact = record.facts.find(kOutOfMemoryFact); fact != record.facts.end())
+        return fact->second;
+    const std::string tail = read_tail(directory.stderr_log(), kTailToSearch);
+    for (const std::string_view phrase : kAllocationFailures) {
+        const std::size_t at = tail.find(phrase);
+        if (at == std::string::npos) continue;
+        const std::size_t begin = tail.rfind('\n', at) + 1;  // npos + 1 is 0: the first line
+        return tail.substr(begin, tail.find('\n', at) - begin);
+    }
+    return std::nullopt;
+}
+
+Outcome classify(const RunDirectory& directory, const Record& record) {
+    const protocol::Measurement& measured = record.measurement;
+    const protocol::Limits& limits = record.request.limits;
+    if (measured.end == EndKind::CouldNotStart) {
+        return CouldNotStart{fmt::format("{}: {}", measured.start_step, errno_text(measured.start_errno))};
+    }
+    if (measured.oom_kills > 0) {
+        return OutOfMemory{
+            fmt::format("killed at the memory limit of {}", to_text(limits.memory.value_or(Bytes{})))};
+    }
+    switch (measured.cause) {
+        case EndCause::WallLimit:
+            return TimedOut{fmt::format("wall time limit of {}", to_text(limits.wall.value_or(Seconds{})))};
+        case EndCause::Cancelled:
+            return Cancelled{"interrupted by the user"};
+        case EndCause::RunnerLost:
+            return Cancelled{"its runner was killed"};
+        case EndCause::Itself:
+            break;
+    }
+    const bool went_wrong = measured.end == EndKind::Signalled || measured.exit_code != 0;
+    if (went_wrong) {
+        if (const auto told = failed_allocation(directory, record)) return OutOfMemory{*told};
+    }
+    if (measured.end == EndKind::Signalled) return Signalled{measured.signal};
+    return Exited{measured.exit_code};
+}
+
+protocol::Request read_request(const RunDirectory& directory) {
+    const auto text = read_file(directory.request());
+    if (!text) {
+        throw CannotGoOn(fmt::format("cannot read {}: {}", directory.request().string(), errno_text(errno)));
+    }
+    try {
+        return protocol::request_from_json(nlohmann::ordered_json::parse(*text));
+    } catch (const std::exception& error) {
+        throw CannotGoOn(fmt::format("{} is damaged: {}", directory.request().string(), error.what()));
+    }
+}
+
+void explain_lost_measurement(Record& record, const std::string& why) {
+    record.outcome = BrokeContract{fmt::format("no measurement was left: {}", why)};
+    record.measurement.end = EndKind::Signalled;
+    for (const char* column : {"wall_s", "user_s", "system_s", "initial_rss_bytes", "final_rss_bytes",
+                               "peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes",
+                               "peak_cgroup_bytes", "peak_swap_bytes", "major_faults", "memory_method"}) {
+        record.measurement.missing[column] = why;
+    }
+}
+
+}  // namespace
+
+Record read_record(const RunDirectory& directory) {
+    Record record;
+    record.request = read_request(directory);
+    record.directory = directory.path().string();
+    std::string lost;
+    if (const auto text = read_file(directory.measurement())) {
+        try {
+            record.measurement = protocol::measurement_from_json_text(*text);
+        } catch (const std::invalid_argument& error) {
+            lost = fmt::format("measurement.json is damaged ({})", error.what());
+        }
+    } else {
+        lost = "the warden ended before it could write one";
+    }
+    read_events(directory, record);
+    read_samples(directory, record);
+    if (lost.empty()) {
+        record.outcome = classify(directory, record);
+    } else {
+        explain_lost_measurement(record, lost);
+    }
+    return record;
+}
+
+}  // namespace tidemark::run

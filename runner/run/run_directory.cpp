@@ -1,0 +1,27 @@
+#include "run/run_directory.hpp"
+
+#include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+
+namespace tidemark::run {
+
+RunDirectory RunDirectory::create(const std::filesystem::path& parent, const protocol::Request& request) {
+    RunDirectory directory(parent / request.run_id);
+    std::error_code error;
+    std::filesystem::create_directories(directory.path(), error);
+    if (error) {
+        throw CannotGoOn(
+            fmt::format("cannot make the run directory {}: {}", directory.path().string(), error.message()));
+    }
+    const std::string json =
+        protocol::to_json(request).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+    write_file(directory.request(), json + "\n");
+    return directory;
+}
+
+}  // namespace tidemark::run

@@ -1,0 +1,132 @@
+#include "run/scheduler.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+#include "base/clock.hpp"
+#include "run/cpu_slots.hpp"
+#include "run/run_directory.hpp"
+
+namespace tidemark::run {
+namespace {
+
+struct Running {
+    PlannedRun planned;
+    Launch launch;
+};
+
+class Execution {
+  public:
+    Execution(const std::vector<PlannedRun>& plan,
+              const std::function<protocol::Request(const PlannedRun&)>& prepare, Launcher& launcher,
+              Ledger& ledger, Observer& observer, Interruption& interruption, const SchedulerOptions& options)
+        : prepare_(prepare),
+          launcher_(launcher),
+          ledger_(ledger),
+          observer_(observer),
+          interruption_(interruption),
+          options_(options),
+          waiting_(plan.begin(), plan.end()),
+          cpus_(usable_cpus()) {}
+
+    Tally execute() {
+        while (true) {
+            heed_interruption();
+            start_as_many_as_may_run();
+            if (running_.empty() && (waiting_.empty() || tally_.interrupted)) {
+                if (elsewhere_.empty() || tally_.interrupted) return tally_;
+                wait_for_others();
+                continue;
+            }
+            for (const std::string& run_id : launcher_.wait(options_.tick, interruption_.descriptor()))
+                take_in(run_id);
+            observer_.tick();
+        }
+    }
+
+  private:
+    void heed_interruption() {
+        const int requests = interruption_.requests();
+        if (requests == heeded_) return;
+        interruption_.drain();
+        heeded_ = requests;
+        tally_.interrupted = true;
+        launcher_.cancel_all(requests > 1);
+    }
+
+    void start_as_many_as_may_run() {
+        while (!tally_.interrupted && !waiting_.empty() &&
+               static_cast<int>(running_.size()) < options_.jobs) {
+            const PlannedRun planned = waiting_.front();
+            waiting_.pop_front();
+            start(planned);
+            heed_interruption();
+        }
+    }
+
+    void start(const PlannedRun& planned) {
+        Launch launch{prepare_(planned), {}, {}};
+        launch.directory = options_.runs_folder / launch.request.run_id;
+        // the claim comes first: should we be killed between the two, it names a directory that does not
+        // exist, and whoever recovers it sees that nothing was started
+        switch (ledger_.claim(launch.request, launch.directory)) {
+            case Claim::AlreadyDone:
+                ++tally_.skipped;
+                observer_.skipped(planned);
+                return;
+            case Claim::Elsewhere:
+                elsewhere_.push_back(planned);
+                return;
+            case Claim::Granted:
+                break;
+        }
+        RunDirectory::create(options_.runs_folder, launch.request);
+        if (launch.request.limits.cpus) launch.cpus = cpus_.take(*launch.request.limits.cpus);
+        launcher_.start(launch);
+        observer_.started(planned, launch);
+        running_.emplace(launch.request.run_id, Running{planned, launch});
+    }
+
+    void take_in(const std::string& run_id) {
+        const auto ended = running_.find(run_id);
+        const Record record = read_record(RunDirectory(ended->second.launch.directory));
+        ledger_.record(record);
+        cpus_.release(ended->second.launch.cpus);
+        ++(status(record.outcome) == "ok" ? tally_.ok : tally_.failed);
+        observer_.finished(ended->second.planned, record);
+        running_.erase(ended);
+    }
+
+    /// All that is left is in the hands of other runners: ask again from time to time.
+    void wait_for_others() {
+        observer_.waiting(elsewhere_.size());
+        launcher_.wait(options_.look_again, interruption_.descriptor());
+        waiting_.insert(waiting_.end(), elsewhere_.begin(), elsewhere_.end());
+        elsewhere_.clear();
+    }
+
+    const std::function<protocol::Request(const PlannedRun&)>& prepare_;
+    Launcher& launcher_;
+    Ledger& ledger_;
+    Observer& observer_;
+    Interruption& interruption_;
+    const SchedulerOptions& options_;
+    std::deque<PlannedRun> waiting_;
+    std::deque<PlannedRun> elsewhere_;
+    std::map<std::string, Running> running_;
+    CpuSlots cpus_;
+    Tally tally_;
+    int heeded_ = 0;
+};
+
+}  // namespace
+
+Tally execute(const std::vector<PlannedRun>& plan,
+              const std::function<protocol::Request(const PlannedRun&)>& prepare, Launcher& launcher,
+              Ledger& ledger, Observer& observer, Interruption& interruption,
+              const SchedulerOptions& options) {
+    return Execution(plan, prepare, launcher, ledger, observer, interruption, options).execute();
+}
+
+}  // namespace tidemark::run

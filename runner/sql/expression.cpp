@@ -1,0 +1,136 @@
+#include "sql/expression.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/suggestion.hpp"
+#include "sql/connection.hpp"
+#include "sql/division.hpp"
+#include "sql/read_only_guard.hpp"
+#include "sql/sql_tokens.hpp"
+
+namespace tidemark::sql {
+namespace {
+
+constexpr Seconds kForever{1e9};
+
+/// Turns names into parameters `?1`, `?2`, …, so that every name works, whatever SQL means by it elsewhere.
+class NameBinder {
+  public:
+    explicit NameBinder(const std::vector<std::string>& names) : names_(names) {}
+
+    void bind(std::vector<Token>& tokens) {
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            const bool calls = i + 1 < tokens.size() && tokens[i + 1].kind == TokenKind::Open;
+            if (tokens[i].kind == TokenKind::QuotedName || (tokens[i].kind == TokenKind::Name && !calls))
+                bind(tokens[i]);
+        }
+    }
+
+    const std::vector<std::size_t>& uses() const { return uses_; }
+
+  private:
+    void bind(Token& token) {
+        const auto found = std::ranges::find(names_, token.text);
+        if (found == names_.end()) refuse(token);
+        const auto index = static_cast<std::size_t>(found - names_.begin());
+        auto use = std::ranges::find(uses_, index);
+        if (use == uses_.end()) use = uses_.insert(uses_.end(), index);
+        token = {TokenKind::Other, fmt::format("?{}", use - uses_.begin() + 1)};
+    }
+
+    [[noreturn]] void refuse(const Token& token) const {
+        if (token.kind == TokenKind::QuotedName) {
+            throw ExpressionError(fmt::format(
+                "\"{0}\" in double quotes is a name, and there is none such; write '{0}' for a text",
+                token.text));
+        }
+        const std::vector<std::string_view> known(names_.begin(), names_.end());
+        throw ExpressionError(
+            fmt::format("unknown name '{}'{}", token.text, did_you_mean(token.text, known)));
+    }
+
+    const std::vector<std::string>& names_;
+    std::vector<std::size_t> uses_;
+};
+
+void require_balanced_parentheses(const std::string& text, const std::vector<Token>& tokens) {
+    int depth = 0;
+    for (const Token& token : tokens) {
+        if (token.kind == TokenKind::Open) ++depth;
+        if (token.kind == TokenKind::Close && --depth < 0) break;
+    }
+    if (depth == 0) return;
+    throw ExpressionError(fmt::format(
+        "the parentheses of `{}` do not match; an expression that holds a comma must be quoted in a "
+        "list: [\"max(a, b) > 1\"]",
+        text));
+}
+
+}  // namespace
+
+struct Expression::State {
+    std::vector<std::size_t> uses;
+    Statement statement;
+};
+
+Expression::Expression(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Expression::Expression(Expression&&) noexcept = default;
+Expression& Expression::operator=(Expression&&) noexcept = default;
+Expression::~Expression() = default;
+
+const std::vector<std::size_t>& Expression::uses() const {
+    return state_->uses;
+}
+
+Value Expression::evaluate(std::span<const Value> row) {
+    Statement& statement = state_->statement;
+    try {
+        for (std::size_t i = 0; i < state_->uses.size(); ++i)
+            statement.bind(static_cast<int>(i), row[state_->uses[i]]);
+        statement.step();
+        Value value = statement.value(0);
+        statement.reset();
+        return value;
+    } catch (const SqlError& error) {
+        statement.reset();
+        throw ExpressionError(error.what());
+    }
+}
+
+bool Expression::holds(std::span<const Value> row) {
+    return evaluate(row) == Value(std::int64_t{1});
+}
+
+struct ExpressionEngine::State {
+    Connection connection = Connection::in_memory();
+    std::unique_ptr<ReadOnlyGuard> guard;
+};
+
+ExpressionEngine::ExpressionEngine() : state_(std::make_unique<State>()) {
+    register_exact_division(state_->connection.handle());
+    state_->guard = std::make_unique<ReadOnlyGuard>(state_->connection, kForever);
+}
+
+ExpressionEngine::~ExpressionEngine() = default;
+
+Expression ExpressionEngine::compile(const std::string& text, const std::vector<std::string>& names,
+                                     ExpressionUse use) {
+    std::vector<Token> tokens = tokenize(text);
+    if (tokens.empty()) throw ExpressionError("the expression is empty");
+    require_balanced_parentheses(text, tokens);
+    NameBinder binder(names);
+    binder.bind(tokens);
+    const std::string sql = use == ExpressionUse::Value
+                                ? fmt::format("SELECT ({})", with_exact_division(tokens))
+                                : fmt::format("SELECT ({}) IS TRUE", plain_text(tokens));
+    try {
+        return Expression(std::make_unique<Expression::State>(
+            Expression::State{binder.uses(), state_->connection.prepare(sql)}));
+    } catch (const SqlError& error) {
+        throw ExpressionError(fmt::format("`{}` is not an SQL expression: {}", text, error.what()));
+    }
+}
+
+}  // namespace tidemark::sql

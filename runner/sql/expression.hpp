@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/value.hpp"
+
+namespace tidemark::sql {
+
+/// What is wrong with an expression, or with its evaluation for one row; the message is for the user.
+class ExpressionError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+enum class ExpressionUse {
+    Value,      ///< a derived parameter: an inexact division of integers and a division by zero are errors,
+                ///< unless within CAST
+    Condition,  ///< true or false; null is false, as in a WHERE
+};
+
+class ExpressionEngine;
+
+/// One of SQLite's expressions over named values, compiled once and evaluated for many rows by SQLite itself.
+class Expression {
+  public:
+    Expression(Expression&&) noexcept;
+    Expression& operator=(Expression&&) noexcept;
+    ~Expression();
+
+    /// Which of the names it uses, as indices into them.
+    const std::vector<std::size_t>& uses() const;
+
+    /// `row` holds a value for each of the names. Throws ExpressionError.
+    Value evaluate(std::span<const Value> row);
+    bool holds(std::span<const Value> row);
+
+  private:
+    friend class ExpressionEngine;
+    struct State;
+    explicit Expression(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+/// Compiles expressions in a database of its own, in memory and without anything in it. Must outlive its
+/// expressions.
+class ExpressionEngine {
+  public:
+    ExpressionEngine();
+    ~ExpressionEngine();
+
+    /// Throws ExpressionError: a syntax error, a name that is not among `names` (with the nearest one), a
+    /// double-quoted text.
+    Expression compile(const std::string& text, const std::vector<std::string>& names, ExpressionUse use);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace tidemark::sql

@@ -1,0 +1,50 @@
+#include "store/claims.hpp"
+
+#include "base/clock.hpp"
+
+namespace tidemark::store {
+namespace {
+
+constexpr std::string_view kSelect =
+    "SELECT c.sweep, c.key, c.repeat, c.run_id, c.run, c.directory, c.invocation_id, c.started_at, "
+    "       i.host, i.boot_id, i.pid, i.pid_started FROM claims c JOIN invocations i USING(invocation_id) ";
+
+LiveClaim claim_from(const sql::Statement& row) {
+    return {row.text(0), row.text(1), static_cast<int>(row.integer(2)),
+            row.text(3), row.text(4), row.text(5),
+            row.text(6), row.text(7), {row.text(8), row.text(9), row.integer(10), row.integer(11)}};
+}
+
+}  // namespace
+
+std::vector<LiveClaim> claims(sql::Connection& connection, std::string_view invocation) {
+    sql::Statement rows = connection.prepare(
+        std::string(kSelect) + "WHERE ?1 = '' OR c.invocation_id = ?1 ORDER BY c.started_at, c.run_id");
+    rows.bind(0, invocation);
+    std::vector<LiveClaim> out;
+    while (rows.step()) out.push_back(claim_from(rows));
+    return out;
+}
+
+std::optional<LiveClaim> find_claim(sql::Connection& connection, const protocol::Request& request) {
+    sql::Statement row =
+        connection.prepare(std::string(kSelect) + "WHERE c.sweep = ? AND c.key = ? AND c.repeat = ?");
+    row.bind_all(std::string_view(request.sweep), std::string_view(request.key), request.repeat);
+    if (!row.step()) return std::nullopt;
+    return claim_from(row);
+}
+
+void insert_claim(sql::Connection& connection, const protocol::Request& request, std::string_view directory) {
+    const std::string now = utc_now();
+    connection.prepare("INSERT OR REPLACE INTO claims VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind_all(std::string_view(request.sweep), std::string_view(request.key), request.repeat,
+                  std::string_view(request.run_id), std::string_view(request.run), directory,
+                  std::string_view(request.invocation), std::string_view(now))
+        .run();
+}
+
+void delete_claim(sql::Connection& connection, std::string_view run_id) {
+    connection.prepare("DELETE FROM claims WHERE run_id = ?").bind_all(run_id).run();
+}
+
+}  // namespace tidemark::store

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/request.hpp"
+#include "sql/connection.hpp"
+#include "store/liveness.hpp"
+
+namespace tidemark::store {
+
+/// That a run is being made right now, and by which process. A claim whose process is gone was abandoned.
+struct LiveClaim {
+    std::string sweep;
+    std::string key;
+    int repeat = 1;
+    std::string run_id;
+    std::string run;
+    std::string directory;
+    std::string invocation;
+    std::string started_at;
+    ProcessIdentity process;
+};
+
+/// All claims, or those of one invocation.
+std::vector<LiveClaim> claims(sql::Connection& connection, std::string_view invocation = {});
+
+/// The claim on this sweep, key and repeat, if there is one.
+std::optional<LiveClaim> find_claim(sql::Connection& connection, const protocol::Request& request);
+
+/// Within the caller's transaction; replaces the claim that there may be.
+void insert_claim(sql::Connection& connection, const protocol::Request& request, std::string_view directory);
+void delete_claim(sql::Connection& connection, std::string_view run_id);
+
+}  // namespace tidemark::store

@@ -1,0 +1,172 @@
+#include "store/queries.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "store/column_registry.hpp"
+
+namespace tidemark::store {
+namespace {
+
+std::optional<std::int64_t> optional_integer(const sql::Statement& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
+}
+
+std::optional<double> optional_real(const sql::Statement& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional(row.real(column));
+}
+
+void load_details(sql::Connection& connection, const std::string& run_id, StoredRun& stored) {
+    const std::string_view id = run_id;
+    sql::Statement metric =
+        connection.prepare("SELECT name, value, epoch FROM metrics WHERE run_id = ? ORDER BY rowid");
+    metric.bind_all(id);
+    while (metric.step()) {
+        stored.record.metrics.push_back({metric.text(0), metric.real(1), optional_integer(metric, 2)});
+        stored.record.final_metrics[metric.text(0)] = metric.real(1);
+    }
+    sql::Statement fact = connection.prepare("SELECT name, value FROM facts WHERE run_id = ?");
+    fact.bind_all(id);
+    while (fact.step()) stored.record.facts[fact.text(0)] = fact.text(1);
+    sql::Statement phase = connection.prepare(
+        "SELECT name, start_s, wall_s, peak_sample_bytes FROM phases WHERE run_id = ? ORDER BY rowid");
+    phase.bind_all(id);
+    while (phase.step()) {
+        stored.record.phases.push_back(
+            {phase.text(0), Seconds{phase.real(1)}, Seconds{phase.real(2)}, optional_integer(phase, 3)});
+    }
+    sql::Statement sample =
+        connection.prepare("SELECT t_s, rss_bytes, processes FROM samples WHERE run_id = ? ORDER BY t_s");
+    sample.bind_all(id);
+    while (sample.step()) {
+        stored.record.samples.push_back(
+            {sample.real(0), sample.integer(1), static_cast<int>(sample.integer(2))});
+    }
+    sql::Statement missing = connection.prepare("SELECT \"column\", reason FROM missing WHERE run_id = ?");
+    missing.bind_all(id);
+    while (missing.step()) stored.record.measurement.missing[missing.text(0)] = missing.text(1);
+    sql::Statement warning = connection.prepare("SELECT text FROM warnings WHERE run_id = ?");
+    warning.bind_all(id);
+    while (warning.step()) stored.record.warnings.push_back(warning.text(0));
+}
+
+void load_invocation(sql::Connection& connection, StoredRun& stored) {
+    const std::string_view id = stored.record.request.invocation;
+    sql::Statement row =
+        connection.prepare("SELECT command_line, file FROM invocations WHERE invocation_id = ?");
+    row.bind_all(id);
+    if (row.step()) {
+        stored.command_line = row.text(0);
+        stored.file = row.text(1);
+    }
+    sql::Statement fact =
+        connection.prepare("SELECT name, value FROM provenance WHERE invocation_id = ? ORDER BY name");
+    fact.bind_all(id);
+    while (fact.step()) stored.provenance.emplace_back(fact.text(0), to_text(fact.value(1)));
+}
+
+}  // namespace
+
+std::vector<SweepSummary> sweeps(sql::Connection& connection) {
+    sql::Statement rows = connection.prepare(
+        "SELECT sweep, count(*), sum(status = 'ok'), sum(status <> 'ok'), sum(wall_s), max(started_at) "
+        "FROM runs WHERE latest = 1 GROUP BY sweep ORDER BY max(started_at) DESC");
+    std::vector<SweepSummary> out;
+    while (rows.step()) {
+        out.push_back(
+            {rows.text(0), rows.integer(1), rows.integer(2), rows.integer(3), rows.real(4), rows.text(5)});
+    }
+    return out;
+}
+
+std::vector<ResultRow> results_of(sql::Connection& connection, const std::string& sweep) {
+    const std::vector<std::string> metrics = ColumnRegistry(connection).names(ColumnKind::Metric);
+    std::string columns;
+    for (const std::string& name : metrics) columns += ", " + physical_name(name, ColumnKind::Metric);
+    constexpr int kFixed = 8;
+    sql::Statement rows = connection.prepare(
+        fmt::format("SELECT run_id, run, cell, repeat, status, reason, wall_s, peak_rss_bytes{} FROM runs "
+                    "WHERE sweep = ? AND latest = 1 ORDER BY rowid",
+                    columns));
+    rows.bind_all(std::string_view(sweep));
+    sql::Statement missing = connection.prepare("SELECT \"column\", reason FROM missing WHERE run_id = ?");
+    std::vector<ResultRow> out;
+    while (rows.step()) {
+        ResultRow row{rows.text(0),
+                      rows.text(1),
+                      rows.text(2),
+                      static_cast<int>(rows.integer(3)),
+                      rows.text(4),
+                      rows.text(5),
+                      optional_real(rows, 6),
+                      optional_integer(rows, 7),
+                      {},
+                      {}};
+        for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
+            row.metrics[metrics[metric]] = rows.value(kFixed + static_cast<int>(metric));
+        }
+        missing.bind(0, std::string_view(row.run_id));
+        while (missing.step()) row.missing[missing.text(0)] = missing.text(1);
+        missing.reset();
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most) {
+    sql::Statement rows = connection.prepare(
+        "SELECT run_id FROM runs WHERE run_id = ?1 UNION ALL "
+        "SELECT * FROM (SELECT run_id FROM runs WHERE run = ?1 AND latest = 1 AND run_id <> ?1 ORDER BY "
+        "started_at DESC LIMIT ?2) "
+        "UNION ALL SELECT * FROM (SELECT run_id FROM runs WHERE run_id > ?1 AND run_id < ?1 || x'7f' AND ?1 "
+        "<> '' "
+        "ORDER BY run_id DESC LIMIT ?2)");
+    rows.bind_all(std::string_view(text), most);
+    std::vector<std::string> out;
+    while (rows.step() && out.size() < static_cast<std::size_t>(most)) out.push_back(rows.text(0));
+    return out;
+}
+
+StoredRun load_run(sql::Connection& connection, const std::string& run_id) {
+    sql::Statement row = connection.prepare(
+        "SELECT status, reason, latest, directory, request, measurement FROM runs WHERE run_id = ?");
+    row.bind_all(std::string_view(run_id));
+    if (!row.step()) throw std::invalid_argument("no such run: " + run_id);
+    StoredRun stored;
+    stored.status = row.text(0);
+    stored.reason = row.text(1);
+    stored.latest = row.integer(2) != 0;
+    stored.record.directory = row.text(3);
+    stored.record.request = protocol::request_from_json(nlohmann::ordered_json::parse(row.text(4)));
+    stored.record.measurement = protocol::measurement_from_json_text(row.text(5));
+    load_details(connection, run_id, stored);
+    load_invocation(connection, stored);
+    return stored;
+}
+
+std::vector<RunningInvocation> running_invocations(sql::Connection& connection) {
+    sql::Statement rows = connection.prepare(
+        "SELECT i.invocation_id, i.sweep, i.file, i.started_at, i.host, i.boot_id, i.pid, i.pid_started, "
+        "i.planned, "
+        "       (SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status = 'ok'), "
+        "       (SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status <> 'ok') "
+        "FROM invocations i WHERE i.finished_at IS NULL ORDER BY i.started_at");
+    std::vector<RunningInvocation> out;
+    while (rows.step()) {
+        RunningInvocation invocation{rows.text(0),
+                                     rows.text(1),
+                                     rows.text(2),
+                                     rows.text(3),
+                                     {rows.text(4), rows.text(5), rows.integer(6), rows.integer(7)},
+                                     rows.integer(8),
+                                     rows.integer(9),
+                                     rows.integer(10),
+                                     {}};
+        if (!is_alive(invocation.process)) continue;
+        invocation.runs = claims(connection, invocation.invocation_id);
+        out.push_back(std::move(invocation));
+    }
+    return out;
+}
+
+}  // namespace tidemark::store

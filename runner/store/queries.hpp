@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "run/record.hpp"
+#include "sql/connection.hpp"
+#include "store/claims.hpp"
+
+namespace tidemark::store {
+
+/// A sweep and how its runs stand (their latest attempts).
+struct SweepSummary {
+    std::string sweep;
+    std::int64_t runs = 0;
+    std::int64_t ok = 0;
+    std::int64_t failed = 0;  ///< any status but ok
+    double wall_s = 0;        ///< of all runs together
+    std::string last_started_at;
+};
+std::vector<SweepSummary> sweeps(sql::Connection& connection);
+
+/// The fixed and the metric columns of one row of `results`.
+struct ResultRow {
+    std::string run_id;
+    std::string run;
+    std::string cell;
+    int repeat = 1;
+    std::string status;
+    std::string reason;
+    std::optional<double> wall_s;
+    std::optional<std::int64_t> peak_rss_bytes;
+    std::map<std::string, Value, std::less<>> metrics;  ///< null where the run has no such metric
+    std::map<std::string, std::string, std::less<>> missing;
+};
+std::vector<ResultRow> results_of(sql::Connection& connection, const std::string& sweep);
+
+/// One stored attempt in full.
+struct StoredRun {
+    run::Record record;  ///< without its outcome, which is `status` and `reason`
+    std::string status;
+    std::string reason;
+    bool latest = true;
+    std::vector<std::pair<std::string, std::string>> provenance;  ///< of its invocation
+    std::string command_line;                                     ///< of its invocation
+    std::string file;                                             ///< the sweep file
+};
+
+/// The runs that `text` may mean: a run_id or the beginning of one, or the name of a run (the latest attempts
+/// of all sweeps). Newest first, at most `most`.
+std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most);
+StoredRun load_run(sql::Connection& connection, const std::string& run_id);
+
+/// A `tidemark run` that has not ended, for `watch`.
+struct RunningInvocation {
+    std::string invocation_id;
+    std::string sweep;
+    std::string file;
+    std::string started_at;
+    ProcessIdentity process;
+    std::int64_t planned = 0;
+    std::int64_t ok = 0;
+    std::int64_t failed = 0;
+    std::vector<LiveClaim> runs;  ///< being made now
+};
+/// Those whose process is alive.
+std::vector<RunningInvocation> running_invocations(sql::Connection& connection);
+
+}  // namespace tidemark::store

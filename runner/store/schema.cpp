@@ -1,0 +1,126 @@
+#include "store/schema.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace tidemark::store {
+namespace {
+
+// `runs` is the wide table: its fixed columns stand here, the parameters (p_NAME) and final metrics (m_NAME)
+// are added when first seen and registered in `columns`. `latest` marks the attempts that `results` shows.
+// Not to be changed: add a step.
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE invocations(
+    invocation_id TEXT PRIMARY KEY,
+    sweep TEXT NOT NULL,
+    description TEXT NOT NULL,
+    file TEXT NOT NULL,
+    command_line TEXT NOT NULL,
+    working_directory TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    planned INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    pid_started INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE provenance(
+    invocation_id TEXT NOT NULL REFERENCES invocations,
+    name TEXT NOT NULL,
+    value,
+    PRIMARY KEY(invocation_id, name)
+) WITHOUT ROWID;
+
+CREATE TABLE runs(
+    run_id TEXT PRIMARY KEY,
+    sweep TEXT NOT NULL,
+    run TEXT NOT NULL,
+    cell TEXT NOT NULL,
+    key TEXT NOT NULL,
+    repeat INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    exit_code INTEGER,
+    signal INTEGER,
+    started_at TEXT NOT NULL,
+    wall_s REAL,
+    user_s REAL,
+    system_s REAL,
+    initial_rss_bytes INTEGER,
+    final_rss_bytes INTEGER,
+    peak_rss_bytes INTEGER,
+    peak_rss_low_bytes INTEGER,
+    peak_rss_high_bytes INTEGER,
+    peak_cgroup_bytes INTEGER,
+    peak_swap_bytes INTEGER,
+    major_faults INTEGER,
+    memory_method TEXT,
+    latest INTEGER NOT NULL DEFAULT 1,
+    invocation_id TEXT NOT NULL,
+    workload TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    request TEXT NOT NULL,
+    measurement TEXT NOT NULL
+);
+CREATE UNIQUE INDEX runs_latest ON runs(sweep, cell, repeat) WHERE latest = 1;
+CREATE INDEX runs_invocation ON runs(invocation_id);
+CREATE INDEX runs_name ON runs(run);
+
+CREATE TABLE columns(
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK(kind IN ('parameter', 'metric'))
+);
+
+CREATE TABLE metrics(run_id TEXT NOT NULL, name TEXT NOT NULL, epoch INTEGER, value REAL);
+CREATE INDEX metrics_run ON metrics(run_id, name, epoch);
+CREATE TABLE facts(run_id TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(run_id, name)) WITHOUT ROWID;
+CREATE TABLE phases(run_id TEXT NOT NULL, name TEXT NOT NULL, start_s REAL, wall_s REAL, peak_sample_bytes INTEGER);
+CREATE INDEX phases_run ON phases(run_id);
+CREATE TABLE samples(run_id TEXT NOT NULL, t_s REAL NOT NULL, rss_bytes INTEGER, processes INTEGER);
+CREATE INDEX samples_run ON samples(run_id, t_s);
+CREATE TABLE missing(run_id TEXT NOT NULL, "column" TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(run_id, "column"))
+    WITHOUT ROWID;
+CREATE TABLE warnings(run_id TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX warnings_run ON warnings(run_id);
+
+CREATE TABLE claims(
+    sweep TEXT NOT NULL,
+    key TEXT NOT NULL,
+    repeat INTEGER NOT NULL,
+    run_id TEXT NOT NULL,
+    run TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    invocation_id TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    PRIMARY KEY(sweep, key, repeat)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{Migration{kVersion1}};
+
+}  // namespace
+
+std::span<const Migration> migrations() {
+    return kMigrations;
+}
+
+int schema_version(sql::Connection& connection) {
+    return static_cast<int>(std::get<std::int64_t>(connection.value_of("PRAGMA user_version")));
+}
+
+void migrate(sql::Connection& connection, std::span<const Migration> steps) {
+    while (schema_version(connection) < static_cast<int>(steps.size())) {
+        sql::Transaction transaction(connection);
+        const int version = schema_version(connection);  // again: another process may have been quicker
+        if (version >= static_cast<int>(steps.size())) return;
+        connection.execute(std::string(steps[static_cast<std::size_t>(version)].sql));
+        connection.execute(fmt::format("PRAGMA user_version = {}", version + 1));
+        if (version == 0) connection.execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
+        transaction.commit();
+    }
+}
+
+}  // namespace tidemark::store

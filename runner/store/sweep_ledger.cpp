@@ -1,0 +1,127 @@
+#include "store/sweep_ledger.hpp"
+
+#include <algorithm>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "store/claims.hpp"
+#include "store/write_record.hpp"
+
+namespace tidemark::store {
+
+SweepLedger::SweepLedger(Database& database, const Invocation& invocation, bool fresh)
+    : database_(database), invocation_id_(invocation.invocation_id), started_at_(utc_now()), fresh_(fresh) {
+    const ProcessIdentity self = this_process();
+    sql::Connection& connection = database_.connection();
+    try {
+        sql::Transaction transaction(connection);
+        connection.prepare("INSERT INTO invocations VALUES(?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)")
+            .bind_all(std::string_view(invocation_id_), std::string_view(invocation.sweep),
+                      std::string_view(invocation.description), std::string_view(invocation.file),
+                      std::string_view(invocation.command_line),
+                      std::string_view(invocation.working_directory), std::string_view(started_at_),
+                      static_cast<std::int64_t>(invocation.planned), std::string_view(self.host),
+                      std::string_view(self.boot_id), self.pid, self.pid_started)
+            .run();
+        sql::Statement fact = connection.prepare("INSERT INTO provenance VALUES(?, ?, ?)");
+        for (const auto& [name, value] : invocation.provenance) {
+            fact.bind_all(std::string_view(invocation_id_), std::string_view(name), value).run();
+        }
+        transaction.commit();
+    } catch (const sql::SqlError& error) {
+        cannot_go_on(database_.file(), error);
+    }
+}
+
+bool SweepLedger::is_done(const protocol::Request& request) {
+    sql::Statement row = database_.connection().prepare(
+        "SELECT 1 FROM runs WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1 AND key = ? AND "
+        "status = 'ok' AND "
+        "started_at >= ?");
+    row.bind_all(std::string_view(request.sweep), std::string_view(request.cell), request.repeat,
+                 std::string_view(request.key), std::string_view(fresh_ ? started_at_ : ""));
+    return row.step();
+}
+
+run::Claim SweepLedger::claim(const protocol::Request& request, const std::filesystem::path& directory) {
+    sql::Connection& connection = database_.connection();
+    try {
+        sql::Transaction transaction(connection);
+        if (const auto other = find_claim(connection, request)) {
+            if (is_alive(other->process)) return run::Claim::Elsewhere;
+            recover(*other);
+        }
+        const bool done = is_done(request);
+        if (!done) insert_claim(connection, request, directory.native());
+        transaction.commit();
+        return done ? run::Claim::AlreadyDone : run::Claim::Granted;
+    } catch (const sql::SqlError& error) {
+        cannot_go_on(database_.file(), error);
+    }
+}
+
+void SweepLedger::record(const run::Record& record) {
+    try {
+        sql::Transaction transaction(database_.connection());
+        write_record(database_.connection(), record);
+        delete_claim(database_.connection(), record.request.run_id);
+        transaction.commit();
+    } catch (const sql::SqlError& error) {
+        cannot_go_on(database_.file(), error);
+    }
+}
+
+void SweepLedger::finish() {
+    try {
+        const std::string now = utc_now();
+        database_.connection()
+            .prepare("UPDATE invocations SET finished_at = ? WHERE invocation_id = ?")
+            .bind_all(std::string_view(now), std::string_view(invocation_id_))
+            .run();
+    } catch (const sql::SqlError& error) {
+        cannot_go_on(database_.file(), error);
+    }
+}
+
+std::size_t SweepLedger::recover_abandoned() {
+    std::size_t count = 0;
+    try {
+        sql::Transaction transaction(database_.connection());
+        for (const LiveClaim& claim : claims(database_.connection())) {
+            if (is_alive(claim.process)) continue;
+            recover(claim);
+            ++count;
+        }
+        transaction.commit();
+    } catch (const sql::SqlError& error) {
+        cannot_go_on(database_.file(), error);
+    }
+    return count;
+}
+
+void SweepLedger::recover(const LiveClaim& claim) {
+    const run::RunDirectory abandoned{std::filesystem::path(claim.directory)};
+    delete_claim(database_.connection(), claim.run_id);
+    if (!std::filesystem::exists(abandoned.request())) return;  // it was claimed, and nothing was started yet
+    run::Record record = run::read_record(abandoned);
+    if (!std::filesystem::exists(abandoned.measurement())) {
+        // the warden had no time to write one either: all that is known is that it did not finish
+        record.outcome = run::Cancelled{"its runner was killed"};
+        record.measurement.started_at = claim.started_at;
+    }
+    write_record(database_.connection(), record);
+}
+
+DoneRuns::DoneRuns(sql::Connection& connection, const std::string& sweep) {
+    sql::Statement rows =
+        connection.prepare("SELECT key, repeat FROM runs WHERE sweep = ? AND latest = 1 AND status = 'ok'");
+    rows.bind_all(std::string_view(sweep));
+    while (rows.step()) done_.emplace_back(rows.text(0), static_cast<int>(rows.integer(1)));
+    std::ranges::sort(done_);
+}
+
+bool DoneRuns::contains(const std::string& key, int repeat) const {
+    return std::ranges::binary_search(done_, std::pair(key, repeat));
+}
+
+}  // namespace tidemark::store

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "run/scheduler.hpp"
+#include "store/claims.hpp"
+#include "store/database.hpp"
+
+namespace tidemark::store {
+
+/// One `tidemark run`, as it is stored.
+struct Invocation {
+    std::string invocation_id;
+    std::string sweep;
+    std::string description;
+    std::string file;
+    std::string command_line;
+    std::string working_directory;
+    std::size_t planned = 0;
+    std::vector<std::pair<std::string, Value>> provenance;  ///< of tidemark and of the machine
+};
+
+/// The scheduler's ledger in the database, where runners that share it agree who does what.
+class SweepLedger : public run::Ledger {
+  public:
+    /// Stores the invocation. With `fresh`, results from before it do not count as done.
+    SweepLedger(Database& database, const Invocation& invocation, bool fresh);
+
+    run::Claim claim(const protocol::Request& request, const std::filesystem::path& directory) override;
+    void record(const run::Record& record) override;
+
+    /// Marks the invocation as ended.
+    void finish();
+
+    /// Stores what abandoned runs of any sweep left behind (their runner was killed), and releases their
+    /// claims. Returns how many there were.
+    std::size_t recover_abandoned();
+
+  private:
+    bool is_done(const protocol::Request& request);
+    void recover(const LiveClaim& claim);
+
+    Database& database_;
+    std::string invocation_id_;
+    std::string started_at_;
+    bool fresh_;
+};
+
+/// Which (key, repeat) of a sweep the database already holds as ok.
+class DoneRuns {
+  public:
+    DoneRuns(sql::Connection& connection, const std::string& sweep);
+    bool contains(const std::string& key, int repeat) const;
+
+  private:
+    std::vector<std::pair<std::string, int>> done_;  ///< sorted
+};
+
+}  // namespace tidemark::store

@@ -1,0 +1,137 @@
+#include "store/write_record.hpp"
+
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "protocol/request.hpp"
+#include "store/column_registry.hpp"
+
+namespace tidemark::store {
+namespace {
+
+using run::Record;
+
+/// Column → why it is null, and what else has to be said about the run.
+struct Remarks {
+    std::map<std::string, std::string> missing;
+    std::vector<std::string> warnings;
+};
+
+/// The parameter and metric columns of the record with their values.
+std::vector<std::pair<std::string, Value>> own_columns(ColumnRegistry& registry, const Record& record,
+                                                       Remarks& remarks) {
+    std::vector<std::pair<std::string, Value>> columns;
+    for (const auto& [name, value] : record.request.parameters) {
+        if (registry.require(name, ColumnKind::Parameter)) {
+            columns.emplace_back(physical_name(name, ColumnKind::Parameter), value);
+        } else {
+            remarks.warnings.push_back(
+                fmt::format("parameter '{}' has no column of its own: another sweep of this database has a "
+                            "metric of that name",
+                            name));
+        }
+    }
+    for (const auto& [name, value] : record.final_metrics) {
+        if (!registry.require(name, ColumnKind::Metric)) {
+            remarks.warnings.push_back(
+                fmt::format("metric '{}' has no column of its own: the name belongs to a parameter or a "
+                            "fixed column; see the table metrics",
+                            name));
+            continue;
+        }
+        if (std::isnan(value)) remarks.missing[name] = "not a number";
+        columns.emplace_back(physical_name(name, ColumnKind::Metric), value);
+    }
+    registry.finish();
+    return columns;
+}
+
+void insert_run(sql::Connection& connection, const Record& record,
+                const std::vector<std::pair<std::string, Value>>& own) {
+    const protocol::Request& request = record.request;
+    const protocol::Measurement& measured = record.measurement;
+    std::string names, marks;
+    for (const auto& [name, value] : own) {
+        names += ", " + name;
+        marks += ", ?";
+    }
+    sql::Statement insert = connection.prepare(
+        fmt::format("INSERT INTO runs(run_id, sweep, run, cell, key, repeat, status, reason, exit_code, "
+                    "signal, started_at, wall_s, "
+                    "user_s, system_s, initial_rss_bytes, final_rss_bytes, peak_rss_bytes, "
+                    "peak_rss_low_bytes, peak_rss_high_bytes, "
+                    "peak_cgroup_bytes, peak_swap_bytes, major_faults, memory_method, invocation_id, "
+                    "workload, directory, request, "
+                    "measurement{}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?{})",
+                    names, marks));
+    const auto optional_integer = [](const std::optional<int>& number) {
+        return number ? std::optional<std::int64_t>(*number) : std::nullopt;
+    };
+    const std::string reason = run::reason(record.outcome);
+    const std::string request_json = protocol::to_json(request).dump();
+    const std::string measurement_json = protocol::to_json_text(measured);
+    insert.bind_all(std::string_view(request.run_id), std::string_view(request.sweep),
+                    std::string_view(request.run), std::string_view(request.cell),
+                    std::string_view(request.key), request.repeat, run::status(record.outcome),
+                    std::string_view(reason), optional_integer(run::exit_code(record.outcome)),
+                    optional_integer(run::signal_number(record.outcome)),
+                    std::string_view(measured.started_at), measured.wall_s, measured.user_s,
+                    measured.system_s, measured.initial_rss_bytes, measured.final_rss_bytes,
+                    measured.peak_rss_bytes, measured.peak_rss_low_bytes, measured.peak_rss_high_bytes,
+                    measured.peak_cgroup_bytes, measured.peak_swap_bytes, measured.major_faults,
+                    std::string_view(measured.memory_method), std::string_view(request.invocation),
+                    std::string_view(request.workload), std::string_view(record.directory),
+                    std::string_view(request_json), std::string_view(measurement_json));
+    int parameter = insert.parameter_count() - static_cast<int>(own.size());
+    for (const auto& [name, value] : own) insert.bind(parameter++, value);
+    insert.run();
+}
+
+void insert_details(sql::Connection& connection, const Record& record) {
+    const std::string_view run_id = record.request.run_id;
+    sql::Statement metric = connection.prepare("INSERT INTO metrics VALUES(?, ?, ?, ?)");
+    for (const auto& point : record.metrics)
+        metric.bind_all(run_id, std::string_view(point.name), point.epoch, point.value).run();
+    sql::Statement fact = connection.prepare("INSERT OR REPLACE INTO facts VALUES(?, ?, ?)");
+    for (const auto& [name, text] : record.facts)
+        fact.bind_all(run_id, std::string_view(name), std::string_view(text)).run();
+    sql::Statement phase = connection.prepare("INSERT INTO phases VALUES(?, ?, ?, ?, ?)");
+    for (const auto& span : record.phases) {
+        phase
+            .bind_all(run_id, std::string_view(span.name), span.start.value, span.wall.value,
+                      span.peak_sample_bytes)
+            .run();
+    }
+    sql::Statement sample = connection.prepare("INSERT INTO samples VALUES(?, ?, ?, ?)");
+    for (const auto& point : record.samples)
+        sample.bind_all(run_id, point.t_s, point.rss_bytes, point.processes).run();
+}
+
+void insert_remarks(sql::Connection& connection, std::string_view run_id, const Remarks& remarks) {
+    sql::Statement missing = connection.prepare("INSERT OR REPLACE INTO missing VALUES(?, ?, ?)");
+    for (const auto& [column, why] : remarks.missing)
+        missing.bind_all(run_id, std::string_view(column), std::string_view(why)).run();
+    sql::Statement warning = connection.prepare("INSERT INTO warnings VALUES(?, ?)");
+    for (const std::string& text : remarks.warnings) warning.bind_all(run_id, std::string_view(text)).run();
+}
+
+}  // namespace
+
+void write_record(sql::Connection& connection, const Record& record) {
+    Remarks remarks{record.measurement.missing, record.warnings};
+    ColumnRegistry registry(connection);
+    const auto own = own_columns(registry, record, remarks);
+    connection
+        .prepare("UPDATE runs SET latest = 0 WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1")
+        .bind_all(std::string_view(record.request.sweep), std::string_view(record.request.cell),
+                  record.request.repeat)
+        .run();
+    insert_run(connection, record, own);
+    insert_details(connection, record);
+    insert_remarks(connection, record.request.run_id, remarks);
+}
+
+}  // namespace tidemark::store

@@ -1,0 +1,67 @@
+#include "warden/options.hpp"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace tidemark::warden {
+namespace {
+
+std::vector<int> parse_cpus(const char* text) {
+    std::vector<int> cpus;
+    while (*text != '\0') {
+        char* end = nullptr;
+        cpus.push_back(static_cast<int>(std::strtol(text, &end, 10)));
+        if (end == text) break;
+        text = *end == ',' ? end + 1 : end;
+    }
+    return cpus;
+}
+
+bool set(Options& options, const std::string& name, const char* value) {
+    if (name == "--directory")
+        options.directory = value;
+    else if (name == "--runner")
+        options.runner = static_cast<pid_t>(std::atol(value));
+    else if (name == "--wall")
+        options.wall_s = std::atof(value);
+    else if (name == "--grace")
+        options.grace_s = std::atof(value);
+    else if (name == "--memory")
+        options.memory_bytes = std::atoll(value);
+    else if (name == "--cpus")
+        options.cpus = parse_cpus(value);
+    else if (name == "--cwd")
+        options.working_directory = value;
+    else if (name == "--stdin")
+        options.stdin_file = value;
+    else
+        return false;
+    return true;
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, char** argv, std::string& problem) {
+    Options options;
+    int at = 1;
+    for (; at < argc && std::strcmp(argv[at], "--") != 0; ++at) {
+        if (std::strcmp(argv[at], "--probe") == 0) {
+            options.probe = true;
+        } else if (at + 1 >= argc || !set(options, argv[at], argv[at + 1])) {
+            problem = std::string("unknown or incomplete option ") + argv[at];
+            return std::nullopt;
+        } else {
+            ++at;
+        }
+    }
+    if (options.probe) return options;
+    for (++at; at < argc; ++at) options.command.push_back(argv[at]);
+    if (options.command.empty() || options.directory.empty() || options.runner == 0) {
+        problem = "needs --directory, --runner and a command behind --";
+        return std::nullopt;
+    }
+    options.command.push_back(nullptr);
+    return options;
+}
+
+}  // namespace tidemark::warden

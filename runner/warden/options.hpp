@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace tidemark::warden {
+
+/// What the runner tells the warden on its command line.
+struct Options {
+    bool probe = false;            ///< only say whether a memory limit can be enforced
+    std::string directory;         ///< the run directory
+    pid_t runner = 0;              ///< whose death ends the run
+    std::optional<double> wall_s;  ///< wall time limit
+    double grace_s = 2;            ///< between SIGTERM and SIGKILL
+    std::optional<std::int64_t> memory_bytes;
+    std::vector<int> cpus;
+    std::string working_directory;
+    std::string stdin_file = "/dev/null";
+    std::vector<char*> command;  ///< ends with a null pointer, as execvp wants it
+};
+
+/// Nothing where the command line is wrong; `problem` says how. Only the runner calls the warden, so this is
+/// for its developers.
+std::optional<Options> parse_options(int argc, char** argv, std::string& problem);
+
+}  // namespace tidemark::warden

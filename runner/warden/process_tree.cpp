@@ -1,0 +1,69 @@
+#include "warden/process_tree.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include "warden/small_files.hpp"
+
+namespace tidemark::warden {
+namespace {
+
+void append_pids(const std::string& text, std::vector<pid_t>& pids) {
+    const char* at = text.c_str();
+    while (*at != '\0') {
+        char* end = nullptr;
+        const long pid = std::strtol(at, &end, 10);
+        if (end == at) break;
+        pids.push_back(static_cast<pid_t>(pid));
+        at = *end == ' ' ? end + 1 : end;
+    }
+}
+
+/// A child belongs to the thread that forked it, so every thread is asked.
+void append_children(pid_t pid, std::vector<pid_t>& pids) {
+    const std::string tasks = "/proc/" + std::to_string(pid) + "/task/";
+    DIR* folder = opendir(tasks.c_str());
+    if (folder == nullptr) return;
+    while (const dirent* entry = readdir(folder)) {
+        if (entry->d_name[0] != '.') append_pids(read_small_file(tasks + entry->d_name + "/children"), pids);
+    }
+    closedir(folder);
+}
+
+}  // namespace
+
+std::vector<pid_t> descendants() {
+    std::vector<pid_t> pids;
+    append_children(getpid(), pids);
+    for (std::size_t next = 0; next < pids.size(); ++next) append_children(pids[next], pids);
+    return pids;
+}
+
+bool is_zombie(pid_t pid) {
+    const std::string stat = read_small_file("/proc/" + std::to_string(pid) + "/stat");
+    const std::size_t name_end = stat.rfind(')');
+    return name_end != std::string::npos && name_end + 2 < stat.size() && stat[name_end + 2] == 'Z';
+}
+
+int signal_descendants(int signal) {
+    std::vector<pid_t> told;
+    for (bool found_new = true; found_new;) {
+        found_new = false;
+        for (const pid_t pid : descendants()) {
+            if (std::ranges::find(told, pid) != told.end() || is_zombie(pid)) continue;
+            kill(pid, signal);
+            // a stopped process acts on no other signal than SIGKILL until it goes on
+            if (signal != SIGKILL) kill(pid, SIGCONT);
+            told.push_back(pid);
+            found_new = true;
+        }
+    }
+    return static_cast<int>(told.size());
+}
+
+}  // namespace tidemark::warden

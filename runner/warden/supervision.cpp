@@ -1,0 +1,290 @@
+#include "warden/supervision.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "protocol/measurement.hpp"
+#include "warden/child.hpp"
+#include "warden/clock.hpp"
+#include "warden/memory_cgroup.hpp"
+#include "warden/process_tree.hpp"
+#include "warden/sampler.hpp"
+#include "warden/small_files.hpp"
+
+namespace tidemark::warden {
+namespace {
+
+using protocol::EndCause;
+using protocol::EndKind;
+
+constexpr double kNever = 1e300;
+constexpr double kPatienceWithTheDying =
+    10;  // seconds that a killed process may take, e.g. in an uninterruptible read
+
+double seconds_of(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+/// Field `number` of /proc/PID/stat as proc(5) counts them, from the third on.
+std::int64_t stat_field(const std::string& stat, int number) {
+    std::size_t at = stat.rfind(')');
+    for (int field = 2; field < number && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
+    return at == std::string::npos ? 0 : std::atoll(stat.c_str() + at + 1);
+}
+
+class Run {
+  public:
+    explicit Run(const Options& options) : options_(options) {}
+
+    int make() {
+        prepare();
+        measured_.started_at = utc_text();
+        measured_.started_t = monotonic_seconds();
+        const StartedChild child = start();
+        if (child.error != 0 || child.pid < 0) {
+            measured_.end = EndKind::CouldNotStart;
+            measured_.start_errno = child.error;
+            measured_.start_step = child.step;
+        } else {
+            main_ = child.pid;
+            Sampler sampler(options_.directory, measured_.started_t);
+            watch(sampler);
+            end_what_is_left();
+            conclude(sampler);
+        }
+        explain_what_is_missing();
+        return write();
+    }
+
+  private:
+    void prepare() {
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+        // Ctrl-C and a closed terminal are the runner's business: it decides, and sends SIGTERM
+        for (const int number : {SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP}) std::signal(number, SIG_IGN);
+        sigset_t watched;
+        sigemptyset(&watched);
+        sigaddset(&watched, SIGCHLD);
+        sigaddset(&watched, SIGTERM);
+        sigprocmask(SIG_BLOCK, &watched, nullptr);
+        signals_ = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+        runner_ = static_cast<int>(syscall(SYS_pidfd_open, options_.runner, 0));
+        if (getppid() != options_.runner || runner_ < 0) std::exit(EXIT_FAILURE);  // it is gone already
+    }
+
+    StartedChild start() {
+        if (options_.memory_bytes && !cgroup_.create(*options_.memory_bytes)) {
+            return {-1, ENOTSUP, "memory limit: " + cgroup_.problem()};
+        }
+        StartedChild child = start_child(options_, cgroup_.exists() ? cgroup_.procs() : std::string());
+        if (options_.wall_s) wall_deadline_ = measured_.started_t + *options_.wall_s;
+        return child;
+    }
+
+    /// Until the main process has ended.
+    void watch(Sampler& sampler) {
+        while (!ended_) {
+            const double now = monotonic_seconds();
+            const double next = std::min({sampler.due(), wall_deadline_, kill_deadline_});
+            pollfd sources[2] = {{signals_, POLLIN, 0}, {runner_, POLLIN, 0}};
+            const int timeout =
+                next <= now ? 0 : static_cast<int>(std::ceil(std::min(next - now, 1e6) * 1000));
+            poll(sources, runner_lost_ ? 1 : 2, timeout);
+            if (sources[0].revents != 0) take_signals();
+            if (!runner_lost_ && (sources[1].revents & POLLIN) != 0) {
+                runner_lost_ = true;
+                terminate(EndCause::RunnerLost, 0);
+            }
+            if (ended_) return;
+            act_on_deadlines(sampler);
+        }
+    }
+
+    void act_on_deadlines(Sampler& sampler) {
+        const double now = monotonic_seconds();
+        if (now >= wall_deadline_) {
+            wall_deadline_ = kNever;
+            terminate(EndCause::WallLimit, options_.grace_s);
+        }
+        if (now >= kill_deadline_) {
+            signal_descendants(SIGKILL);
+            kill_deadline_ = now + 1;  // again, for what was forked in between
+        }
+        if (now >= sampler.due()) sampler.sample();
+    }
+
+    /// The first cause stays; a later, more urgent wish only shortens the grace.
+    void terminate(EndCause cause, double grace_s) {
+        if (measured_.cause == EndCause::Itself) measured_.cause = cause;
+        if (grace_s > 0) signal_descendants(SIGTERM);
+        kill_deadline_ = std::min(kill_deadline_, monotonic_seconds() + grace_s);
+    }
+
+    void take_signals() {
+        signalfd_siginfo info{};
+        while (read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+            if (info.ssi_signo == SIGTERM)
+                terminate(EndCause::Cancelled, ++cancellations_ > 1 ? 0 : options_.grace_s);
+        }
+        reap();
+    }
+
+    /// Reaps every zombie that there is. The main process is looked at before, for what is gone afterwards.
+    void reap() {
+        siginfo_t info{};
+        while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+            const pid_t pid = info.si_pid;
+            if (pid == main_) look_at_dead_main();
+            int status = 0;
+            rusage usage{};
+            if (wait4(pid, &status, 0, &usage) != pid) return;
+            add_usage(usage);
+            if (pid == main_)
+                main_has_ended(status);
+            else
+                adopted_orphan_ = true;
+            info = {};
+        }
+    }
+
+    /// A zombie's stat still tells the page faults of the children that it has waited for (cminflt, field 11
+    /// of proc(5)): none means that there were none, because a forked process faults before its first
+    /// instruction is done. Only a parent that ignores SIGCHLD has children that leave no trace.
+    void look_at_dead_main() {
+        const std::string proc = "/proc/" + std::to_string(main_);
+        const bool waited_for_children = stat_field(read_small_file(proc + "/stat"), 11) != 0;
+        const std::string status = read_small_file(proc + "/status");
+        const std::size_t line = status.find("SigIgn:");
+        const auto ignored =
+            line == std::string::npos ? ~0ULL : std::strtoull(status.c_str() + line + 7, nullptr, 16);
+        main_was_alone_ = !waited_for_children && (ignored & (1ULL << (SIGCHLD - 1))) == 0;
+    }
+
+    void main_has_ended(int status) {
+        ended_ = true;
+        measured_.wall_s = monotonic_seconds() - measured_.started_t;
+        if (WIFSIGNALED(status)) {
+            measured_.end = EndKind::Signalled;
+            measured_.signal = WTERMSIG(status);
+        } else {
+            measured_.exit_code = WEXITSTATUS(status);
+        }
+    }
+
+    void add_usage(const rusage& usage) {
+        const auto add = [](std::optional<std::int64_t>& sum, long more) { sum = sum.value_or(0) + more; };
+        measured_.user_s += seconds_of(usage.ru_utime);
+        measured_.system_s += seconds_of(usage.ru_stime);
+        largest_process_ = std::max(largest_process_, static_cast<std::int64_t>(usage.ru_maxrss) * 1024);
+        add(measured_.major_faults, usage.ru_majflt);
+        add(measured_.minor_faults, usage.ru_minflt);
+        add(measured_.voluntary_switches, usage.ru_nvcsw);
+        add(measured_.involuntary_switches, usage.ru_nivcsw);
+        add(measured_.read_blocks, usage.ru_inblock);
+        add(measured_.written_blocks, usage.ru_oublock);
+    }
+
+    void end_what_is_left() {
+        for (const pid_t pid : descendants()) {
+            if (!is_zombie(pid)) ++measured_.leftovers_killed;
+        }
+        const double give_up = monotonic_seconds() + kPatienceWithTheDying;
+        while (monotonic_seconds() < give_up) {
+            signal_descendants(SIGKILL);
+            reap();
+            siginfo_t info{};
+            if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD) return;
+            pollfd source{signals_, POLLIN, 0};
+            poll(&source, 1, 20);
+            signalfd_siginfo ignored{};
+            while (read(signals_, &ignored, sizeof ignored) > 0) {
+            }
+        }
+    }
+
+    void conclude(const Sampler& sampler) {
+        measured_.memory_method = "wait4";
+        measured_.initial_rss_bytes = sampler.first_rss();
+        measured_.final_rss_bytes = sampler.last_rss();
+        measured_.peak_rss_low_bytes = largest_process_;
+        const bool single = main_was_alone_ && !adopted_orphan_ && measured_.leftovers_killed == 0 &&
+                            sampler.most_processes() <= 1;
+        if (single) {
+            // exact, to the kernel's per-CPU counters
+            measured_.peak_rss_bytes = measured_.peak_rss_high_bytes = largest_process_;
+        } else {
+            measured_.peak_rss_bytes = std::max(largest_process_, sampler.largest_rss());
+            measured_.missing["peak_rss_high_bytes"] =
+                "the run had several processes: wait4 knows only the largest of them, and samples miss what "
+                "lies between them";
+        }
+        if (cgroup_.exists()) {
+            measured_.peak_cgroup_bytes = cgroup_.peak_bytes();
+            measured_.oom_kills = cgroup_.oom_kills();
+            cgroup_.remove();
+        }
+    }
+
+    void explain_what_is_missing() {
+        const auto explain = [this](const char* column, const std::optional<std::int64_t>& figure,
+                                    const char* why) {
+            if (!figure) measured_.missing.emplace(column, why);
+        };
+        const bool started = measured_.end != EndKind::CouldNotStart;
+        const char* not_started = "the program could not be started";
+        const char* too_short = started ? "the run ended before the first sample" : not_started;
+        explain("initial_rss_bytes", measured_.initial_rss_bytes, too_short);
+        explain("final_rss_bytes", measured_.final_rss_bytes, too_short);
+        explain("peak_rss_bytes", measured_.peak_rss_bytes, not_started);
+        explain("peak_rss_low_bytes", measured_.peak_rss_low_bytes, not_started);
+        explain("peak_rss_high_bytes", measured_.peak_rss_high_bytes, not_started);
+        explain("major_faults", measured_.major_faults, not_started);
+        explain("peak_cgroup_bytes", measured_.peak_cgroup_bytes,
+                options_.memory_bytes
+                    ? (started ? "the kernel keeps no memory.peak (it does from Linux 5.19)" : not_started)
+                    : "measured only where a memory limit is set");
+        explain("peak_swap_bytes", measured_.peak_swap_bytes, "not measured by the method wait4");
+    }
+
+    int write() const {
+        const std::string path = options_.directory + "/measurement.json";
+        if (replace_file(path, protocol::to_json_text(measured_))) return EXIT_SUCCESS;
+        std::fprintf(stderr, "tidemark-warden: cannot write %s: %s\n", path.c_str(), std::strerror(errno));
+        return EXIT_FAILURE;
+    }
+
+    const Options& options_;
+    protocol::Measurement measured_;
+    MemoryCgroup cgroup_;
+    int signals_ = -1;
+    int runner_ = -1;  // pidfd
+    pid_t main_ = -1;
+    bool ended_ = false;
+    bool runner_lost_ = false;
+    bool adopted_orphan_ = false;
+    bool main_was_alone_ = false;
+    int cancellations_ = 0;
+    double wall_deadline_ = kNever;
+    double kill_deadline_ = kNever;
+    std::int64_t largest_process_ = 0;
+};
+
+}  // namespace
+
+int supervise(const Options& options) {
+    return Run(options).make();
+}
+
+}  // namespace tidemark::warden

@@ -1,0 +1,96 @@
+#include "sql/expression.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tidemark::sql {
+namespace {
+
+const std::vector<std::string> kNames{"a", "b", "model", "order"};
+
+/// The value for a = 128, b = 48, model = 'h2q', order = 7; or the error's message.
+std::string value_of(const std::string& text, ExpressionUse use = ExpressionUse::Value) {
+    ExpressionEngine engine;
+    try {
+        const std::vector<Value> row{Value(std::int64_t{128}), Value(std::int64_t{48}),
+                                     Value(std::string("h2q")), Value(std::int64_t{7})};
+        return to_text(engine.compile(text, kNames, use).evaluate(row));
+    } catch (const ExpressionError& error) {
+        return error.what();
+    }
+}
+
+TEST(Expression, IsEvaluatedBySqlite) {
+    EXPECT_EQ(value_of("a - b"), "80");
+    EXPECT_EQ(value_of("max(a, b) * 2"), "256");
+    EXPECT_EQ(value_of("CASE model WHEN 'h2q' THEN 'big' ELSE 'small' END"), "big");
+    EXPECT_EQ(value_of("iif(model = 'h2q' AND b < a, 1, 0)"), "1");
+    EXPECT_EQ(value_of("'it''s ' || model"), "it's h2q");
+}
+
+TEST(Expression, NamesMayBeSqlWordsWhenQuoted) {
+    EXPECT_EQ(value_of("\"order\" + 1"), "8");
+}
+
+TEST(Expression, AConditionIsTrueOrFalseAndNullIsFalse) {
+    EXPECT_EQ(value_of("a > b", ExpressionUse::Condition), "1");
+    EXPECT_EQ(value_of("NULL", ExpressionUse::Condition), "0");
+    EXPECT_EQ(value_of("a / b = 2", ExpressionUse::Condition), "1");
+}
+
+TEST(Expression, DividesIntegersExactlyOrNotAtAll) {
+    EXPECT_EQ(value_of("a / 16"), "8");
+    EXPECT_EQ(value_of("a / b"),
+              "128 / 48 is not a whole number; write CAST(128 / 48 AS INTEGER) to cut it off, or CAST(128 AS "
+              "REAL) / 48 to keep "
+              "the fraction");
+    EXPECT_EQ(value_of("CAST(a / b AS INTEGER)"), "2");
+    EXPECT_EQ(value_of("CAST(a AS REAL) / 256"), "0.5");
+    EXPECT_EQ(value_of("a / 256.0"), "0.5");
+    EXPECT_EQ(value_of("a / (b - 48)"), "division by zero");
+    EXPECT_EQ(value_of("a / 0.0"), "division by zero");
+}
+
+// Each would be wrong if the operands of `/` were found by another precedence than SQLite's.
+TEST(Expression, DivisionKeepsItsPrecedence) {
+    EXPECT_EQ(value_of("1 + a / 16"), "9");
+    EXPECT_EQ(value_of("a * 3 / b"), "8");
+    EXPECT_EQ(value_of("a / 16 * 3"), "24");
+    EXPECT_EQ(value_of("a / 16 / 4"), "2");
+    EXPECT_EQ(value_of("a % 100 / 7"), "4");
+    EXPECT_EQ(value_of("-a / 16"), "-8");
+    EXPECT_EQ(value_of("a / -16"), "-8");
+    EXPECT_EQ(value_of("a - b / 16"), "125");
+    EXPECT_EQ(value_of("a > b / 16 AND b / 3 = 16"), "1");
+    EXPECT_EQ(value_of("max(a / 2, b / 2)"), "64");
+    EXPECT_EQ(value_of("CASE WHEN a / 2 = 64 THEN b / 4 ELSE 1 / 0 END / 3"), "4");
+    EXPECT_EQ(value_of("(a + b) / (a / 16)"), "22");
+    EXPECT_EQ(value_of("a / '1' || '6'"), "8");
+    EXPECT_EQ(value_of("length('a/b') * 2"), "6");
+    EXPECT_EQ(value_of("a BETWEEN b / 48 AND b / 1"), "0");
+}
+
+TEST(Expression, SaysWhatIsWrong) {
+    EXPECT_EQ(value_of("a + modle"), "unknown name 'modle' (did you mean 'model'?)");
+    EXPECT_EQ(value_of("model = \"h2q\""),
+              "\"h2q\" in double quotes is a name, and there is none such; write 'h2q' for a text");
+    EXPECT_EQ(value_of("max(a"),
+              "the parentheses of `max(a` do not match; an expression that holds a comma must be quoted in a "
+              "list: [\"max(a, b) > "
+              "1\"]");
+    EXPECT_EQ(value_of("a +"), "`a +` is not an SQL expression: near \")\": syntax error");
+    EXPECT_EQ(value_of(" "), "the expression is empty");
+    EXPECT_EQ(value_of("nosuch(a)"), "`nosuch(a)` is not an SQL expression: no such function: nosuch");
+    EXPECT_EQ(value_of("a) ; DROP TABLE x; SELECT (1"),
+              "the parentheses of `a) ; DROP TABLE x; SELECT (1` do not match; an expression that holds a "
+              "comma must be quoted in a "
+              "list: [\"max(a, b) > 1\"]");
+}
+
+TEST(Expression, TellsWhichNamesItUses) {
+    ExpressionEngine engine;
+    EXPECT_EQ(engine.compile("b + a + b", kNames, ExpressionUse::Value).uses(),
+              (std::vector<std::size_t>{1, 0}));
+}
+
+}  // namespace
+}  // namespace tidemark::sql
