@@ -125,8 +125,10 @@ json to_json(const WorkloadDescription& description) {
              {"parameters", json::array()},      {"metrics", json::array()}};
     for (const auto& parameter : description.parameters) out["parameters"].push_back(to_json(parameter));
     for (const auto& metric : description.metrics) {
-        out["metrics"].push_back(
-            {{"name", metric.name}, {"unit", to_text(metric.unit)}, {"meaning", metric.meaning}});
+        out["metrics"].push_back({{"name", metric.name},
+                                  {"unit", to_text(metric.unit)},
+                                  {"meaning", metric.meaning},
+                                  {"headline", metric.headline}});
     }
     return out;
 }
@@ -143,7 +145,7 @@ WorkloadDescription description_from_json(const json& in) {
         for (const json& metric : in.value("metrics", json::array())) {
             description.metrics.push_back({metric.at("name").get<std::string>(),
                                            enum_of(kUnitNames, metric.value("unit", "none")),
-                                           metric.value("meaning", "")});
+                                           metric.value("meaning", ""), metric.value("headline", false)});
         }
         return description;
     } catch (const json::exception& error) {

@@ -37,6 +37,7 @@ struct MetricDescription {
     std::string name;
     Unit unit = Unit::None;
     std::string meaning;
+    bool headline = false;  ///< belongs into the comparison that is printed after a sweep
 };
 
 /// What a workload says about itself: the answer to `--describe`, stored beside the program when it is built,

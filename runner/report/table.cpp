@@ -83,9 +83,10 @@ std::string number_text(double number, const Scale& scale) {
     return vanishes ? fmt::format("{:.2g}", scaled) : fmt::format("{:.{}f}", scaled, scale.decimals);
 }
 
-std::string cell_text(const Cell& cell, Unit unit, const Scale& scale) {
+std::string cell_text(const Cell& cell, const Column& column, const Scale& scale) {
+    const Unit unit = column.unit;
     if (is_null(cell.value)) return cell.missing.empty() ? "–" : visible(cell.missing);
-    if (!is_number(cell.value)) return visible(to_text(cell.value));
+    if (!is_number(cell.value) || column.exact) return visible(to_text(cell.value));
     const auto* integer = std::get_if<std::int64_t>(&cell.value);
     if (integer != nullptr && unit == Unit::Count) return with_thousands(*integer);
     if (unit == Unit::Count) return with_thousands(std::llround(std::get<double>(cell.value)));
@@ -116,7 +117,7 @@ Presentation present(const Table& table) {
         out.columns.push_back({scale.unit.empty() ? heading : fmt::format("{} ({})", heading, scale.unit),
                                is_numeric(table, column)});
         for (std::size_t row = 0; row < table.rows.size(); ++row) {
-            out.rows[row][column] = cell_text(table.rows[row][column], source.unit, scale);
+            out.rows[row][column] = cell_text(table.rows[row][column], source, scale);
         }
     }
     return out;

@@ -20,6 +20,7 @@ struct Column {
     std::string name;     ///< for machines: the heading in CSV, the key in JSON
     std::string heading;  ///< for people, without the unit
     protocol::Unit unit = protocol::Unit::None;
+    bool exact = false;  ///< numbers are shown as they are, not rounded
 };
 
 struct Table {

@@ -8,6 +8,23 @@
 #include "store/write_record.hpp"
 
 namespace tidemark::store {
+namespace {
+
+/// Within the caller's transaction.
+void recover(sql::Connection& connection, const LiveClaim& claim) {
+    const run::RunDirectory abandoned{std::filesystem::path(claim.directory)};
+    delete_claim(connection, claim.run_id);
+    if (!std::filesystem::exists(abandoned.request())) return;  // it was claimed, and nothing was started yet
+    run::Record record = run::read_record(abandoned);
+    if (!std::filesystem::exists(abandoned.measurement())) {
+        // the warden had no time to write one either: all that is known is that it did not finish
+        record.outcome = run::Cancelled{"its runner was killed"};
+        record.measurement.started_at = claim.started_at;
+    }
+    write_record(connection, record);
+}
+
+}  // namespace
 
 SweepLedger::SweepLedger(Database& database, const Invocation& invocation, bool fresh)
     : database_(database), invocation_id_(invocation.invocation_id), started_at_(utc_now()), fresh_(fresh) {
@@ -49,7 +66,7 @@ run::Claim SweepLedger::claim(const protocol::Request& request, const std::files
         sql::Transaction transaction(connection);
         if (const auto other = find_claim(connection, request)) {
             if (is_alive(other->process)) return run::Claim::Elsewhere;
-            recover(*other);
+            recover(connection, *other);
         }
         const bool done = is_done(request);
         if (!done) insert_claim(connection, request, directory.native());
@@ -83,33 +100,20 @@ void SweepLedger::finish() {
     }
 }
 
-std::size_t SweepLedger::recover_abandoned() {
+std::size_t recover_abandoned(Database& database) {
     std::size_t count = 0;
     try {
-        sql::Transaction transaction(database_.connection());
-        for (const LiveClaim& claim : claims(database_.connection())) {
+        sql::Transaction transaction(database.connection());
+        for (const LiveClaim& claim : claims(database.connection())) {
             if (is_alive(claim.process)) continue;
-            recover(claim);
+            recover(database.connection(), claim);
             ++count;
         }
         transaction.commit();
     } catch (const sql::SqlError& error) {
-        cannot_go_on(database_.file(), error);
+        cannot_go_on(database.file(), error);
     }
     return count;
-}
-
-void SweepLedger::recover(const LiveClaim& claim) {
-    const run::RunDirectory abandoned{std::filesystem::path(claim.directory)};
-    delete_claim(database_.connection(), claim.run_id);
-    if (!std::filesystem::exists(abandoned.request())) return;  // it was claimed, and nothing was started yet
-    run::Record record = run::read_record(abandoned);
-    if (!std::filesystem::exists(abandoned.measurement())) {
-        // the warden had no time to write one either: all that is known is that it did not finish
-        record.outcome = run::Cancelled{"its runner was killed"};
-        record.measurement.started_at = claim.started_at;
-    }
-    write_record(database_.connection(), record);
 }
 
 DoneRuns::DoneRuns(sql::Connection& connection, const std::string& sweep) {

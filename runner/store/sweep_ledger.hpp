@@ -41,13 +41,16 @@ class SweepLedger : public run::Ledger {
 
   private:
     bool is_done(const protocol::Request& request);
-    void recover(const LiveClaim& claim);
 
     Database& database_;
     std::string invocation_id_;
     std::string started_at_;
     bool fresh_;
 };
+
+/// Stores what abandoned runs of any sweep left behind (their runner was killed), and releases their claims.
+/// Returns how many there were.
+std::size_t recover_abandoned(Database& database);
 
 /// Which (key, repeat) of a sweep the database already holds as ok.
 class DoneRuns {
