@@ -11,6 +11,7 @@
 #include "base/digest.hpp"
 #include "base/value.hpp"
 #include "protocol/request.hpp"
+#include "sweep/check_definition.hpp"
 #include "sweep/workload_catalogue.hpp"
 
 namespace tidemark::sweep {
@@ -71,6 +72,13 @@ class Sweep {
     /// Everything about the run but run_id, invocation, key and repeat: command with its placeholders
     /// replaced, environment (the sweep's, and what parameter values bring), working directory, limits.
     protocol::Request request(const RunSpec& run) const;
+
+    /// What `checks:` and `tables:` of the file ask for.
+    const std::vector<CheckDefinition>& checks() const;
+    const std::vector<TableDefinition>& tables() const;
+
+    /// The same for all runs.
+    const protocol::Limits& limits() const;
 
     /// `key` of the contract: the cell, the content of the executable and of the input files, the workload's
     /// build id. Files are read once and remembered. Throws UsageError when the program is missing.

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/description.hpp"
+#include "sweep/problems.hpp"
+
+namespace tidemark::sweep {
+
+/// One entry of `checks:`. Which of the bounds there are says what kind of check it is.
+struct CheckDefinition {
+    std::string name;
+    std::string where;   ///< SQL condition over `results`
+    std::string metric;  ///< as written, e.g. `peak_rss`
+    std::string column;  ///< of `results`: `peak_rss_bytes`
+    protocol::Unit unit = protocol::Unit::None;
+    std::optional<double> maximum;  ///< in bytes, seconds or as a fraction
+    std::optional<double> minimum;
+    std::optional<double> max_increase;  ///< a fraction of the baseline
+    std::string against;                 ///< name of the baseline
+    Position position;
+    Position where_position;
+};
+
+/// A text in English and perhaps in Chinese.
+struct LocalText {
+    std::string english;
+    std::string chinese;
+};
+
+struct TableColumn {
+    std::string name;  ///< of the statement's column
+    LocalText heading;
+    protocol::Unit unit = protocol::Unit::None;
+    std::optional<int> decimals;
+};
+
+/// One entry of `tables:`.
+struct TableDefinition {
+    LocalText title;
+    std::string sql;  ///< one SELECT over `results`
+    std::vector<TableColumn> columns;
+    Position position;
+    Position sql_position;
+};
+
+}  // namespace tidemark::sweep

@@ -1,0 +1,311 @@
+#include "sweep/definition.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/suggestion.hpp"
+#include "protocol/event.hpp"
+#include "protocol/result_columns.hpp"
+#include "sweep/scalar.hpp"
+
+namespace tidemark::sweep {
+namespace {
+
+constexpr std::array<std::string_view, 15> kKeys{
+    "sweep", "description", "workload", "command", "parameters",  "matrix", "derive", "exclude",
+    "runs",  "repeat",      "order",    "limits",  "environment", "cwd",    "stdin"};
+constexpr std::array<std::string_view, 3> kMoreKeys{"inputs", "checks", "tables"};
+/// Keys of the sweep file's contract whose capability this version does not have.
+constexpr std::array<std::string_view, 6> kKeysToCome{"accept_exit", "setup",   "teardown",
+                                                      "warmup",      "capture", "plugins"};
+
+bool is_parameter_name(const std::string& name, Position position, const std::string& key,
+                       Problems& problems) {
+    if (!protocol::is_valid_name(name)) {
+        problems.add(position, key, "a parameter's name must match [a-z_][a-z0-9_]*");
+        return false;
+    }
+    if (std::ranges::find(protocol::kResultColumns, name) != protocol::kResultColumns.end()) {
+        problems.add(position, key,
+                     fmt::format("'{}' is a fixed column of the results; choose another name", name));
+        return false;
+    }
+    return true;
+}
+
+class Reader {
+  public:
+    Reader(Definition& out, Problems& problems) : out_(out), problems_(problems) {}
+
+    void read(const Node& root) {
+        if (root.kind != Node::Kind::Map) {
+            problems_.add(root.position, "", "a sweep file is a map of keys, beginning with 'sweep: NAME'");
+            return;
+        }
+        check_keys(root);
+        with(root, "sweep",
+             [&](const Node& node) { out_.name = read_text(node, "sweep", problems_).value_or(""); });
+        if (root.find("sweep") == nullptr)
+            problems_.add(root.position, "sweep", "missing; give the sweep a name");
+        else if (out_.name.empty())
+            problems_.add(root.find("sweep")->position, "sweep", "must not be empty");
+        with(root, "description", [&](const Node& node) {
+            out_.description = read_text(node, "description", problems_).value_or("");
+        });
+        read_program(root);
+        with(root, "parameters",
+             [&](const Node& node) { out_.parameters = read_parameters(node, "parameters"); });
+        with(root, "matrix", [&](const Node& node) { read_matrix(node); });
+        with(root, "derive", [&](const Node& node) { read_derive(node); });
+        with(root, "exclude", [&](const Node& node) { read_exclude(node); });
+        with(root, "runs", [&](const Node& node) { read_runs(node); });
+        with(root, "repeat", [&](const Node& node) { read_repeat(node); });
+        with(root, "order", [&](const Node& node) { read_order(node); });
+        with(root, "limits", [&](const Node& node) { out_.limits = read_limits(node, problems_); });
+        with(root, "environment", [&](const Node& node) { read_environment(node); });
+        with(root, "cwd", [&](const Node& node) { out_.working_directory = read_template(node, "cwd"); });
+        with(root, "stdin", [&](const Node& node) { out_.stdin_file = read_template(node, "stdin"); });
+        with(root, "inputs", [&](const Node& node) { read_inputs(node); });
+        with(root, "checks", [&](const Node& node) { out_.checks = read_checks(node, problems_); });
+        with(root, "tables", [&](const Node& node) { out_.tables = read_tables(node, problems_); });
+    }
+
+  private:
+    void with(const Node& root, std::string_view key, const auto& read) {
+        if (const Node* node = root.find(key)) read(*node);
+    }
+
+    void check_keys(const Node& root) {
+        std::vector<std::string_view> known(kKeys.begin(), kKeys.end());
+        known.insert(known.end(), kMoreKeys.begin(), kMoreKeys.end());
+        Node rest = root;
+        std::erase_if(rest.members, [&](const auto& member) {
+            if (std::ranges::find(kKeysToCome, member.first.text) == kKeysToCome.end()) return false;
+            problems_.add(member.first.position, member.first.text,
+                          "this version of tidemark cannot do that yet; remove the key, or update tidemark");
+            return true;
+        });
+        check_members(rest, "", known, problems_);
+    }
+
+    void read_program(const Node& root) {
+        const Node* workload = root.find("workload");
+        const Node* command = root.find("command");
+        if (workload != nullptr) out_.workload = read_template(*workload, "workload");
+        if (command != nullptr) read_command(*command);
+        if (workload != nullptr && command != nullptr) {
+            problems_.add(command->position, "command", "a sweep has a workload or a command, not both");
+        } else if (workload == nullptr && command == nullptr) {
+            problems_.add(root.position, "workload",
+                          "missing; name a built-in workload ('workload: train') or a program ('command: "
+                          "[PROGRAM, ARGUMENT…]')");
+        }
+    }
+
+    void read_command(const Node& node) {
+        out_.command_position = node.position;
+        if (node.kind != Node::Kind::List || node.items.empty()) {
+            problems_.add(node.position, "command",
+                          "must be a list of the program and its arguments, such as [python3, train.py]; for "
+                          "a shell write [sh, -c, '…']");
+            return;
+        }
+        for (const Node& item : node.items) {
+            if (auto text = read_template(item, "command")) out_.command.push_back(std::move(*text));
+        }
+    }
+
+    std::optional<GivenTemplate> read_template(const Node& node, const std::string& key) {
+        const auto text = read_text(node, key, problems_);
+        if (!text) return std::nullopt;
+        std::string problem;
+        Template parsed(*text, &problem);
+        if (!problem.empty()) problems_.add(node.position, key, problem);
+        return GivenTemplate{key, std::move(parsed), node.position};
+    }
+
+    std::optional<GivenValue> read_value(const Node& node, const std::string& key) {
+        if (node.kind == Node::Kind::List || node.kind == Node::Kind::Map) {
+            problems_.add(node.position, key, "must be a single value");
+            return std::nullopt;
+        }
+        const Value value = scalar_value(node);
+        if (const auto* number = std::get_if<double>(&value);
+            number != nullptr && !(*number - *number == 0)) {
+            problems_.add(node.position, key, "must be a finite number");
+            return std::nullopt;
+        }
+        return GivenValue{value, to_text(value), node.position, {}};
+    }
+
+    bool require_map(const Node& node, const std::string& key, const char* example) {
+        if (node.kind == Node::Kind::Map) return true;
+        problems_.add(node.position, key, fmt::format("must be a map, such as {}", example));
+        return false;
+    }
+
+    std::vector<GivenParameter> read_parameters(const Node& node, const std::string& key) {
+        std::vector<GivenParameter> parameters;
+        if (!require_map(node, key, "{batch_size: 16, workers: 0}")) return parameters;
+        for (const auto& [name, value] : node.members) {
+            const std::string own_key = key + "." + name.text;
+            if (!is_parameter_name(name.text, name.position, own_key, problems_)) continue;
+            if (value.kind == Node::Kind::List) {
+                problems_.add(value.position, own_key,
+                              "must be a single value; a list of values belongs to 'matrix'");
+            } else if (auto given = read_value(value, own_key)) {
+                parameters.push_back({name.text, name.position, std::move(*given)});
+            }
+        }
+        return parameters;
+    }
+
+    void read_matrix(const Node& node) {
+        out_.has_matrix = true;
+        if (!require_map(node, "matrix", "{batch_size: [128, 16], workers: [0, 2]}")) return;
+        for (const auto& [name, values] : node.members) {
+            const std::string key = "matrix." + name.text;
+            if (!is_parameter_name(name.text, name.position, key, problems_)) continue;
+            if (values.kind != Node::Kind::List) {
+                problems_.add(
+                    values.position, key,
+                    fmt::format(
+                        "must be a list of values, such as [{}]; a single value belongs to 'parameters'",
+                        values.kind == Node::Kind::Scalar ? values.text : "16, 32"));
+                continue;
+            }
+            Axis axis{name.text, name.position, {}};
+            for (const Node& item : values.items) {
+                if (auto value = read_value(item, key)) axis.values.push_back(std::move(*value));
+            }
+            if (values.items.empty())
+                problems_.add(values.position, key, "the axis is empty, so there would be no runs");
+            out_.matrix.push_back(std::move(axis));
+        }
+        if (node.members.empty())
+            problems_.add(node.position, "matrix", "has no axis; write one, or remove the key");
+    }
+
+    void read_derive(const Node& node) {
+        if (!require_map(node, "derive", "{accumulation: 128 / batch_size}")) return;
+        for (const auto& [name, expression] : node.members) {
+            const std::string key = "derive." + name.text;
+            if (!is_parameter_name(name.text, name.position, key, problems_)) continue;
+            if (const auto text = read_text(expression, key, problems_)) {
+                out_.derive.push_back({name.text, *text, expression.position});
+            }
+        }
+    }
+
+    void read_exclude(const Node& node) {
+        out_.exclude_position = node.position;
+        if (node.kind != Node::Kind::List) {
+            problems_.add(node.position, "exclude",
+                          "must be a list of conditions, such as [\"workers > 0 and batch_size < 64\"]");
+            return;
+        }
+        for (const Node& item : node.items) {
+            if (const auto text = read_text(item, "exclude", problems_))
+                out_.exclude.push_back({"", *text, item.position});
+        }
+    }
+
+    void read_runs(const Node& node) {
+        if (!require_map(node, "runs", "{original: {batch_size: 128}}")) return;
+        for (const auto& [name, parameters] : node.members) {
+            if (name.text.empty()) problems_.add(name.position, "runs", "a run's name must not be empty");
+            NamedRun run{name.text, name.position, {}};
+            if (parameters.kind != Node::Kind::Null)
+                run.parameters = read_parameters(parameters, "runs." + name.text);
+            out_.runs.push_back(std::move(run));
+        }
+    }
+
+    void read_repeat(const Node& node) {
+        constexpr std::int64_t kMostRepeats = 100'000;
+        const Value value = scalar_value(node);
+        const auto* number = std::get_if<std::int64_t>(&value);
+        if (number == nullptr || *number < 1 || *number > kMostRepeats) {
+            problems_.add(node.position, "repeat",
+                          fmt::format("must be an integer from 1 to {}, not '{}'", kMostRepeats, node.text));
+            return;
+        }
+        out_.repeat = static_cast<int>(*number);
+    }
+
+    void read_order(const Node& node) {
+        constexpr std::array<std::pair<std::string_view, Order>, 3> kOrders{
+            {{"interleaved", Order::Interleaved}, {"listed", Order::Listed}, {"shuffled", Order::Shuffled}}};
+        const auto found = std::ranges::find(kOrders, node.text, &std::pair<std::string_view, Order>::first);
+        if (found != kOrders.end())
+            out_.order = found->second;
+        else
+            problems_.add(node.position, "order",
+                          fmt::format("must be interleaved, listed or shuffled, not '{}'{}", node.text,
+                                      did_you_mean(node.text, {"interleaved", "listed", "shuffled"})));
+    }
+
+    void read_environment(const Node& node) {
+        if (!require_map(node, "environment", "{OMP_NUM_THREADS: 2}")) return;
+        for (const auto& [name, value] : node.members) {
+            const std::string key = "environment." + name.text;
+            if (name.text.empty() || name.text.find('=') != std::string::npos) {
+                problems_.add(name.position, key, "a variable's name must not be empty nor hold '='");
+            } else if (auto text = read_template(value, key)) {
+                out_.environment.emplace_back(name.text, std::move(*text));
+            }
+        }
+    }
+
+    void read_inputs(const Node& node) {
+        if (node.kind != Node::Kind::List) {
+            problems_.add(node.position, "inputs", "must be a list of files, such as [train.py, data.csv]");
+            return;
+        }
+        out_.inputs.emplace();
+        for (const Node& item : node.items) {
+            if (const auto text = read_text(item, "inputs", problems_)) out_.inputs->push_back(*text);
+        }
+    }
+
+    Definition& out_;
+    Problems& problems_;
+};
+
+}  // namespace
+
+std::optional<std::string> read_text(const Node& node, const std::string& key, Problems& problems) {
+    if (node.kind == Node::Kind::Scalar) return node.text;
+    problems.add(node.position, key,
+                 node.kind == Node::Kind::Null ? "has no value" : "must be a single text");
+    return std::nullopt;
+}
+
+bool check_members(const Node& node, const std::string& key, const std::vector<std::string_view>& known,
+                   Problems& problems) {
+    if (node.kind != Node::Kind::Map) {
+        problems.add(node.position, key,
+                     fmt::format("must be a map with the keys {}", fmt::join(known, ", ")));
+        return false;
+    }
+    for (const auto& [name, value] : node.members) {
+        if (std::ranges::find(known, name.text) != known.end()) continue;
+        problems.add(name.position, key.empty() ? name.text : key + "." + name.text,
+                     fmt::format("unknown key{}", did_you_mean(name.text, known)));
+    }
+    return true;
+}
+
+Definition read_definition(const std::filesystem::path& file, Problems& problems) {
+    Definition out;
+    out.file = file.string();
+    out.folder = std::filesystem::absolute(file).lexically_normal().parent_path();
+    const Node root = read_yaml(file, problems);
+    if (!problems.any() || root.kind == Node::Kind::Map) Reader(out, problems).read(root);
+    return out;
+}
+
+}  // namespace tidemark::sweep

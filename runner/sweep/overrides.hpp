@@ -1,0 +1,14 @@
+#pragma once
+
+#include "sweep/definition.hpp"
+#include "sweep/problems.hpp"
+#include "sweep/sweep.hpp"
+
+namespace tidemark::sweep {
+
+/// Applies each `--set name=value`: the value replaces the name wherever it stands, an axis is left with that
+/// one value, a derivation of it is dropped. It becomes a parameter of the sweep in any case, to be checked
+/// like the others.
+void apply_overrides(Definition& definition, const LoadOptions& options, Problems& problems);
+
+}  // namespace tidemark::sweep

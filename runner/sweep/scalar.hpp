@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "base/value.hpp"
+#include "sweep/yaml_document.hpp"
+
+namespace tidemark::sweep {
+
+/// The value of a scalar by YAML 1.2's core schema: null, booleans, integers (decimal, 0x, 0o), reals;
+/// everything else and all that is quoted is a text. https://yaml.org/spec/1.2.2/#103-core-schema
+Value scalar_value(const Node& node);
+
+/// What is wrong with an unquoted scalar that YAML versions read differently (`yes`, `010`); empty: nothing.
+std::string plain_scalar_problem(const Node& node);
+
+}  // namespace tidemark::sweep

@@ -1,0 +1,48 @@
+#include "sweep/workload_catalogue.hpp"
+
+#include <stdexcept>
+
+#include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+
+namespace tidemark::sweep {
+
+WorkloadCatalogue::WorkloadCatalogue(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (entry.path().extension() != ".json") continue;
+        try {
+            protocol::WorkloadDescription description =
+                protocol::description_from_json(nlohmann::json::parse(read_file(entry.path()).value_or("")));
+            description.program = (folder / description.program).lexically_normal().string();
+            add(std::move(description));
+        } catch (const std::exception& problem) {
+            throw CannotGoOn(fmt::format(
+                "{} does not describe a workload ({}); the installation is damaged, build it again",
+                entry.path().string(), problem.what()));
+        }
+    }
+}
+
+void WorkloadCatalogue::add(protocol::WorkloadDescription description) {
+    std::string name = description.workload;
+    workloads_.insert_or_assign(std::move(name), std::move(description));
+}
+
+const protocol::WorkloadDescription* WorkloadCatalogue::find(std::string_view name) const {
+    const auto found = workloads_.find(name);
+    return found == workloads_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string_view> WorkloadCatalogue::names() const {
+    std::vector<std::string_view> names;
+    for (const auto& [name, description] : workloads_) names.emplace_back(name);
+    return names;
+}
+
+}  // namespace tidemark::sweep

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sweep/problems.hpp"
+
+namespace tidemark::sweep {
+
+/// A node of a YAML document that remembers where it stands and how it was written, which yaml-cpp's own
+/// nodes do not enough.
+struct Node {
+    enum class Kind { Null, Scalar, List, Map };
+    Kind kind = Kind::Null;
+    std::string text;     ///< of a Scalar
+    bool quoted = false;  ///< of a Scalar: quoted or a block, so it is a text whatever it looks like
+    Position position;
+    std::vector<Node> items;                     ///< of a List
+    std::vector<std::pair<Node, Node>> members;  ///< of a Map, in file order
+
+    /// Null where the map has no such key.
+    const Node* find(std::string_view key) const;
+};
+
+/// Reads a sweep file as strict YAML 1.2: no duplicate or merge keys, no tags, one document, valid UTF-8.
+/// What is wrong with it as YAML is added to `problems`; an unreadable file leaves a Null node.
+Node read_yaml(const std::filesystem::path& file, Problems& problems);
+
+}  // namespace tidemark::sweep
