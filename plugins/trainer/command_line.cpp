@@ -1,0 +1,167 @@
+#include "trainer/command_line.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "base/files.hpp"
+#include "base/suggestion.hpp"
+#include "protocol/request.hpp"
+#include "trainer/describe.hpp"
+#include "trainer/options.hpp"
+#include "trainer/reporting/event_log.hpp"
+#include "trainer/training/session.hpp"
+
+namespace tidemark::trainer {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongParameters = 2;
+
+/// The words by which C++ and LibTorch's allocators say that there is no memory left.
+bool tells_of_no_memory(std::string_view message) {
+    return message.find("can't allocate memory") != std::string_view::npos ||
+           message.find("bad_alloc") != std::string_view::npos ||
+           message.find("out of memory") != std::string_view::npos;
+}
+
+class OptionsReader {
+  public:
+    void read_request(const char* file) {
+        const auto text = read_file(file);
+        if (!text) {
+            problems_.push_back(fmt::format("cannot read the request {}", file));
+            return;
+        }
+        try {
+            const auto request = protocol::request_from_json(nlohmann::ordered_json::parse(*text));
+            for (const auto& [name, value] : request.parameters) {
+                // the runner has checked them; one that we do not know chooses the workload, as `engine` does
+                if (find(name) != nullptr) set(name, value);
+            }
+        } catch (const std::exception& error) {
+            problems_.push_back(fmt::format("{} is not a request: {}", file, error.what()));
+        }
+    }
+
+    void read_arguments(int argc, char** argv) {
+        for (int i = 1; i < argc; ++i) {
+            std::string name = argv[i];
+            if (!name.starts_with("--")) {
+                problems_.push_back(
+                    fmt::format("'{}' is not an option; they are written --batch-size 16", name));
+                continue;
+            }
+            name.erase(0, 2);
+            std::optional<std::string> text;
+            if (const std::size_t equals = name.find('='); equals != std::string::npos) {
+                text = name.substr(equals + 1);
+                name.resize(equals);
+            }
+            std::ranges::replace(name, '-', '_');
+            const Parameter* parameter = find(name);
+            if (parameter == nullptr) {
+                refuse_unknown(name);
+                continue;
+            }
+            if (!text && parameter->description.type == protocol::ParameterType::Boolean) text = "true";
+            if (!text && i + 1 < argc) text = argv[++i];
+            if (!text)
+                problems_.push_back(fmt::format("--{} needs a value", name));
+            else
+                set(name, parse(parameter->description.type, *text));
+        }
+    }
+
+    const Options& options() const { return options_; }
+    const std::vector<std::string>& problems() const { return problems_; }
+
+  private:
+    static const Parameter* find(std::string_view name) {
+        const auto& all = parameters();
+        const auto found =
+            std::ranges::find_if(all, [&](const Parameter& one) { return one.description.name == name; });
+        return found == all.end() ? nullptr : &*found;
+    }
+
+    static Value parse(protocol::ParameterType type, const std::string& text) {
+        using protocol::ParameterType;
+        if (type == ParameterType::Boolean && (text == "true" || text == "false")) return text == "true";
+        if (type != ParameterType::Integer && type != ParameterType::Number) return text;
+        char* end = nullptr;
+        const double number = std::strtod(text.c_str(), &end);
+        return end == text.c_str() || *end != '\0' ? Value(text) : Value(number);
+    }
+
+    void refuse_unknown(const std::string& name) {
+        std::vector<std::string_view> known;
+        for (const Parameter& parameter : parameters()) known.emplace_back(parameter.description.name);
+        problems_.push_back(fmt::format("unknown parameter '{}'{}", name, did_you_mean(name, known)));
+    }
+
+    void set(const std::string& name, const Value& value) {
+        const Parameter& parameter = *find(name);
+        const protocol::CheckedValue checked = protocol::check(parameter.description, value);
+        if (checked.value)
+            parameter.set(options_, *checked.value);
+        else
+            problems_.push_back(fmt::format("{}: {}", name, checked.problem));
+    }
+
+    Options options_;
+    std::vector<std::string> problems_;
+};
+
+int train(const Options& options) {
+    EventLog events;
+    try {
+        train(options, events, std::cout);
+        return EXIT_SUCCESS;
+    } catch (const std::bad_alloc& error) {
+        events.info("out_of_memory", std::string(error.what()));
+        fmt::print(stderr, "tidemark-train: out of memory: {}\n", error.what());
+    } catch (const std::exception& error) {
+        // LibTorch's messages go on with a stack trace; the first line says it
+        const std::string_view whole = error.what();
+        const std::string message(whole.substr(0, whole.find('\n')));
+        if (tells_of_no_memory(message)) events.info("out_of_memory", message);
+        fmt::print(stderr, "tidemark-train: {}\n", message);
+    }
+    return kFailed;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    const auto wants = [&](std::string_view option) { return argc == 2 && argv[1] == option; };
+    if (wants("--describe")) {
+        fmt::print("{}\n", protocol::to_json(describe()).dump(1));
+        return EXIT_SUCCESS;
+    }
+    if (wants("--help")) {
+        fmt::print("{}", help_text());
+        return EXIT_SUCCESS;
+    }
+    OptionsReader reader;
+    if (const char* request = std::getenv(protocol::kRequestVariable)) reader.read_request(request);
+    reader.read_arguments(argc, argv);
+    if (!reader.problems().empty()) {
+        for (const std::string& problem : reader.problems())
+            fmt::print(stderr, "tidemark-train: {}\n", problem);
+        fmt::print(stderr, "tidemark-train --help lists the parameters\n");
+        return kWrongParameters;
+    }
+    return train(reader.options());
+}
+
+}  // namespace tidemark::trainer

@@ -1,0 +1,49 @@
+#include "trainer/libtorch_version.hpp"
+
+#include <filesystem>
+#include <sstream>
+#include <string_view>
+
+#include <dlfcn.h>
+
+#include <torch/version.h>
+
+#include "base/files.hpp"
+
+namespace tidemark::trainer {
+
+std::string libtorch_version() {
+    return TORCH_VERSION;
+}
+
+std::string blas_library() {
+    std::istringstream maps(read_file("/proc/self/maps").value_or(""));
+    std::string blas = "unknown";
+    for (std::string line; std::getline(maps, line);) {
+        const std::size_t path = line.find('/');
+        if (path == std::string::npos) continue;
+        const std::string name = line.substr(line.rfind('/') + 1);
+        const bool is_blas = name.starts_with("libblas.so") || name.starts_with("libopenblas") ||
+                             name.starts_with("libmkl_rt");
+        if (is_blas) blas = line.substr(path);
+    }
+    return blas;
+}
+
+void set_compute_threads(std::int64_t threads) {
+    at::set_num_threads(static_cast<int>(threads));
+    using SetThreads = void (*)(int);
+    if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
+        reinterpret_cast<SetThreads>(symbol)(static_cast<int>(threads));
+    }
+}
+
+void zero_gradients(torch::optim::Optimizer& optimizer) {
+#if defined(TORCH_VERSION_MAJOR) && TORCH_VERSION_MAJOR >= 2
+    optimizer.zero_grad(/*set_to_none=*/false);
+#else
+    optimizer.zero_grad();
+#endif
+}
+
+}  // namespace tidemark::trainer

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <torch/torch.h>
+
+namespace tidemark::trainer {
+
+inline constexpr std::int64_t kClasses = 10;
+
+/// A network from images (batch × 3 × 32 × 32, normalised) to the scores of the classes (batch × 10).
+class Classifier : public torch::nn::Module {
+  public:
+    virtual torch::Tensor forward(torch::Tensor images) = 0;
+
+    /// The parts that share the parameters among them, each with its number.
+    virtual std::vector<std::pair<std::string, std::int64_t>> parts() const = 0;
+};
+
+/// Number of trainable parameters of a module.
+std::int64_t parameter_count(const torch::nn::Module& module);
+
+}  // namespace tidemark::trainer

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "protocol/description.hpp"
+
+namespace tidemark::trainer {
+
+/// All that a training job can be told. The defaults stand here and nowhere else.
+struct Options {
+    std::string model = "h2q";
+    std::string dataset = "synthetic";
+    std::string data_dir;
+    std::int64_t batch_size = 128;
+    std::int64_t accumulation = 1;
+    std::int64_t workers = 0;
+    std::int64_t epochs = 10;
+    std::int64_t train_samples = 0;
+    std::int64_t test_samples = 0;
+    std::int64_t eval_batch_size = 0;
+    bool drop_last = false;
+    std::int64_t hidden = 256;
+    std::int64_t depth = 4;
+    double lr = 1e-3;
+    double weight_decay = 1e-4;
+    std::string schedule = "cosine";
+    bool augment = true;
+    std::int64_t seed = 1;
+    std::int64_t threads = 0;
+};
+
+/// One row of the table that feeds parsing, --describe, --help and the checks of sweep files.
+struct Parameter {
+    protocol::ParameterDescription description;
+    std::function<void(Options&, const Value&)> set;  ///< the value is checked already
+};
+
+const std::vector<Parameter>& parameters();
+
+const std::vector<protocol::MetricDescription>& metrics();
+
+}  // namespace tidemark::trainer

@@ -1,0 +1,55 @@
+#include "trainer/reporting/event_log.hpp"
+
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "protocol/request.hpp"
+
+namespace tidemark::trainer {
+namespace {
+
+constexpr double kProgressPeriod = 0.2;  // seconds
+
+}  // namespace
+
+EventLog::EventLog() {
+    if (const char* path = std::getenv(protocol::kEventsVariable)) {
+        file_ = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    }
+}
+
+EventLog::~EventLog() {
+    if (file_ >= 0) close(file_);
+}
+
+void EventLog::phase(const std::string& name) {
+    write({{}, protocol::Phase{name}});
+}
+
+void EventLog::metric(const std::string& name, double value, std::optional<std::int64_t> epoch) {
+    write({{}, protocol::Metric{name, value, epoch}});
+}
+
+void EventLog::info(const std::string& name, const Value& value) {
+    write({{}, protocol::Info{name, value}});
+}
+
+void EventLog::progress(const protocol::Progress& progress) {
+    const double now = monotonic_now().value;
+    if (now - last_progress_ < kProgressPeriod && progress.step != progress.total) return;
+    last_progress_ = now;
+    write({{}, progress});
+}
+
+void EventLog::write(protocol::Event event) {
+    if (file_ < 0) return;
+    event.t = monotonic_now();
+    const std::string line = protocol::to_line(event) + "\n";
+    // in one call, so that a reader sees whole lines; a full disk must not end a training
+    [[maybe_unused]] const ssize_t count = ::write(file_, line.data(), line.size());
+}
+
+}  // namespace tidemark::trainer

@@ -1,0 +1,23 @@
+#include "trainer/reporting/process_memory.hpp"
+
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include "base/files.hpp"
+
+namespace tidemark::trainer {
+
+Bytes resident_memory() {
+    const std::string statm = read_file("/proc/self/statm").value_or("");
+    const std::size_t blank = statm.find(' ');
+    return Bytes{blank == std::string::npos ? 0 : std::atoll(statm.c_str() + blank) * sysconf(_SC_PAGESIZE)};
+}
+
+Bytes peak_resident_memory() {
+    const std::string status = read_file("/proc/self/status").value_or("");
+    const std::size_t line = status.find("VmHWM:");
+    return Bytes{line == std::string::npos ? 0 : std::atoll(status.c_str() + line + 6) * kKibibyte};
+}
+
+}  // namespace tidemark::trainer

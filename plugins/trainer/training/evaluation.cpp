@@ -1,0 +1,23 @@
+#include "trainer/training/evaluation.hpp"
+
+namespace tidemark::trainer {
+
+TestFigures evaluate(const Forward& forward, BatchLoader& loader) {
+    namespace F = torch::nn::functional;
+    const torch::InferenceMode no_gradients;
+    std::int64_t images = 0;
+    std::int64_t right = 0;
+    double loss = 0;
+    loader.start_epoch(0);
+    while (auto batch = loader.next()) {
+        const torch::Tensor scores = forward(std::move(batch->images));
+        loss += F::cross_entropy(scores, batch->labels, F::CrossEntropyFuncOptions().reduction(torch::kSum))
+                    .item<double>();
+        right += scores.argmax(1).eq(batch->labels).sum().item<std::int64_t>();
+        images += batch->size();
+    }
+    if (images == 0) return {};
+    return {static_cast<double>(right) / static_cast<double>(images), loss / static_cast<double>(images)};
+}
+
+}  // namespace tidemark::trainer
