@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/build_info.hpp"
 #include "trainer/libtorch_version.hpp"
 #include "trainer/options.hpp"
 
@@ -62,7 +63,8 @@ protocol::WorkloadDescription describe() {
     description.workload = "train";
     description.program = kProgram;
     description.build_id = build_id();
-    description.versions = {{"libtorch", libtorch_version()}, {"blas", blas_library()}};
+    description.versions = {
+        {"libtorch", libtorch_version()}, {"blas", blas_library()}, {"compiler", std::string(compiler())}};
     for (const Parameter& parameter : parameters()) description.parameters.push_back(parameter.description);
     description.metrics = metrics();
     return description;

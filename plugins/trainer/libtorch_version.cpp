@@ -18,16 +18,25 @@ std::string libtorch_version() {
 
 std::string blas_library() {
     std::istringstream maps(read_file("/proc/self/maps").value_or(""));
-    std::string blas = "unknown";
+    std::string file = "unknown";
     for (std::string line; std::getline(maps, line);) {
         const std::size_t path = line.find('/');
         if (path == std::string::npos) continue;
         const std::string name = line.substr(line.rfind('/') + 1);
-        const bool is_blas = name.starts_with("libblas.so") || name.starts_with("libopenblas") ||
-                             name.starts_with("libmkl_rt");
-        if (is_blas) blas = line.substr(path);
+        // what Debian calls libblas.so.3 only passes on to the library behind it
+        if (name.starts_with("libopenblas") || name.starts_with("libmkl_rt")) {
+            file = line.substr(path);
+            break;
+        }
+        if (name.starts_with("libblas.so")) file = line.substr(path);
     }
-    return blas;
+    using GetConfig = char* (*)();
+    void* symbol = dlsym(RTLD_DEFAULT, "openblas_get_config");
+    if (symbol == nullptr) return file;
+    // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Haswell MAX_THREADS=64 "
+    std::string config = reinterpret_cast<GetConfig>(symbol)();
+    config.erase(config.find_last_not_of(' ') + 1);
+    return config + " (" + file + ")";
 }
 
 void set_compute_threads(std::int64_t threads) {

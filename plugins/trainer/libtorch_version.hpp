@@ -11,7 +11,8 @@ namespace tidemark::trainer {
 
 std::string libtorch_version();
 
-/// File of the BLAS library that is really loaded, with links resolved; "unknown" where none can be found.
+/// The BLAS library that is really loaded: OpenBLAS's own description of itself, where it is that, and the
+/// file, with links resolved; "unknown" where none can be found.
 std::string blas_library();
 
 /// Sets the threads that compute, for LibTorch and for OpenBLAS, which does not listen to it. Must be called

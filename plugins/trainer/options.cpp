@@ -9,6 +9,7 @@ using protocol::ParameterType;
 using protocol::Unit;
 
 constexpr double kLargestCount = 1e9;
+constexpr double kLargestDepth = 5;  // one more and a single pixel is left, too little for BatchNorm
 
 Parameter make(std::string name, ParameterType type, Value default_value, std::string meaning,
                std::function<void(Options&, const Value&)> set) {
@@ -93,9 +94,11 @@ std::vector<Parameter> make_parameters() {
             "images per pass when testing; 0: twice batch_size, which takes no more memory than training"),
         boolean("drop_last", &Options::drop_last, "leave out a last batch that is not full"),
         integer("hidden", &Options::hidden, 8, 4096,
-                "width of the network: parameters and activations grow with it"),
-        integer("depth", &Options::depth, 1, 8,
-                "stages of h2q (baseline has no such choice): each halves the image's sides"),
+                "width of the network, a multiple of 16 for h2q: parameters and activations grow with it"),
+        integer(
+            "depth", &Options::depth, 1, kLargestDepth,
+            "stages of h2q (baseline has no such choice): each but the last halves the image's sides, each "
+            "but the last two doubles the channels"),
         number("lr", &Options::lr, 0, 100, "learning rate of AdamW"),
         number("weight_decay", &Options::weight_decay, 0, 100, "weight decay of AdamW"),
         choice("schedule", &Options::schedule, {"cosine", "constant"},

@@ -11,12 +11,4 @@ std::string_view commit() {
     return TIDEMARK_COMMIT;
 }
 
-std::string_view compiler() {
-#if defined(__clang__)
-    return "Clang " __clang_version__;
-#else
-    return "GCC " __VERSION__;
-#endif
-}
-
 }  // namespace tidemark

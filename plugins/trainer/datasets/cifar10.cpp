@@ -23,10 +23,10 @@ constexpr const char* kFolder = "cifar-10-batches-bin";
 
 Cifar10::Cifar10(const std::filesystem::path& folder, Split split) {
     if (folder.empty()) {
-        throw std::runtime_error(
-            fmt::format("the dataset cifar10 needs data_dir: the folder that holds {}/; for images that need "
-                        "no files use dataset: synthetic",
-                        kFolder));
+        throw std::runtime_error(fmt::format(
+            "the dataset cifar10 needs data_dir, the folder that holds {}/: --set data_dir=DIR in a "
+            "sweep, --data-dir DIR by hand; the dataset synthetic needs no files",
+            kFolder));
     }
     const std::filesystem::path inside = folder / kFolder;
     try {

@@ -74,9 +74,7 @@ H2QImpl::H2QImpl(const H2QOptions& options) {
         require_divisible(channels, options.hidden);
         stages_->push_back(Evolution(channels));
         stages_->push_back(Evolution(channels));
-        // an image of 32 pixels can be halved five times
-        const bool halves = stage < options.depth - 1 && stage < 5;
-        if (halves) stages_->push_back(nn::MaxPool2d(nn::MaxPool2dOptions(2)));
+        if (stage < options.depth - 1) stages_->push_back(nn::MaxPool2d(nn::MaxPool2dOptions(2)));
         if (stage < options.depth - 2) {
             stages_->push_back(conv1x1(channels, 2 * channels));
             stages_->push_back(nn::BatchNorm2d(2 * channels));

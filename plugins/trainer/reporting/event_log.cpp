@@ -1,9 +1,14 @@
 #include "trainer/reporting/event_log.hpp"
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include "base/clock.hpp"
 #include "protocol/request.hpp"
@@ -18,6 +23,9 @@ constexpr double kProgressPeriod = 0.2;  // seconds
 EventLog::EventLog() {
     if (const char* path = std::getenv(protocol::kEventsVariable)) {
         file_ = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+        if (file_ < 0) {
+            fmt::print(stderr, "tidemark-train: cannot write events to {}: {}\n", path, std::strerror(errno));
+        }
     }
 }
 
