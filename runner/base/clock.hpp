@@ -13,4 +13,7 @@ Seconds monotonic_now();
 /// UTC as ISO 8601 with milliseconds: `2026-01-23T14:05:09.123Z`. Sorts as text.
 std::string utc_now();
 
+/// How long ago a moment written by utc_now was; 0 where the text is none or lies in the future.
+Seconds seconds_since(const std::string& utc);
+
 }  // namespace tidemark

@@ -61,6 +61,18 @@ std::string visible(std::string_view text) {
     return out;
 }
 
+std::string visible_lines(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = text.find_first_of("\n\t");
+        out += visible(text.substr(0, end));
+        if (end == std::string_view::npos) break;
+        out += text[end];
+        text.remove_prefix(end + 1);
+    }
+    return out;
+}
+
 std::string shortened(std::string_view text, std::size_t width) {
     if (display_width(text) <= width) return std::string(text);
     if (width == 0) return {};

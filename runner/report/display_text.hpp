@@ -14,6 +14,9 @@ std::size_t display_width(std::string_view text);
 /// `\n`).
 std::string visible(std::string_view text);
 
+/// The same for a text of several lines, whose line ends and tabs stay.
+std::string visible_lines(std::string_view text);
+
 /// Cut to at most `width` terminal columns, with `…` at the end where something was cut.
 std::string shortened(std::string_view text, std::size_t width);
 

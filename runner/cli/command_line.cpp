@@ -1,0 +1,104 @@
+#include "cli/command_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <map>
+#include <new>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/build_info.hpp"
+#include "base/suggestion.hpp"
+#include "cli/verb.hpp"
+#include "sql/connection.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+struct Verb {
+    const char* name;
+    const char* meaning;
+    Action (*add)(CLI::App&);
+};
+
+constexpr std::array kVerbs{
+    Verb{"run", "make the runs of a sweep file that are not done yet, and compare them", add_run_verb},
+    Verb{"list", "the sweeps in the database, or the runs of one", add_list_verb},
+    Verb{"show", "everything about one run", add_show_verb},
+    Verb{"query", "the rows of an SQL statement over the results", add_query_verb},
+    Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb}};
+
+void require_known_verb(int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return;
+    const std::string_view word = argv[1];
+    std::vector<std::string_view> names;
+    for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
+    if (std::ranges::find(names, word) != names.end()) return;
+    if (word == "test") {
+        throw UsageError(
+            "the tests are built and run by the bootstrap: `./tidemark test` in a checkout of the project");
+    }
+    throw UsageError(fmt::format("there is no command '{}'{}; the commands are {}", word,
+                                 did_you_mean(word, names), fmt::join(names, ", ")));
+}
+
+ExitCode execute(int argc, char** argv) {
+    CLI::App app("Tidemark runs experiments in isolation and tells the truth about their memory.");
+    app.set_version_flag("--version", fmt::format("tidemark {} ({}, {})", version(), commit(), compiler()));
+    app.require_subcommand(1);
+    std::map<const CLI::App*, Action> actions;
+    for (const Verb& verb : kVerbs) {
+        CLI::App* own = app.add_subcommand(verb.name, verb.meaning);
+        actions[own] = verb.add(*own);
+    }
+    if (argc < 2) {
+        std::cerr << app.help();
+        return ExitCode::Usage;
+    }
+    require_known_verb(argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& wish) {  // --help and --version
+        app.exit(wish, std::cout, std::cerr);
+        return ExitCode::Success;
+    } catch (const CLI::ParseError& error) {
+        throw UsageError(
+            fmt::format("{}; `{} --help` lists what there is", error.what(),
+                        fmt::join(std::vector<std::string>(argv, argv + std::min(argc, 2)), " ")));
+    }
+    const Context context{Installation::of_this_program(), std::vector<std::string>(argv, argv + argc)};
+    return actions.at(app.get_subcommands().front())(context);
+}
+
+/// Problems of a file begin with its name, as compilers write them, so that editors find the place.
+int told(ExitCode code, const std::string& message) {
+    if (code != ExitCode::Usage) std::cerr << "tidemark: ";
+    std::cerr << message << '\n';
+    return static_cast<int>(code);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    // a closed pipe is told by the write that fails, and must not end a sweep; children get the default back
+    // from the warden
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return static_cast<int>(execute(argc, argv));
+    } catch (const Error& error) {
+        return told(error.code(), error.what());
+    } catch (const sql::SqlError& error) {
+        return told(ExitCode::CannotGoOn, fmt::format("the database: {}", error.what()));
+    } catch (const std::bad_alloc&) {
+        return told(ExitCode::CannotGoOn, "there is not enough memory to go on");
+    } catch (const std::exception& error) {
+        return told(ExitCode::CannotGoOn, fmt::format("unexpected: {}; please report this", error.what()));
+    }
+}
+
+}  // namespace tidemark::cli

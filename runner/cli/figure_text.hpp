@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "protocol/description.hpp"
+
+namespace tidemark::cli {
+
+/// A single figure for a line of progress, where no column heading names its unit: `45.1 %`, `1.20 GiB`, `210
+/// /s`.
+std::string figure_text(double value, protocol::Unit unit);
+
+/// A column's name as a heading: `peak_rss_bytes` → `peak rss`, `images_per_s` → `images`; the table adds the
+/// unit.
+std::string heading_of(std::string_view name, protocol::Unit unit);
+
+}  // namespace tidemark::cli

@@ -1,0 +1,72 @@
+#include "cli/live_state.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/display_text.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+constexpr double kTooEarly = 0.02;  // share of a run below which its progress says little about its length
+
+}  // namespace
+
+std::string live_text(const run::LiveRun& run, Seconds elapsed) {
+    std::string text;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : " · ") + part; };
+    if (!run.phase().empty()) add(report::visible(run.phase()));
+    if (const auto& progress = run.progress()) {
+        if (progress->epoch && progress->epochs)
+            add(fmt::format("epoch {}/{}", *progress->epoch, *progress->epochs));
+        add(fmt::format("step {}/{}", progress->step, progress->total));
+    }
+    if (run.loss()) add(fmt::format("loss {:.3f}", *run.loss()));
+    if (run.memory()) add(to_text(Bytes{run.memory()->rss_bytes}) + " now");
+    add(to_text(elapsed));
+    return text;
+}
+
+std::optional<double> share_done(const run::LiveRun& run) {
+    const auto& progress = run.progress();
+    if (!progress || progress->total <= 0) return std::nullopt;
+    const double within = static_cast<double>(progress->step) / static_cast<double>(progress->total);
+    if (!progress->epoch || !progress->epochs || *progress->epochs <= 0) return std::clamp(within, 0.0, 1.0);
+    const double epochs_before = static_cast<double>(*progress->epoch - 1);
+    return std::clamp((epochs_before + within) / static_cast<double>(*progress->epochs), 0.0, 1.0);
+}
+
+std::string bar(std::size_t done, std::size_t total, std::size_t width) {
+    const std::size_t full = total == 0 ? width : width * std::min(done, total) / total;
+    std::string text;
+    for (std::size_t i = 0; i < width; ++i) text += i < full ? "█" : "░";
+    return text;
+}
+
+std::optional<Seconds> RemainingTime::estimate(const std::vector<Running>& running, std::size_t waiting,
+                                               int jobs) const {
+    double known = 0;
+    std::size_t count = 0;
+    for (const Seconds wall : walls_) {
+        known += wall.value;
+        ++count;
+    }
+    double left = 0;
+    std::size_t unknown = waiting;
+    for (const Running& run : running) {
+        if (!run.share || *run.share < kTooEarly) {
+            ++unknown;
+            continue;
+        }
+        const double whole = run.elapsed.value / *run.share;
+        left += whole - run.elapsed.value;
+        known += whole;
+        ++count;
+    }
+    if (count == 0) return std::nullopt;
+    left += static_cast<double>(unknown) * known / static_cast<double>(count);
+    return Seconds{left / std::max(1, jobs)};
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,70 @@
+#include "cli/output.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+void write_file(const std::string& file, const std::function<void(std::ostream&)>& write) {
+    const auto refuse = [&] {
+        throw CannotGoOn(fmt::format("cannot write {}: {}", file, errno_text(errno)));
+    };
+    std::error_code error;
+    // a device or a pipe is written to, never replaced
+    const bool replace =
+        !std::filesystem::exists(file, error) || std::filesystem::is_regular_file(file, error);
+    const std::string draft = replace ? file + ".tmp" : file;
+    errno = 0;
+    std::ofstream out(draft, std::ios::binary);
+    if (!out) refuse();
+    write(out);
+    out.close();
+    if (!out) {
+        const int reason = errno;
+        if (replace) std::filesystem::remove(draft, error);
+        errno = reason;
+        refuse();
+    }
+    if (!replace) return;
+    std::filesystem::rename(draft, file, error);
+    if (error) throw CannotGoOn(fmt::format("cannot write {}: {}", file, error.message()));
+}
+
+}  // namespace
+
+void OutputOptions::add_to(CLI::App& app) {
+    app.add_option("--format", format, "text, markdown, html, csv or json")
+        ->check(CLI::IsMember(report::format_names()));
+    app.add_option("--output", file, "write the table to this file instead of stdout");
+}
+
+bool OutputOptions::for_machines() const {
+    return chosen() == report::Format::Csv || chosen() == report::Format::Json;
+}
+
+void write_output(const OutputOptions& options, const std::function<void(std::ostream&)>& write) {
+    if (!options.file.empty()) {
+        write_file(options.file, write);
+        return;
+    }
+    errno = 0;
+    write(std::cout);
+    std::cout.flush();
+    if (!std::cout && errno != EPIPE) {
+        throw CannotGoOn(fmt::format("cannot write to the standard output: {}", errno_text(errno)));
+    }
+}
+
+void write_table(const OutputOptions& options, const report::Table& table) {
+    write_output(options, [&](std::ostream& out) { report::render(table, options.chosen(), out); });
+}
+
+}  // namespace tidemark::cli

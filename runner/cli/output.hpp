@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+
+#include "report/format.hpp"
+#include "report/table.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tidemark::cli {
+
+/// `--format` and `--output`, the same wherever a table comes out.
+struct OutputOptions {
+    std::string format = "text";
+    std::string file;  ///< empty: stdout
+
+    void add_to(CLI::App& app);
+    report::Format chosen() const { return report::format_from_name(format); }
+    bool for_machines() const;  ///< CSV and JSON
+};
+
+/// Calls `write` with the file or stdout. The file appears whole or not at all. Throws CannotGoOn naming what
+/// could not be written; a reader that has closed the pipe is no error (`tidemark list | head -1`).
+void write_output(const OutputOptions& options, const std::function<void(std::ostream&)>& write);
+
+void write_table(const OutputOptions& options, const report::Table& table);
+
+}  // namespace tidemark::cli

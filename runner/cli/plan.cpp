@@ -1,0 +1,45 @@
+#include "cli/plan.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "base/digest.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+std::vector<run::PlannedRun> all_repeats(const sweep::Sweep& sweep) {
+    std::vector<run::PlannedRun> all;
+    const std::size_t specs = sweep.runs().size();
+    all.reserve(specs * static_cast<std::size_t>(sweep.repeat()));
+    if (sweep.order() == sweep::Order::Listed) {
+        for (std::size_t spec = 0; spec < specs; ++spec) {
+            for (int repeat = 1; repeat <= sweep.repeat(); ++repeat) all.push_back({spec, repeat});
+        }
+        return all;
+    }
+    for (int repeat = 1; repeat <= sweep.repeat(); ++repeat) {
+        for (std::size_t spec = 0; spec < specs; ++spec) all.push_back({spec, repeat});
+    }
+    if (sweep.order() == sweep::Order::Shuffled) {
+        std::mt19937_64 random(digest_of(sweep.name()).low);
+        std::ranges::shuffle(all, random);
+    }
+    return all;
+}
+
+}  // namespace
+
+Plan make_plan(const sweep::Sweep& sweep, const store::DoneRuns& done, bool fresh) {
+    Plan plan;
+    plan.keys.reserve(sweep.runs().size());
+    for (const sweep::RunSpec& run : sweep.runs()) plan.keys.push_back(to_text(sweep.key(run)));
+    plan.runs = all_repeats(sweep);
+    if (fresh) return plan;
+    plan.done_before = std::erase_if(plan.runs, [&](const run::PlannedRun& planned) {
+        return done.contains(plan.keys[planned.spec], planned.repeat);
+    });
+    return plan;
+}
+
+}  // namespace tidemark::cli

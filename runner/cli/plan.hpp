@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "run/scheduler.hpp"
+#include "store/sweep_ledger.hpp"
+#include "sweep/sweep.hpp"
+
+namespace tidemark::cli {
+
+/// What a `tidemark run` has to do.
+struct Plan {
+    std::vector<run::PlannedRun> runs;  ///< in the order in which they are made
+    std::vector<std::string> keys;      ///< of the sweep's runs, by their index
+    std::size_t done_before = 0;        ///< left out, because the database holds them as ok
+};
+
+/// All repeats of all runs, in the sweep's order, without those that are done. A shuffled order is the same
+/// each time, so that an interrupted sweep goes on in it.
+Plan make_plan(const sweep::Sweep& sweep, const store::DoneRuns& done, bool fresh);
+
+}  // namespace tidemark::cli

@@ -1,0 +1,152 @@
+#include "cli/progress.hpp"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/clock.hpp"
+#include "base/files.hpp"
+#include "cli/comparison_table.hpp"
+#include "cli/figure_text.hpp"
+#include "report/display_text.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+constexpr std::size_t kBarWidth = 24;
+constexpr std::size_t kTailForLastWords = 2000;  // bytes
+constexpr std::size_t kLongestLastWords = 200;   // columns
+// https://www.ecma-international.org/publications-and-standards/standards/ecma-48/: SGR
+constexpr const char* kGreen = "\x1b[32m";
+constexpr const char* kRed = "\x1b[31m";
+constexpr const char* kPlain = "\x1b[0m";
+
+/// The last line that a failed run wrote to stderr, which most often says why.
+std::string last_words(const run::RunDirectory& directory) {
+    std::string tail = read_tail(directory.stderr_log(), kTailForLastWords);
+    tail.erase(tail.find_last_not_of(" \n\r\t") + 1);
+    const std::string line = tail.substr(tail.rfind('\n') + 1);  // npos + 1 is 0: the only line
+    return report::shortened(report::visible(line), kLongestLastWords);
+}
+
+}  // namespace
+
+Progress::Progress(const sweep::Sweep& sweep, const run::Interruption& interruption,
+                   const ProgressOptions& options)
+    : sweep_(sweep),
+      interruption_(interruption),
+      options_(options),
+      area_(STDERR_FILENO),
+      ended_(options.done_before) {}
+
+void Progress::started(const run::PlannedRun& planned, const run::Launch& launch) {
+    const std::string name = label(planned);
+    if (!options_.live) say(fmt::format("{} {}: started", counter(), name));
+    running_.emplace(std::pair(planned.spec, planned.repeat),
+                     Running{name, run::LiveRun(launch.directory), monotonic_now()});
+    tick();
+}
+
+void Progress::finished(const run::PlannedRun& planned, const run::Record& record) {
+    running_.erase({planned.spec, planned.repeat});
+    remaining_.finished(Seconds{record.measurement.wall_s});
+    ++ended_;
+    const bool ok = run::status(record.outcome) == "ok";
+    if (!ok) ++failed_;
+    const std::string mark = ok ? "✓" : "✗";
+    const std::string coloured = options_.live ? (ok ? kGreen : kRed) + mark + kPlain : mark;
+    say(fmt::format("{} {} {}: {}", counter(), coloured, label(planned), result_text(planned, record)));
+    if (ok || run::status(record.outcome) == "cancelled") return;
+    const std::string words = last_words(run::RunDirectory(record.directory));
+    if (!words.empty()) say("    " + words);
+}
+
+void Progress::skipped(const run::PlannedRun& planned) {
+    ++ended_;
+    say(fmt::format("{} {}: done by another tidemark meanwhile", counter(), label(planned)));
+}
+
+void Progress::waiting(std::size_t runs_elsewhere) {
+    if (runs_elsewhere != waiting_elsewhere_) {
+        say(fmt::format("waiting for {} run{} that another tidemark is making", runs_elsewhere,
+                        runs_elsewhere == 1 ? "" : "s"));
+    }
+    waiting_elsewhere_ = runs_elsewhere;
+    tell_interruption();
+}
+
+void Progress::tick() {
+    tell_interruption();
+    if (!options_.live) return;
+    std::vector<std::string> lines;
+    for (auto& [key, running] : running_) {
+        running.live.refresh();
+        const Seconds elapsed{monotonic_now().value - running.started.value};
+        lines.push_back(fmt::format("▶ {}  {}", running.label, live_text(running.live, elapsed)));
+    }
+    lines.push_back(overall());
+    area_.draw(lines);
+}
+
+std::string Progress::label(const run::PlannedRun& planned) const {
+    const std::string name = report::visible(sweep_.runs()[planned.spec].run);
+    return sweep_.repeat() == 1 ? name
+                                : fmt::format("{} (repeat {} of {})", name, planned.repeat, sweep_.repeat());
+}
+
+std::string Progress::result_text(const run::PlannedRun& planned, const run::Record& record) const {
+    std::vector<std::string> parts;
+    const std::string_view status = run::status(record.outcome);
+    if (status != "ok")
+        parts.push_back(fmt::format("{} ({})", status, report::visible(run::reason(record.outcome))));
+    parts.push_back(to_text(Seconds{record.measurement.wall_s}));
+    if (record.measurement.peak_rss_bytes)
+        parts.push_back("peak " + to_text(Bytes{*record.measurement.peak_rss_bytes}));
+    const auto* workload = sweep_.workload(sweep_.runs()[planned.spec]);
+    if (workload == nullptr || status != "ok") return fmt::format("{}", fmt::join(parts, ", "));
+    for (const auto& metric : workload->metrics) {
+        const auto value = record.final_metrics.find(metric.name);
+        if (!metric.headline || value == record.final_metrics.end() || metric.unit == protocol::Unit::Count)
+            continue;
+        parts.push_back(heading_of(metric.name, metric.unit) + " " + figure_text(value->second, metric.unit));
+    }
+    std::string text = fmt::format("{}", fmt::join(parts, ", "));
+    for (const std::string& caveat : short_caveats(workload, record.request.parameters))
+        text += fmt::format(" ({})", caveat);
+    return text;
+}
+
+void Progress::say(const std::string& line) {
+    area_.write_above(line);
+}
+
+std::string Progress::counter() const {
+    const std::string total = std::to_string(options_.total);
+    return fmt::format("[{:>{}}/{}]", ended_, total.size(), total);
+}
+
+std::string Progress::overall() const {
+    std::vector<RemainingTime::Running> running;
+    for (const auto& [key, run] : running_) {
+        running.push_back({Seconds{monotonic_now().value - run.started.value}, share_done(run.live)});
+    }
+    const std::size_t under_way = ended_ + running_.size();
+    const std::size_t waiting = options_.total > under_way ? options_.total - under_way : 0;
+    std::string text =
+        fmt::format("{} {}/{} done", bar(ended_, options_.total, kBarWidth), ended_, options_.total);
+    if (failed_ > 0) text += fmt::format(" · {} failed", failed_);
+    const auto left = remaining_.estimate(running, waiting, options_.jobs);
+    if (left && ended_ < options_.total) text += fmt::format(" · about {} left", to_text(*left));
+    return text;
+}
+
+void Progress::tell_interruption() {
+    const int requests = interruption_.requests();
+    if (requests == told_requests_) return;
+    if (told_requests_ == 0 && requests == 1)
+        say("ending the running runs; press Ctrl-C again to kill them at once");
+    told_requests_ = requests;
+}
+
+}  // namespace tidemark::cli

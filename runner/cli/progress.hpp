@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/live_area.hpp"
+#include "cli/live_state.hpp"
+#include "run/scheduler.hpp"
+#include "sweep/sweep.hpp"
+
+namespace tidemark::cli {
+
+struct ProgressOptions {
+    bool live = false;      ///< redraw lines in place; else one line when a run starts and one when it ends
+    std::size_t total = 0;  ///< repeats of runs in the whole sweep
+    std::size_t done_before = 0;
+    int jobs = 1;
+};
+
+/// Shows on stderr what a sweep does: a live line per running run above an overall bar, and a line that stays
+/// for each finished one.
+class Progress : public run::Observer {
+  public:
+    Progress(const sweep::Sweep& sweep, const run::Interruption& interruption,
+             const ProgressOptions& options);
+
+    void started(const run::PlannedRun& run, const run::Launch& launch) override;
+    void finished(const run::PlannedRun& run, const run::Record& record) override;
+    void skipped(const run::PlannedRun& run) override;
+    void waiting(std::size_t runs_elsewhere) override;
+    void tick() override;
+
+    /// Removes what is redrawn; to be called before anything else is written.
+    void close() { area_.clear(); }
+
+  private:
+    struct Running {
+        std::string label;
+        run::LiveRun live;
+        Seconds started;
+    };
+    std::string label(const run::PlannedRun& run) const;
+    std::string result_text(const run::PlannedRun& run, const run::Record& record) const;
+    void say(const std::string& line);
+    std::string counter() const;
+    std::string overall() const;
+    void tell_interruption();
+
+    const sweep::Sweep& sweep_;
+    const run::Interruption& interruption_;
+    ProgressOptions options_;
+    LiveArea area_;
+    std::map<std::pair<std::size_t, int>, Running> running_;
+    RemainingTime remaining_;
+    std::size_t ended_ = 0;  ///< by now, those before this command included
+    std::size_t failed_ = 0;
+    std::size_t waiting_elsewhere_ = 0;
+    int told_requests_ = 0;
+};
+
+}  // namespace tidemark::cli

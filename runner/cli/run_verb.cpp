@@ -1,0 +1,250 @@
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/build_info.hpp"
+#include "base/clock.hpp"
+#include "base/identifier.hpp"
+#include "cli/comparison_table.hpp"
+#include "cli/interruption.hpp"
+#include "cli/output.hpp"
+#include "cli/plan.hpp"
+#include "cli/progress.hpp"
+#include "cli/terminal.hpp"
+#include "cli/verb.hpp"
+#include "run/local_launcher.hpp"
+#include "run/machine.hpp"
+#include "store/database.hpp"
+#include "store/queries.hpp"
+#include "store/sweep_ledger.hpp"
+#include "sweep/sweep.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+struct RunOptions {
+    std::string file;
+    std::string database;
+    sweep::LoadOptions load;
+    std::string only;
+    bool dry_run = false;
+    bool fresh = false;
+    bool quiet = false;
+    int jobs = 1;
+    OutputOptions output;
+};
+
+std::string command_line(const Context& context) {
+    std::string text = own_command(context.arguments.front());
+    for (std::size_t i = 1; i < context.arguments.size(); ++i) {
+        const std::string& word = context.arguments[i];
+        const bool plain =
+            !word.empty() && word.find_first_of(" \t\n\"'\\$`*?[]{}()<>|&;#~!") == std::string::npos;
+        text += ' ';
+        if (plain) {
+            text += word;
+            continue;
+        }
+        text += '\'';
+        for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+        text += '\'';
+    }
+    return text;
+}
+
+template <typename... Arguments>
+void say(fmt::format_string<Arguments...> text, Arguments&&... arguments) {
+    std::cerr << fmt::format(text, std::forward<Arguments>(arguments)...) << '\n';
+}
+
+std::string plural(std::size_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// Everything that a reader of the results must know of how they were made.
+std::vector<std::pair<std::string, Value>> provenance(const sweep::Sweep& sweep) {
+    std::vector<std::pair<std::string, Value>> facts = run::describe_machine();
+    facts.emplace_back("tidemark", std::string(version()));
+    facts.emplace_back("tidemark_commit", std::string(commit()));
+    facts.emplace_back("tidemark_compiler", std::string(compiler()));
+    std::vector<const protocol::WorkloadDescription*> seen;
+    for (const sweep::RunSpec& run : sweep.runs()) {
+        const auto* workload = sweep.workload(run);
+        if (workload == nullptr || std::ranges::find(seen, workload) != seen.end()) continue;
+        seen.push_back(workload);
+        facts.emplace_back(workload->workload + "_build", workload->build_id);
+        for (const auto& [name, text] : workload->versions)
+            facts.emplace_back(workload->workload + "_" + name, text);
+    }
+    return facts;
+}
+
+class RunCommand {
+  public:
+    RunCommand(const RunOptions& options, const Context& context)
+        : options_(options),
+          context_(context),
+          catalogue_(context.installation.workloads),
+          sweep_(sweep::Sweep::load(options.file, catalogue_, options.load)) {}
+
+    ExitCode execute() {
+        if (options_.dry_run) return print_expansion();
+        require_enforceable_limits();
+        store::Database database = store::Database::open_or_create(options_.database);
+        if (const std::size_t abandoned = store::recover_abandoned(database); abandoned > 0) {
+            say("{} of a tidemark that was killed: stored as they were left", plural(abandoned, "run"));
+        }
+        const Plan plan =
+            make_plan(sweep_, store::DoneRuns(database.connection(), sweep_.name()), options_.fresh);
+        announce(plan);
+        const run::Tally tally = plan.runs.empty() ? run::Tally{} : make_runs(database, plan);
+        const auto results = store::results_of(database.connection(), sweep_.name());
+        write_table(options_.output, comparison_table(sweep_, results, options_.output.for_machines()));
+        return conclude(plan, tally);
+    }
+
+  private:
+    ExitCode print_expansion() const {
+        const report::Table table = expansion_table(sweep_);
+        write_table(options_.output, table);
+        if (sweep_.repeat() > 1) say("each is made {} times", sweep_.repeat());
+        // with the table on stdout; as the last line there, where people read it
+        if (!options_.output.for_machines() && options_.output.file.empty()) std::cout << '\n';
+        (options_.output.for_machines() || !options_.output.file.empty() ? std::cerr : std::cout)
+            << sweep_.runs().size() << " runs\n";
+        return ExitCode::Success;
+    }
+
+    /// A limit that nothing enforces would make every result a lie.
+    void require_enforceable_limits() const {
+        if (!sweep_.limits().memory) return;
+        const run::MemoryLimitSupport support = run::memory_limit_support(context_.installation.warden);
+        if (support.available) return;
+        throw UsageError(
+            fmt::format("{}: limits.memory: a memory limit cannot be enforced here ({}); run as root or in a "
+                        "delegated cgroup "
+                        "(systemd-run --user --scope -p Delegate=yes …), or remove the limit",
+                        options_.file, support.explanation));
+    }
+
+    std::size_t total() const { return sweep_.runs().size() * static_cast<std::size_t>(sweep_.repeat()); }
+
+    void announce(const Plan& plan) const {
+        std::string what = plural(sweep_.runs().size(), "run");
+        if (sweep_.repeat() > 1) what += fmt::format(" × {} repeats", sweep_.repeat());
+        if (plan.runs.empty()) {
+            say("{}: {}, all done already (--fresh makes them again)", sweep_.name(), what);
+        } else if (plan.done_before > 0) {
+            say("{}: {}, {} done already, {} to make", sweep_.name(), what, plan.done_before,
+                plan.runs.size());
+        } else {
+            say("{}: {}", sweep_.name(), what);
+        }
+        for (const std::string& caveat : caveats(sweep_)) say("note: {}", caveat);
+        if (options_.jobs > 1 && !plan.runs.empty()) {
+            say("note: runs that are made at the same time slow each other down; compare their times with "
+                "care");
+        }
+    }
+
+    store::Invocation invocation(const Plan& plan) const {
+        store::Invocation out;
+        out.invocation_id = new_identifier();
+        out.sweep = sweep_.name();
+        out.description = sweep_.description();
+        out.file = std::filesystem::absolute(options_.file).lexically_normal().string();
+        out.command_line = command_line(context_);
+        out.working_directory = std::filesystem::current_path().string();
+        out.planned = plan.runs.size();
+        out.provenance = provenance(sweep_);
+        return out;
+    }
+
+    run::Tally make_runs(store::Database& database, const Plan& plan) const {
+        const store::Invocation own = invocation(plan);
+        SignalInterruption interruption;
+        run::LocalLauncher launcher(context_.installation.warden);
+        store::SweepLedger ledger(database, own, options_.fresh);
+        const bool live = !options_.quiet && can_redraw(STDERR_FILENO);
+        Progress progress(sweep_, interruption, {live, total(), plan.done_before, options_.jobs});
+        const auto prepare = [&](const run::PlannedRun& planned) {
+            protocol::Request request = sweep_.request(sweep_.runs()[planned.spec]);
+            request.run_id = new_identifier();
+            request.invocation = own.invocation_id;
+            request.key = plan.keys[planned.spec];
+            request.repeat = planned.repeat;
+            return request;
+        };
+        run::SchedulerOptions options;
+        options.jobs = options_.jobs;
+        options.runs_folder = database.runs_folder();
+        const run::Tally tally =
+            run::execute(plan.runs, prepare, launcher, ledger, progress, interruption, options);
+        progress.close();
+        ledger.finish();
+        return tally;
+    }
+
+    ExitCode conclude(const Plan& plan, const run::Tally& tally) const {
+        const std::string database = shown_path(options_.database);
+        const std::size_t done = plan.done_before + tally.ok + tally.skipped;
+        if (tally.interrupted) {
+            say("interrupted: {} of {} runs are done and kept in {}; to go on from there:\n    {}", done,
+                total(), database, command_line_to_go_on());
+            return ExitCode::Interrupted;
+        }
+        if (tally.failed > 0) {
+            say("{} of {} failed; `{} show RUN` tells more of each, the same command makes them again",
+                tally.failed, plural(total(), "run"), own_command(context_.arguments.front()));
+            return ExitCode::Failure;
+        }
+        return ExitCode::Success;
+    }
+
+    /// Without --fresh, which would begin again.
+    std::string command_line_to_go_on() const {
+        Context without = context_;
+        std::erase(without.arguments, "--fresh");
+        return command_line(without);
+    }
+
+    const RunOptions& options_;
+    const Context& context_;
+    sweep::WorkloadCatalogue catalogue_;
+    sweep::Sweep sweep_;
+};
+
+}  // namespace
+
+Action add_run_verb(CLI::App& app) {
+    auto options = std::make_shared<RunOptions>();
+    constexpr int kMostJobs = 4096;
+    app.add_option("FILE", options->file, "the sweep file")->required();
+    app.add_option("--db", options->database,
+                   "the database of results (default: results/tidemark.db of the project)");
+    app.add_option("--set", options->load.set,
+                   "name=value: replaces a parameter everywhere, and collapses its axis")
+        ->allow_extra_args(false);
+    app.add_option("--only", options->only, "SQL condition over parameters and `run`: makes only these runs");
+    app.add_flag("--dry-run", options->dry_run, "prints the expanded runs and makes none");
+    app.add_flag("--fresh", options->fresh, "makes all runs again, also those that are done");
+    app.add_option("--jobs", options->jobs, "runs at the same time (default: 1)")
+        ->check(CLI::Range(1, kMostJobs));
+    app.add_flag("--yes", options->load.allow_many, "allows more than 100,000 runs");
+    app.add_flag("--quiet", options->quiet, "plain lines of progress, nothing is redrawn");
+    options->output.add_to(app);
+    return [options](const Context& context) {
+        if (options->database.empty()) options->database = default_database().string();
+        if (!options->only.empty()) options->load.only = options->only;
+        options->load.caller_directory = std::filesystem::current_path();
+        return RunCommand(*options, context).execute();
+    };
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,299 @@
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/files.hpp"
+#include "cli/comparison_table.hpp"
+#include "cli/figure_text.hpp"
+#include "cli/output.hpp"
+#include "cli/verb.hpp"
+#include "report/display_text.hpp"
+#include "run/run_directory.hpp"
+#include "store/database.hpp"
+#include "store/queries.hpp"
+#include "sweep/workload_catalogue.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+using protocol::Unit;
+using report::Cell;
+using report::Table;
+
+constexpr std::size_t kLogTail = 2000;  // bytes of each log that are shown
+constexpr int kMostCandidates = 10;     // of an ambiguous name
+
+struct ShowOptions {
+    std::string run;
+    std::string database;
+    OutputOptions output;
+};
+
+/// A table of facts: a name and a value each.
+class Facts {
+  public:
+    explicit Facts(std::string title) {
+        table_.title = std::move(title);
+        table_.columns = {{"name", "", Unit::None, false}, {"value", "", Unit::None, true}};
+    }
+    void add(const std::string& name, const Value& value, const std::string& missing = {}) {
+        table_.rows.push_back({Cell{name, {}}, Cell{value, missing}});
+    }
+    template <typename Quantity>
+    void add(const std::string& name, const std::optional<Quantity>& quantity, const std::string& missing) {
+        add(name, quantity ? Value(to_text(*quantity)) : Value(), missing);
+    }
+    bool empty() const { return table_.rows.empty(); }
+    Table take() { return std::move(table_); }
+
+  private:
+    Table table_;
+};
+
+class RunPage {
+  public:
+    RunPage(const store::StoredRun& stored, const protocol::WorkloadDescription* workload,
+            const std::string& command)
+        : stored_(stored), record_(stored.record), workload_(workload), command_(command) {}
+
+    std::vector<Table> sections() {
+        add_outcome();
+        add_parameters();
+        add_measured();
+        add_metrics();
+        add_epochs();
+        add_phases();
+        add_provenance();
+        add_warnings();
+        add_repetition();
+        return std::move(sections_);
+    }
+
+  private:
+    void add(Facts facts) {
+        if (!facts.empty()) sections_.push_back(facts.take());
+    }
+
+    void add_outcome() {
+        Facts facts("run " + record_.request.run);
+        facts.add("run id", record_.request.run_id);
+        facts.add("sweep", record_.request.sweep);
+        facts.add("repeat", std::int64_t{record_.request.repeat});
+        facts.add("status", stored_.status);
+        if (!stored_.reason.empty()) facts.add("reason", stored_.reason);
+        facts.add("started", record_.measurement.started_at);
+        if (!stored_.latest)
+            facts.add("note", std::string("a later attempt of this run replaces this one in `results`"));
+        for (const std::string& caveat : short_caveats(workload_, record_.request.parameters))
+            facts.add("note", caveat);
+        add(std::move(facts));
+    }
+
+    void add_parameters() {
+        Facts facts("parameters");
+        for (const auto& [name, value] : record_.request.parameters) facts.add(name, value);
+        add(std::move(facts));
+    }
+
+    std::string why(const std::string& column) const {
+        const auto found = record_.measurement.missing.find(column);
+        return found == record_.measurement.missing.end() ? std::string("not measured") : found->second;
+    }
+
+    void add_measured() {
+        const protocol::Measurement& measured = record_.measurement;
+        Facts facts("measured");
+        const auto seconds = [&](const char* column, const char* name, double value) {
+            const bool lost = measured.missing.contains(column);
+            facts.add(name, lost ? std::optional<Seconds>() : std::optional(Seconds{value}), why(column));
+        };
+        const auto bytes = [&](const char* column, const char* name,
+                               const std::optional<std::int64_t>& value) {
+            facts.add(name, value ? std::optional(Bytes{*value}) : std::nullopt, why(column));
+        };
+        seconds("wall_s", "wall time", measured.wall_s);
+        seconds("user_s", "CPU time, user", measured.user_s);
+        seconds("system_s", "CPU time, system", measured.system_s);
+        bytes("peak_rss_bytes", "peak memory", measured.peak_rss_bytes);
+        bytes("peak_rss_low_bytes", "  at least", measured.peak_rss_low_bytes);
+        bytes("peak_rss_high_bytes", "  at most", measured.peak_rss_high_bytes);
+        facts.add("  measured by", measured.memory_method.empty() ? Value() : Value(measured.memory_method),
+                  why("memory_method"));
+        bytes("initial_rss_bytes", "memory at the start", measured.initial_rss_bytes);
+        bytes("final_rss_bytes", "memory at the end", measured.final_rss_bytes);
+        bytes("peak_cgroup_bytes", "peak of the cgroup", measured.peak_cgroup_bytes);
+        bytes("peak_swap_bytes", "peak of swap", measured.peak_swap_bytes);
+        facts.add("major page faults", measured.major_faults ? Value(*measured.major_faults) : Value(),
+                  why("major_faults"));
+        add(std::move(facts));
+    }
+
+    Unit unit_of(const std::string& metric) const {
+        const auto* description = workload_ == nullptr ? nullptr : workload_->metric(metric);
+        return description == nullptr ? Unit::None : description->unit;
+    }
+
+    void add_metrics() {
+        Facts facts("metrics");
+        for (const auto& [name, value] : record_.final_metrics)
+            facts.add(name, Value(figure_text(value, unit_of(name))));
+        for (const auto& [name, text] : record_.facts) facts.add(name, text);
+        add(std::move(facts));
+    }
+
+    /// One row an epoch, one column a metric.
+    void add_epochs() {
+        Table table;
+        table.title = "by epoch";
+        table.columns.push_back({"epoch", "epoch", Unit::None, false});
+        std::map<std::int64_t, std::map<std::string, double>> epochs;
+        std::vector<std::string> names;
+        for (const protocol::Metric& metric : record_.metrics) {
+            if (!metric.epoch) continue;
+            if (std::ranges::find(names, metric.name) == names.end()) names.push_back(metric.name);
+            epochs[*metric.epoch][metric.name] = metric.value;
+        }
+        for (const std::string& name : names) {
+            table.columns.push_back({name, heading_of(name, unit_of(name)), unit_of(name), false});
+        }
+        for (const auto& [epoch, values] : epochs) {
+            auto& row = table.rows.emplace_back();
+            row.push_back({epoch, {}});
+            for (const std::string& name : names) {
+                const auto value = values.find(name);
+                row.push_back(value == values.end() ? Cell{} : Cell{value->second, {}});
+            }
+        }
+        if (!epochs.empty()) sections_.push_back(std::move(table));
+    }
+
+    void add_phases() {
+        Table table;
+        table.title = "phases";
+        table.columns = {{"name", "phase", Unit::None, false},
+                         {"start_s", "start", Unit::Seconds, false},
+                         {"wall_s", "time", Unit::Seconds, false},
+                         {"peak_sample_bytes", "largest memory sample", Unit::Bytes, false}};
+        for (const run::PhaseSpan& phase : record_.phases) {
+            table.rows.push_back(
+                {Cell{phase.name, {}}, Cell{phase.start.value, {}}, Cell{phase.wall.value, {}},
+                 phase.peak_sample_bytes ? Cell{*phase.peak_sample_bytes, {}} : Cell{Value(), "no sample"}});
+        }
+        if (!table.rows.empty()) sections_.push_back(std::move(table));
+    }
+
+    void add_provenance() {
+        Facts facts("made by and on");
+        for (const auto& [name, text] : stored_.provenance) facts.add(name, text);
+        add(std::move(facts));
+    }
+
+    void add_warnings() {
+        Facts facts("warnings");
+        for (const std::string& text : record_.warnings) facts.add("warning", text);
+        add(std::move(facts));
+    }
+
+    void add_repetition() {
+        Facts facts("to see more and to repeat it");
+        facts.add("directory", record_.directory);
+        facts.add("command of the run", fmt::format("{}", fmt::join(record_.request.command, " ")));
+        facts.add("command of the sweep", stored_.command_line);
+        if (!stored_.file.empty()) facts.add("this run alone", only_this());
+        add(std::move(facts));
+    }
+
+    std::string only_this() const {
+        std::string name = record_.request.run;
+        for (std::size_t at = 0; (at = name.find('\'', at)) != std::string::npos; at += 2)
+            name.insert(at, 1, '\'');
+        return fmt::format("{} run {} --fresh --only \"run = '{}'\"", command_, stored_.file, name);
+    }
+
+    const store::StoredRun& stored_;
+    const run::Record& record_;
+    const protocol::WorkloadDescription* workload_;
+    std::string command_;
+    std::vector<Table> sections_;
+};
+
+/// For CSV and JSON: all sections in one table.
+Table flattened(const std::vector<Table>& sections) {
+    Table flat;
+    flat.columns = {{"section", "section", Unit::None, false},
+                    {"name", "name", Unit::None, false},
+                    {"value", "value", Unit::None, true}};
+    for (const Table& section : sections) {
+        for (const auto& row : section.rows) {
+            for (std::size_t column = 1; column < row.size(); ++column) {
+                const std::string name = to_text(row[0].value);
+                const bool is_fact = section.columns[column].heading.empty();
+                flat.rows.push_back(
+                    {Cell{section.title, {}},
+                     Cell{is_fact ? name : fmt::format("{} {}", name, section.columns[column].name), {}},
+                     row[column]});
+            }
+        }
+    }
+    return flat;
+}
+
+void print_log(std::ostream& out, const char* name, const std::filesystem::path& file) {
+    std::string tail = read_tail(file, kLogTail);
+    if (tail.empty()) return;
+    if (tail.back() != '\n') tail += '\n';
+    out << '\n' << "the end of its " << name << "\n\n" << report::visible_lines(tail);
+}
+
+std::string find_run(sql::Connection& connection, const std::string& text) {
+    const std::vector<std::string> found = store::find_run_ids(connection, text, kMostCandidates);
+    if (found.empty()) {
+        throw UsageError(
+            fmt::format("there is no run '{}'; `list --sweep NAME` shows the runs of a sweep", text));
+    }
+    if (found.size() == 1 || found.front() == text) return found.front();
+    throw UsageError(fmt::format("'{}' may be any of these runs; name one by its id:\n    {}", text,
+                                 fmt::join(found, "\n    ")));
+}
+
+ExitCode show(const ShowOptions& options, const Context& context) {
+    store::Database database = store::Database::open_to_read(options.database);
+    const store::StoredRun stored =
+        store::load_run(database.connection(), find_run(database.connection(), options.run));
+    const sweep::WorkloadCatalogue catalogue(context.installation.workloads);
+    const auto* workload = catalogue.find(stored.record.request.workload);
+    const std::vector<Table> sections =
+        RunPage(stored, workload, own_command(context.arguments.front())).sections();
+    if (options.output.for_machines()) {
+        write_table(options.output, flattened(sections));
+        return ExitCode::Success;
+    }
+    write_output(options.output, [&](std::ostream& out) {
+        for (std::size_t i = 0; i < sections.size(); ++i) {
+            if (i > 0) out << '\n';
+            report::render(sections[i], options.output.chosen(), out);
+        }
+        if (options.output.chosen() != report::Format::Text) return;
+        const run::RunDirectory directory{std::filesystem::path(stored.record.directory)};
+        print_log(out, "stdout", directory.stdout_log());
+        print_log(out, "stderr", directory.stderr_log());
+    });
+    return ExitCode::Success;
+}
+
+}  // namespace
+
+Action add_show_verb(CLI::App& app) {
+    auto options = std::make_shared<ShowOptions>();
+    app.add_option("RUN", options->run, "a run's id or the beginning of it, or a run's name")->required();
+    app.add_option("--db", options->database, "the database of results");
+    options->output.add_to(app);
+    return [options](const Context& context) {
+        if (options->database.empty()) options->database = default_database().string();
+        return show(*options, context);
+    };
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/installation.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tidemark::cli {
+
+/// What every verb may want to know of how it was called.
+struct Context {
+    Installation installation;
+    std::vector<std::string> arguments;  ///< the whole command line, as typed
+};
+
+/// What a verb does once the command line is read.
+using Action = std::function<ExitCode(const Context&)>;
+
+// One function per verb, each in a file of its own: declares the verb's options and returns what it does.
+Action add_run_verb(CLI::App& app);
+Action add_list_verb(CLI::App& app);
+Action add_show_verb(CLI::App& app);
+Action add_query_verb(CLI::App& app);
+Action add_watch_verb(CLI::App& app);
+
+}  // namespace tidemark::cli
