@@ -1,14 +1,21 @@
 #include "trainer/command_line.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string_view>
+
+#include <system_error>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -40,7 +47,7 @@ class OptionsReader {
     void read_request(const char* file) {
         const auto text = read_file(file);
         if (!text) {
-            problems_.push_back(fmt::format("cannot read the request {}", file));
+            problems_.push_back(fmt::format("cannot read the request {}: {}", file, std::strerror(errno)));
             return;
         }
         try {
@@ -54,9 +61,10 @@ class OptionsReader {
         }
     }
 
-    void read_arguments(int argc, char** argv) {
-        for (int i = 1; i < argc; ++i) {
-            std::string name = argv[i];
+    void read_arguments(std::span<char*> arguments) {
+        for (std::size_t i = 0; i < arguments.size(); ++i) {
+            std::string name = arguments[i];
+            const char* next = i + 1 < arguments.size() ? arguments[i + 1] : nullptr;
             if (!name.starts_with("--")) {
                 problems_.push_back(
                     fmt::format("'{}' is not an option; they are written --batch-size 16", name));
@@ -70,12 +78,15 @@ class OptionsReader {
             }
             std::ranges::replace(name, '-', '_');
             const Parameter* parameter = find(name);
+            if (!text && next != nullptr && takes(parameter, next)) {
+                text = next;
+                ++i;
+            }
             if (parameter == nullptr) {
                 refuse_unknown(name);
                 continue;
             }
             if (!text && parameter->description.type == protocol::ParameterType::Boolean) text = "true";
-            if (!text && i + 1 < argc) text = argv[++i];
             if (!text)
                 problems_.push_back(fmt::format("--{} needs a value", name));
             else
@@ -94,10 +105,23 @@ class OptionsReader {
         return found == all.end() ? nullptr : &*found;
     }
 
+    /// Whether the argument behind an option is its value: `--drop-last` stands alone as well, and what is
+    /// unknown takes whatever is not an option.
+    static bool takes(const Parameter* parameter, std::string_view next) {
+        if (parameter == nullptr) return !next.starts_with("--");
+        if (parameter->description.type == protocol::ParameterType::Boolean)
+            return next == "true" || next == "false";
+        return true;
+    }
+
     static Value parse(protocol::ParameterType type, const std::string& text) {
         using protocol::ParameterType;
         if (type == ParameterType::Boolean && (text == "true" || text == "false")) return text == "true";
         if (type != ParameterType::Integer && type != ParameterType::Number) return text;
+        std::int64_t integer = 0;
+        const char* const last = text.data() + text.size();
+        const auto [after, error] = std::from_chars(text.data(), last, integer);
+        if (error == std::errc() && after == last) return integer;
         char* end = nullptr;
         const double number = std::strtod(text.c_str(), &end);
         return end == text.c_str() || *end != '\0' ? Value(text) : Value(number);
@@ -154,7 +178,7 @@ int run(int argc, char** argv) {
     }
     OptionsReader reader;
     if (const char* request = std::getenv(protocol::kRequestVariable)) reader.read_request(request);
-    reader.read_arguments(argc, argv);
+    reader.read_arguments(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     if (!reader.problems().empty()) {
         for (const std::string& problem : reader.problems())
             fmt::print(stderr, "tidemark-train: {}\n", problem);

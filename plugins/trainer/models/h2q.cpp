@@ -42,8 +42,9 @@ torch::Tensor normalise_quaternions(const torch::Tensor& features) {
     const torch::Tensor quaternions =
         features.view({sizes[0], sizes[1] / kQuaternion, kQuaternion, sizes[2], sizes[3]});
     // the square root of the sum of squares: a `norm` over an axis of length 4 takes many times as long
-    const torch::Tensor length =
-        quaternions.square().sum(2, /*keepdim=*/true).sqrt().clamp_min(kSmallestLength);
+    // bounded before the root, whose slope at zero is infinite and would make the gradients NaN
+    const torch::Tensor squares = quaternions.square().sum(2, /*keepdim=*/true);
+    const torch::Tensor length = squares.clamp_min(kSmallestLength * kSmallestLength).sqrt();
     return (quaternions / length).view(sizes);
 }
 

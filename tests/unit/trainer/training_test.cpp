@@ -1,0 +1,313 @@
+#include <cstdlib>
+#include <numbers>
+#include <sstream>
+
+#include <dlfcn.h>
+#include <sched.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "protocol/request.hpp"
+#include "trainer/libtorch_version.hpp"
+#include "trainer/training/evaluation.hpp"
+#include "trainer/training/schedule.hpp"
+#include "trainer/training/session.hpp"
+#include "trainer/training/train_epoch.hpp"
+#include "unit/trainer/support.hpp"
+
+namespace tidemark::trainer {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A linear classifier without BatchNorm, in double precision: what accumulation does to it can be computed.
+struct LinearTraining {
+    LinearTraining() {
+        torch::manual_seed(5);
+        layer = torch::nn::Linear(kPixels, 10);
+        layer->to(torch::kDouble);
+    }
+
+    torch::Tensor scores(const torch::Tensor& images) {
+        return layer->forward(images.flatten(1).to(torch::kDouble));
+    }
+
+    EpochFigures epoch(std::int64_t images, std::int64_t batch_size, std::int64_t accumulation,
+                       bool drop_last = false) {
+        const NumberedImages data(images);
+        LoaderOptions options;
+        options.batch_size = batch_size;
+        options.drop_last = drop_last;
+        BatchLoader loader(data, options);
+        loader.start_epoch(1);
+        torch::optim::SGD optimizer(layer->parameters(), torch::optim::SGDOptions(kRate));
+        return train_epoch([this](const torch::Tensor& batch) { return scores(batch); }, optimizer, loader,
+                           accumulation,
+                           [this](std::int64_t number, double loss) {
+                               numbers.push_back(number);
+                               losses.push_back(loss);
+                           });
+    }
+
+    /// One step of gradient descent on the mean loss of the images from `first` to before `last`.
+    void step_by_hand(std::int64_t first, std::int64_t last) {
+        const NumberedImages data(last);
+        LoaderOptions options;
+        options.batch_size = last;
+        BatchLoader loader(data, options);
+        loader.start_epoch(1);
+        const Batch batch = *loader.next();
+        using torch::indexing::Slice;
+        const torch::Tensor loss = torch::cross_entropy_loss(scores(batch.images.index({Slice(first)})),
+                                                             batch.labels.index({Slice(first)}));
+        const auto gradients = torch::autograd::grad({loss}, layer->parameters());
+        const torch::NoGradGuard no_gradients;
+        layer->weight -= kRate * gradients[0];
+        layer->bias -= kRate * gradients[1];
+    }
+
+    bool same_weights(const LinearTraining& other) const {
+        return torch::allclose(layer->weight, other.layer->weight, 1e-10, 1e-12) &&
+               torch::allclose(layer->bias, other.layer->bias, 1e-10, 1e-12);
+    }
+
+    static constexpr double kRate = 1e-3;
+    torch::nn::Linear layer{nullptr};
+    std::vector<std::int64_t> numbers;
+    std::vector<double> losses;
+};
+
+TEST(TrainEpoch, AccumulatesToTheGradientOfTheLargeBatch) {
+    LinearTraining accumulated;
+    LinearTraining at_once;
+    LinearTraining by_hand;
+    // batches of 3, 3, 3 and 1: each image weighs the same in the step, those of the short batch too
+    EXPECT_EQ(accumulated.epoch(10, 3, 4).optimizer_steps, 1);
+    EXPECT_EQ(at_once.epoch(10, 10, 1).optimizer_steps, 1);
+    by_hand.step_by_hand(0, 10);
+    EXPECT_TRUE(accumulated.same_weights(at_once));
+    EXPECT_TRUE(accumulated.same_weights(by_hand));
+    EXPECT_FALSE(accumulated.same_weights(LinearTraining()));
+}
+
+TEST(TrainEpoch, DividesAShortLastGroupByItsTrueSize) {
+    LinearTraining accumulated;
+    LinearTraining by_hand;
+    // groups of 2 + 2 + 2 and 2 + 1 images
+    const EpochFigures figures = accumulated.epoch(9, 2, 3);
+    EXPECT_EQ(figures.optimizer_steps, 2);
+    EXPECT_EQ(figures.images, 9);
+    by_hand.step_by_hand(0, 6);
+    by_hand.step_by_hand(6, 9);
+    EXPECT_TRUE(accumulated.same_weights(by_hand));
+}
+
+TEST(TrainEpoch, LeavesOutAShortLastBatchWhereAsked) {
+    LinearTraining dropping;
+    LinearTraining by_hand;
+    const EpochFigures figures = dropping.epoch(9, 2, 3, /*drop_last=*/true);
+    EXPECT_EQ(figures.images, 8);
+    EXPECT_EQ(figures.optimizer_steps, 2);
+    by_hand.step_by_hand(0, 6);
+    by_hand.step_by_hand(6, 8);
+    EXPECT_TRUE(dropping.same_weights(by_hand));
+}
+
+TEST(TrainEpoch, TellsTheMeanLossOfEveryBatchAndOfTheEpoch) {
+    LinearTraining training;
+    const EpochFigures figures = training.epoch(5, 2, 1);
+    EXPECT_THAT(training.numbers, ElementsAre(1, 2, 3));
+    const auto& batch = training.losses;
+    EXPECT_NEAR(figures.loss, (2 * batch[0] + 2 * batch[1] + batch[2]) / 5, 1e-12);
+}
+
+TEST(Evaluate, CountsWhatIsRightOverAllBatches) {
+    const NumberedImages data(5);  // labels 0 to 4
+    LoaderOptions options;
+    options.batch_size = 2;
+    BatchLoader loader(data, options);
+    const Forward zero_or_one = [](const torch::Tensor& images) {
+        torch::Tensor scores = torch::zeros({images.size(0), 10});
+        scores.select(1, 0).fill_(2);  // says "class 0" of everything, with the same certainty
+        return scores;
+    };
+    const TestFigures figures = evaluate(zero_or_one, loader);
+    EXPECT_DOUBLE_EQ(figures.accuracy, 0.2);
+    const double all = std::exp(2.0) + 9;
+    EXPECT_NEAR(figures.loss, -(std::log(std::exp(2.0) / all) + 4 * std::log(1 / all)) / 5, 1e-6);
+}
+
+TEST(LearningRate, FollowsTheCosine) {
+    EXPECT_DOUBLE_EQ(learning_rate("cosine", 0.1, 0, 10), 0.1);
+    EXPECT_NEAR(learning_rate("cosine", 0.1, 1, 10), 0.1 * 0.975528258147577, 1e-15);
+    EXPECT_NEAR(learning_rate("cosine", 0.1, 5, 10), 0.05, 1e-15);
+    EXPECT_NEAR(learning_rate("cosine", 0.1, 9, 10), 0.1 * 0.0244717418524232, 1e-15);
+    EXPECT_DOUBLE_EQ(learning_rate("cosine", 0.1, 0, 1), 0.1);
+    EXPECT_DOUBLE_EQ(learning_rate("constant", 0.1, 9, 10), 0.1);
+}
+
+TEST(LearningRate, ReachesTheOptimizer) {
+    const torch::Tensor weight = torch::ones({1}, torch::requires_grad());
+    torch::optim::AdamW optimizer({weight}, torch::optim::AdamWOptions(1e-3));
+    set_learning_rate(optimizer, 0.25);
+    EXPECT_DOUBLE_EQ(optimizer.param_groups()[0].options().get_lr(), 0.25);
+}
+
+TEST(SetComputeThreads, ReallySetsThem) {
+    for (const int threads : {1, 2}) {
+        set_compute_threads(threads);
+        EXPECT_EQ(at::get_num_threads(), threads);
+        void* of_openblas = dlsym(RTLD_DEFAULT, "openblas_get_num_threads");
+        if (of_openblas != nullptr) {
+            EXPECT_EQ(reinterpret_cast<int (*)()>(of_openblas)(), threads);
+        }
+    }
+}
+
+/// A training that takes well under a second.
+Options small() {
+    Options options;
+    options.hidden = 16;
+    options.depth = 2;
+    options.batch_size = 4;
+    options.train_samples = 12;
+    options.test_samples = 10;
+    options.epochs = 2;
+    options.threads = 2;
+    return options;
+}
+
+struct Told {
+    std::vector<protocol::Event> events;
+    std::string text;
+    std::vector<double> losses() const {
+        std::vector<double> all = series(events, "loss");
+        for (const double loss : series(events, "test_loss")) all.push_back(loss);
+        return all;
+    }
+};
+
+Told train_and_listen(const Options& options) {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder / "events.jsonl";
+    setenv(protocol::kEventsVariable, file.c_str(), 1);
+    std::ostringstream text;
+    {
+        EventLog events;
+        unsetenv(protocol::kEventsVariable);
+        train(options, events, text);
+    }
+    return {read_events(file), text.str()};
+}
+
+TEST(Train, GivesTheSameLossesBitForBitForTheSameSeed) {
+    const std::vector<double> losses = train_and_listen(small()).losses();
+    ASSERT_EQ(losses.size(), 4);
+    EXPECT_EQ(train_and_listen(small()).losses(), losses);
+    Options helped = small();
+    helped.workers = 2;
+    EXPECT_EQ(train_and_listen(helped).losses(), losses);
+    Options other = small();
+    other.seed = 2;
+    EXPECT_NE(train_and_listen(other).losses(), losses);
+}
+
+TEST(Train, ListensToEveryParameterThatChangesTheLosses) {
+    const std::vector<double> losses = train_and_listen(small()).losses();
+    const std::vector<std::pair<std::string, std::function<void(Options&)>>> changes{
+        {"model", [](Options& options) { options.model = "baseline"; }},
+        {"batch_size", [](Options& options) { options.batch_size = 6; }},
+        {"accumulation", [](Options& options) { options.accumulation = 2; }},
+        {"train_samples", [](Options& options) { options.train_samples = 8; }},
+        {"test_samples", [](Options& options) { options.test_samples = 9; }},
+        {"hidden", [](Options& options) { options.hidden = 32; }},
+        {"depth", [](Options& options) { options.depth = 1; }},
+        {"lr", [](Options& options) { options.lr = 2e-3; }},
+        {"weight_decay", [](Options& options) { options.weight_decay = 1; }},
+        {"schedule", [](Options& options) { options.schedule = "constant"; }},
+        {"augment", [](Options& options) { options.augment = false; }}};
+    for (const auto& [name, change] : changes) {
+        Options options = small();
+        change(options);
+        EXPECT_NE(train_and_listen(options).losses(), losses) << name;
+    }
+}
+
+TEST(Train, TellsItsEventsInTheOrderOfThings) {
+    Options options = small();
+    options.accumulation = 2;
+    const Told told = train_and_listen(options);
+    std::vector<std::string> phases;
+    for (const auto& event : told.events) {
+        ASSERT_TRUE(event.t);
+        if (const auto* phase = std::get_if<protocol::Phase>(&event.what)) phases.push_back(phase->name);
+    }
+    EXPECT_THAT(phases, ElementsAre("import", "data", "model", "train", "evaluate", "train", "evaluate"));
+    EXPECT_EQ(fact(told.events, "compute_threads"), Value(std::int64_t{2}));
+    EXPECT_EQ(fact(told.events, "effective_batch"), Value(std::int64_t{8}));
+    EXPECT_EQ(fact(told.events, "params"), Value(std::int64_t{52'734}));
+    EXPECT_THAT(series(told.events, "optimizer_steps"), ElementsAre(4));  // 8 + 4 images, twice
+    EXPECT_THAT(series(told.events, "epoch_s"), ElementsAre(testing::Gt(0), testing::Gt(0)));
+    EXPECT_THAT(series(told.events, "images_per_s"), ElementsAre(testing::Gt(0)));
+    EXPECT_THAT(series(told.events, "accuracy"), testing::Each(AllOf(testing::Ge(0), testing::Le(1))));
+}
+
+TEST(Train, TellsTheEndOfEveryEpochAsProgress) {
+    const Told told = train_and_listen(small());
+    std::vector<std::int64_t> ends;
+    for (const auto& event : told.events) {
+        const auto* progress = std::get_if<protocol::Progress>(&event.what);
+        if (progress == nullptr) continue;
+        EXPECT_EQ(progress->total, 3);
+        EXPECT_EQ(progress->epochs, 2);
+        if (progress->step == progress->total) ends.push_back(progress->epoch.value_or(0));
+    }
+    EXPECT_THAT(ends, ElementsAre(1, 2));
+}
+
+TEST(Train, CallsSyntheticDataSyntheticWhereverFiguresAppear) {
+    const std::string text = train_and_listen(small()).text;
+    EXPECT_THAT(
+        text, AllOf(HasSubstr("H2Q-Spacetime on synthetic data\n"), HasSubstr("Parameters: 52734\n"),
+                    HasSubstr(" % (synthetic data) | Test loss: "), HasSubstr("RESULT (synthetic data)\n")));
+}
+
+TEST(Train, UsesAllCpusThatItMayUseUnlessTold) {
+    cpu_set_t set;
+    ASSERT_EQ(sched_getaffinity(0, sizeof set, &set), 0);
+    Options options = small();
+    options.epochs = 1;
+    options.threads = 0;
+    EXPECT_EQ(fact(train_and_listen(options).events, "compute_threads"),
+              Value(std::int64_t{CPU_COUNT(&set)}));
+    EXPECT_EQ(at::get_num_threads(), CPU_COUNT(&set));
+    options.threads = 1;
+    train_and_listen(options);
+    EXPECT_EQ(at::get_num_threads(), 1);
+}
+
+TEST(Train, SaysWhenDropLastLeavesNothing) {
+    Options options = small();
+    options.drop_last = true;
+    options.batch_size = 13;
+    EXPECT_THAT([&] { train_and_listen(options); }, testing::ThrowsMessage<std::invalid_argument>(
+                                                        "there is no full batch to train with: batch_size is "
+                                                        "larger than the data, and drop_last is set"));
+}
+
+TEST(Train, TrainsOnTheRealImages) {
+    TIDEMARK_NEEDS_REAL_DATA();
+    Options options = small();
+    options.dataset = "cifar10";
+    options.data_dir = real_data();
+    const Told told = train_and_listen(options);
+    EXPECT_THAT(told.text, HasSubstr("H2Q-Spacetime on CIFAR-10\n"));
+    EXPECT_EQ(series(told.events, "loss").size(), 2);
+}
+
+}  // namespace
+}  // namespace tidemark::trainer
