@@ -1,6 +1,7 @@
 #include "cli/comparison_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -163,8 +164,16 @@ class Builder {
         const RunSummary* summary = find(run);
         if (summary == nullptr) return {Value(), "not run"};
         const Figure chosen = choose(*summary);
-        if (chosen.median) return {*chosen.median, {}};
+        if (chosen.median) return {number(*chosen.median), {}};
         return {Value(), summary->status != "ok" ? summary->status : chosen.missing};
+    }
+
+    /// A median of whole numbers most often is one, and is written as one.
+    static Value number(double value) {
+        constexpr double kLargestExact = 9007199254740992.0;  // 2^53
+        if (value == std::floor(value) && std::abs(value) <= kLargestExact)
+            return static_cast<std::int64_t>(value);
+        return value;
     }
 
     void add_notes() {

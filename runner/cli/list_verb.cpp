@@ -1,5 +1,9 @@
-#include <CLI/CLI.hpp>
+#include <algorithm>
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/suggestion.hpp"
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "store/database.hpp"
@@ -40,7 +44,17 @@ Cell figure(const std::optional<Number>& value, const store::ResultRow& row, std
     return {Value(), why == row.missing.end() ? std::string() : why->second};
 }
 
+void require_sweep(sql::Connection& connection, const std::string& name) {
+    std::vector<std::string> known;
+    for (const store::SweepSummary& sweep : store::sweeps(connection)) known.push_back(sweep.sweep);
+    if (std::ranges::find(known, name) != known.end()) return;
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    throw UsageError(
+        fmt::format("there is no sweep '{}' in the database{}", name, did_you_mean(name, names)));
+}
+
 report::Table runs_table(sql::Connection& connection, const std::string& sweep) {
+    require_sweep(connection, sweep);
     report::Table table;
     table.title = sweep;
     table.columns = {{"run_id", "run id", Unit::None, false},

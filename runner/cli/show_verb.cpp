@@ -247,13 +247,22 @@ void print_log(std::ostream& out, const char* name, const std::filesystem::path&
     out << '\n' << "the end of its " << name << "\n\n" << report::visible_lines(tail);
 }
 
+/// Whether they are repeats or attempts of one run, so that the newest may stand for all.
+bool same_run(sql::Connection& connection, const std::vector<std::string>& run_ids) {
+    const protocol::Request first = store::load_run(connection, run_ids.front()).record.request;
+    return std::ranges::all_of(run_ids, [&](const std::string& id) {
+        const protocol::Request other = store::load_run(connection, id).record.request;
+        return other.sweep == first.sweep && other.cell == first.cell;
+    });
+}
+
 std::string find_run(sql::Connection& connection, const std::string& text) {
     const std::vector<std::string> found = store::find_run_ids(connection, text, kMostCandidates);
     if (found.empty()) {
-        throw UsageError(
-            fmt::format("there is no run '{}'; `list --sweep NAME` shows the runs of a sweep", text));
+        throw UsageError(fmt::format(
+            "there is no run '{}'; `tidemark list --sweep NAME` shows the runs of a sweep", text));
     }
-    if (found.size() == 1 || found.front() == text) return found.front();
+    if (found.size() == 1 || found.front() == text || same_run(connection, found)) return found.front();
     throw UsageError(fmt::format("'{}' may be any of these runs; name one by its id:\n    {}", text,
                                  fmt::join(found, "\n    ")));
 }

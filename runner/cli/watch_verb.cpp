@@ -57,7 +57,8 @@ class Watcher {
         run::LiveRun& live =
             runs_.try_emplace(claim.run_id, std::filesystem::path(claim.directory)).first->second;
         live.refresh();
-        return fmt::format("  ▶ {} (repeat {})  {}", report::visible(claim.run), claim.repeat,
+        const std::string repeat = claim.repeat > 1 ? fmt::format(" (repeat {})", claim.repeat) : "";
+        return fmt::format("  ▶ {}{}  {}", report::visible(claim.run), repeat,
                            live_text(live, seconds_since(claim.started_at)));
     }
 

@@ -41,7 +41,7 @@ std::string reason(const Outcome& outcome) {
                    [](const Signalled& end) { return fmt::format("killed by {}", signal_text(end.signal)); },
                    [](const OutOfMemory& end) { return fmt::format("out of memory: {}", end.how); },
                    [](const TimedOut& end) { return fmt::format("reached the {}", end.limit); },
-                   [](const Cancelled& end) { return fmt::format("cancelled: {}", end.by); },
+                   [](const Cancelled& end) { return end.by; },
                    [](const CouldNotStart& end) { return fmt::format("could not start: {}", end.why); },
                    [](const BrokeContract& end) { return end.how; }},
         outcome);

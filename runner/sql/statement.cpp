@@ -46,8 +46,9 @@ Statement& Statement::bind(int parameter, const Value& value) {
 }
 
 Statement& Statement::bind(int parameter, std::string_view text) {
-    check(sqlite3_bind_text64(statement_.get(), parameter + 1, text.data(), text.size(), SQLITE_TRANSIENT,
-                              SQLITE_UTF8));
+    // an empty view may point nowhere, which SQLite would take for null
+    const char* data = text.data() == nullptr ? "" : text.data();
+    check(sqlite3_bind_text64(statement_.get(), parameter + 1, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
     return *this;
 }
 

@@ -1,0 +1,94 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+
+namespace tidemark::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(CommandLine, WithoutACommandSaysWhatThereIs) {
+    Workspace folder;
+    const Finished said = folder.tidemark({});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(said.out, "");
+    EXPECT_THAT(said.err, HasSubstr("make the runs of a sweep file that are not done yet, and compare them"));
+}
+
+TEST(CommandLine, HelpIsAResult) {
+    Workspace folder;
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--help"}, {"run", "--help"}, {"query", "--help"}}) {
+        const Finished said = folder.tidemark(arguments);
+        EXPECT_EQ(said.exit_code, 0);
+        EXPECT_NE(said.out, "");
+        EXPECT_EQ(said.err, "");
+    }
+}
+
+TEST(CommandLine, TellsItsVersion) {
+    Workspace folder;
+    const Finished said = folder.tidemark({"--version"});
+    EXPECT_EQ(said.exit_code, 0);
+    EXPECT_THAT(said.out, testing::MatchesRegex("tidemark [0-9]+\\.[0-9]+\\.[0-9]+ \\([0-9a-z]+, .*\\)\n"));
+}
+
+TEST(CommandLine, AnUnknownCommandGetsTheNearestOne) {
+    Workspace folder;
+    const Finished said = folder.tidemark({"rnu", "x.yaml"});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(
+        said.err,
+        "there is no command 'rnu' (did you mean 'run'?); the commands are run, list, show, query, watch\n");
+}
+
+TEST(CommandLine, TestIsTheBootstrapsOwn) {
+    Workspace folder;
+    const Finished said = folder.tidemark({"test"});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(
+        said.err,
+        "the tests are built and run by the bootstrap: `./tidemark test` in a checkout of the project\n");
+}
+
+TEST(CommandLine, AWrongOptionIsNamed) {
+    Workspace folder;
+    const Finished said = folder.tidemark({"run", "x.yaml", "--jbos", "2"});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_THAT(said.err, HasSubstr("--jbos"));
+    EXPECT_THAT(said.err, HasSubstr(" run --help` lists what there is\n"));
+}
+
+TEST(CommandLine, AnUnknownFormatIsNamed) {
+    Workspace folder;
+    const Finished said = folder.tidemark({"list", "--format", "pdf"});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_THAT(said.err, HasSubstr("pdf"));
+    EXPECT_THAT(said.err, HasSubstr("markdown"));
+}
+
+TEST(CommandLine, WithoutADatabaseSaysWhatMakesOne) {
+    Workspace folder;
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"list"}, {"show", "x"}, {"query", "SELECT 1"}, {"watch"}}) {
+        const Finished said = folder.tidemark(arguments);
+        EXPECT_EQ(said.exit_code, 3);
+        EXPECT_EQ(said.err, "tidemark: there is no database " + (folder / "results/tidemark.db").string() +
+                                " yet; `tidemark run FILE` makes it, --db names another\n");
+        EXPECT_FALSE(std::filesystem::exists(folder / "results"));
+    }
+}
+
+// The runner must stay small and start at once: what needs LibTorch is a program of its own.
+TEST(CommandLine, TheRunnerDoesNotLinkLibTorch) {
+    Workspace folder;
+    const Finished said = folder.run({"ldd", tidemark_binary()});
+    ASSERT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("libsqlite3"));  // it is a list of libraries indeed
+    for (const char* library : {"torch", "c10", "blas", "gomp"})
+        EXPECT_THAT(said.out, testing::Not(HasSubstr(library)));
+}
+
+}  // namespace
+}  // namespace tidemark::test

@@ -1,0 +1,123 @@
+#include <chrono>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+
+namespace tidemark::test {
+namespace {
+
+using testing::HasSubstr;
+
+/// A database with one sweep of two runs, one of them failed.
+class Questions : public testing::Test {
+  protected:
+    void SetUp() override {
+        folder.write("ask.yaml",
+                     "sweep: ask\ncommand: [./job.sh, \"{n}\"]\nmatrix: {n: [1, 2]}\nruns: {last: {n: 3}}\n");
+        folder.write_script(
+            "job.sh",
+            "#!/bin/sh\necho \"says $1\"\nprintf 'a\\033[31mred\\n' >&2\n"
+            "for e in 1 2; do echo "
+            "'{\"event\":\"metric\",\"name\":\"score\",\"value\":'$e'.25,\"epoch\":'$e'}' "
+            ">> \"$TIDEMARK_EVENTS\"; done\necho nonsense >> \"$TIDEMARK_EVENTS\"\n[ \"$1\" != 2 ]\n");
+        folder.tidemark({"run", "ask.yaml"});
+    }
+    Finished ask(std::vector<std::string> arguments) { return folder.tidemark(std::move(arguments)); }
+
+    Workspace folder;
+};
+
+TEST_F(Questions, ListShowsTheSweeps) {
+    const Finished said = ask({"list", "--format", "csv"});
+    EXPECT_EQ(said.exit_code, 0);
+    EXPECT_THAT(said.out, testing::MatchesRegex(
+                              "sweep,runs,ok,failed,wall_s,last_started_at\nask,3,2,1,[0-9.e-]+,20[^,]*Z\n"));
+}
+
+TEST_F(Questions, ListShowsTheRunsOfASweep) {
+    const Finished said = ask({"list", "--sweep", "ask"});
+    EXPECT_THAT(said.out, HasSubstr("run id"));
+    EXPECT_THAT(said.out, HasSubstr("exit code 1"));
+    const Finished wrong = ask({"list", "--sweep", "aks"});
+    EXPECT_EQ(wrong.exit_code, 2);
+    EXPECT_EQ(wrong.err, "there is no sweep 'aks' in the database (did you mean 'ask'?)\n");
+}
+
+TEST_F(Questions, ShowTellsEverythingOfARun) {
+    const Finished said = ask({"show", "last"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    for (const char* part :
+         {"run last\n", "\nparameters\n", "\nmeasured\n", "\nmetrics\n", "\nby epoch\n", "\nmade by and on\n",
+          "\nwarnings\n", "says 3\n", "1 line of events.jsonl is passed over"}) {
+        EXPECT_THAT(said.out, HasSubstr(part));
+    }
+    EXPECT_THAT(said.out, HasSubstr("a\\x1b[31mred"))
+        << "escape sequences of a log must not reach the terminal";
+    EXPECT_THAT(said.out, HasSubstr(" --fresh --only \"run = 'last'\"\n"));
+    const Finished json = ask({"show", "last", "--format", "json"});
+    EXPECT_THAT(json.out, HasSubstr(R"("section":"parameters")"));
+}
+
+TEST_F(Questions, ShowFindsARunByTheBeginningOfItsId) {
+    const std::string id =
+        ask({"query", "SELECT run_id FROM results WHERE run = 'last'", "--format", "csv"}).out.substr(7, 28);
+    EXPECT_THAT(ask({"show", id}).out, HasSubstr("run last\n"));
+    const Finished none = ask({"show", "nobody"});
+    EXPECT_EQ(none.exit_code, 2);
+    EXPECT_EQ(none.err, "there is no run 'nobody'; `tidemark list --sweep NAME` shows the runs of a sweep\n");
+    const Finished many = ask({"show", id.substr(0, 8)});
+    EXPECT_EQ(many.exit_code, 2);
+    EXPECT_THAT(many.err, testing::StartsWith("'" + id.substr(0, 8) +
+                                              "' may be any of these runs; name one by its id:\n    "));
+}
+
+TEST_F(Questions, QueryOnlyReads) {
+    for (const char* sql :
+         {"DELETE FROM runs", "DROP VIEW results", "UPDATE runs SET status = 'ok'", "CREATE TABLE x(y)",
+          "ATTACH 'other.db' AS other", "VACUUM INTO 'copy.db'", "PRAGMA journal_mode = DELETE"}) {
+        const Finished said = ask({"query", sql});
+        EXPECT_EQ(said.exit_code, 2) << sql;
+        EXPECT_NE(said.err, "") << sql;
+    }
+    EXPECT_EQ(ask({"query", "SELECT count(*) AS n FROM results", "--format", "csv"}).out, "n\n3\n");
+    EXPECT_FALSE(std::filesystem::exists(folder / "copy.db"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "other.db"));
+}
+
+TEST_F(Questions, AWrongQueryShowsThePlaceAndTheNearestName) {
+    const Finished column = ask({"query", "SELECT run, stauts FROM results"});
+    EXPECT_EQ(column.exit_code, 2);
+    EXPECT_EQ(column.err,
+              "no such column: stauts (did you mean 'status'?)\n"
+              "    SELECT run, stauts FROM results\n"
+              "                ^\n");
+    const Finished table = ask({"query", "SELECT 1 FROM reslts"});
+    EXPECT_EQ(
+        table.err,
+        "no such table: reslts (did you mean 'results'?)\n    SELECT 1 FROM reslts\n                  ^\n");
+}
+
+TEST_F(Questions, ARunawayQueryEnds) {
+    const std::string endless =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+    const Finished said = ask({"query", endless, "--time-limit", "0.1 s"});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(said.err, "the query took longer than 100 ms; --time-limit gives it more\n");
+    Started started = folder.start_tidemark({"query", endless});
+    // it may not have come to its handler yet, and then a signal ends it just so
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    started.signal(SIGINT);
+    EXPECT_EQ(started.wait().exit_code, 130);
+}
+
+TEST_F(Questions, EveryFormatIsThere) {
+    EXPECT_THAT(ask({"list", "--format", "markdown"}).out, testing::StartsWith("| sweep"));
+    EXPECT_THAT(ask({"list", "--format", "html"}).out, HasSubstr("<table"));
+    EXPECT_THAT(ask({"list", "--format", "json"}).out, testing::StartsWith("["));
+}
+
+}  // namespace
+}  // namespace tidemark::test
