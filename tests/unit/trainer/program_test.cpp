@@ -37,7 +37,7 @@ Finished tidemark_train(const std::string& arguments, const std::string& before 
 }
 
 constexpr const char* kSmall =
-    "--model baseline --hidden 16 --batch-size 4 --train-samples 8 --test-samples=8 --epochs 1";
+    "--model baseline --hidden 16 --batch-size 4 --train-samples 8 --test-samples=8 --epochs 1 --threads 1";
 
 TEST(Description, SurvivesTheRoundTrip) {
     const nlohmann::json json = protocol::to_json(describe());
@@ -167,6 +167,7 @@ protocol::Request request() {
                           {"train_samples", Value(std::int64_t{8})},
                           {"test_samples", Value(std::int64_t{8})},
                           {"epochs", Value(std::int64_t{1})},
+                          {"threads", Value(std::int64_t{1})},
                           {"data_dir", Value()},
                           {"drop_last", Value(true)}};
     return request;
