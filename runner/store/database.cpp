@@ -1,5 +1,8 @@
 #include "store/database.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include <system_error>
 
 #include <fmt/format.h>
@@ -12,10 +15,11 @@ namespace tidemark::store {
 namespace {
 
 void require_ours(const std::filesystem::path& file, sql::Connection& connection) {
-    const auto application = std::get<std::int64_t>(connection.value_of("PRAGMA application_id"));
-    const bool is_empty =
-        std::get<std::int64_t>(connection.value_of("SELECT count(*) FROM sqlite_schema")) == 0;
-    if (application != kApplicationId && !is_empty) {
+    // in one statement, because another process may be making the database right now
+    const std::string foreign = fmt::format(
+        "SELECT application_id <> {} AND EXISTS(SELECT 1 FROM sqlite_schema) FROM pragma_application_id",
+        kApplicationId);
+    if (connection.value_of(foreign) == Value(std::int64_t{1})) {
         throw CannotGoOn(fmt::format(
             "{} is an SQLite database of another program; name another file with --db", file.string()));
     }
@@ -26,6 +30,23 @@ void require_ours(const std::filesystem::path& file, sql::Connection& connection
             "{} was written by a newer tidemark (schema {}, this one knows {}); update tidemark or name "
             "another file with --db",
             file.string(), version, known));
+    }
+}
+
+/// WAL lets readers read while a runner writes. SQLite does not wait for other processes when the mode
+/// changes, as it does for other locks, so we do: they may be changing it themselves
+/// (https://www.sqlite.org/wal.html).
+void require_wal(sql::Connection& connection) {
+    using namespace std::chrono_literals;
+    constexpr int kAttempts = 1000;
+    for (int attempt = 1; connection.value_of("PRAGMA journal_mode") != Value(std::string("wal"));
+         ++attempt) {
+        try {
+            connection.execute("PRAGMA journal_mode = WAL");
+        } catch (const sql::SqlError& error) {
+            if (!error.is_busy() || attempt == kAttempts) throw;
+            std::this_thread::sleep_for(10ms);
+        }
     }
 }
 
@@ -55,10 +76,10 @@ Database Database::open_or_create(const std::filesystem::path& file) {
     try {
         Database database(file, sql::Connection(file, sql::Access::ReadWrite));
         require_ours(file, database.connection_);
-        // WAL lets readers read while a runner writes; NORMAL is safe in it against a crash of the program,
-        // and a loss of power costs the last runs at most, never the database
-        // (https://www.sqlite.org/wal.html)
-        database.connection_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+        require_wal(database.connection_);
+        // NORMAL is safe in WAL mode against a crash of the program, and a loss of power costs the last runs
+        // at most, never the database
+        database.connection_.execute("PRAGMA synchronous = NORMAL");
         migrate(database.connection_, migrations());
         create_views(database.connection_);
         return database;
