@@ -8,6 +8,9 @@
 #include <map>
 #include <new>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -82,9 +85,20 @@ int told(ExitCode code, const std::string& message) {
     return static_cast<int>(code);
 }
 
+/// A file that is opened while 0, 1 or 2 is closed gets that number, and then what is meant for a person goes
+/// into it.
+void fill_standard_descriptors() {
+    int descriptor = 0;
+    do {
+        descriptor = open("/dev/null", O_RDWR);
+    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor >= 0) close(descriptor);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
+    fill_standard_descriptors();
     // a closed pipe is told by the write that fails, and must not end a sweep; children get the default back
     // from the warden
     std::signal(SIGPIPE, SIG_IGN);

@@ -1,12 +1,15 @@
 #include "run/local_launcher.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <csignal>
+#include <cstdio>
 #include <map>
 #include <vector>
 
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,6 +21,7 @@
 #include <boost/process/environment.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/io.hpp>
+#include <boost/process/posix.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -50,10 +54,34 @@ int open_pidfd(pid_t pid) {
     return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
 }
 
+/// What a warden has to say, which is most often nothing. In memory, so that it cannot be mistaken for the
+/// run's output, needs no place on a disk that may be full, and leaves no file behind to be deleted.
+class WardenLog {
+  public:
+    WardenLog() : file_(fdopen(memfd_create("tidemark-warden-log", MFD_CLOEXEC), "w+")) {
+        if (file_ == nullptr) throw CannotGoOn(fmt::format("memfd_create: {}", errno_text(errno)));
+    }
+    FILE* file() const { return file_.get(); }
+
+    std::string text() const {
+        std::array<char, 1000> buffer{};
+        const ssize_t count = pread(fileno(file_.get()), buffer.data(), buffer.size(), 0);
+        std::string said(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+        said.erase(said.find_last_not_of('\n') + 1);
+        return said;
+    }
+
+  private:
+    struct Closer {
+        void operator()(FILE* file) const { std::fclose(file); }
+    };
+    std::unique_ptr<FILE, Closer> file_;
+};
+
 struct Supervised {
     pid_t warden;
     FileDescriptor descriptor;  ///< pidfd: readable when the warden has ended
-    std::filesystem::path directory;
+    WardenLog log;
 };
 
 std::vector<std::string> warden_arguments(const Launch& launch) {
@@ -72,12 +100,6 @@ std::vector<std::string> warden_arguments(const Launch& launch) {
     arguments.emplace_back("--");
     arguments.insert(arguments.end(), request.command.begin(), request.command.end());
     return arguments;
-}
-
-/// What the warden itself had to say goes into a file of its own, so that it cannot be mistaken for the run's
-/// output.
-std::filesystem::path warden_log(const std::filesystem::path& directory) {
-    return directory / "warden.log";
 }
 
 /// Children of this process that are no warden: orphans of a warden that was killed. This process is their
@@ -142,9 +164,12 @@ void LocalLauncher::start(const Launch& launch) {
     environment[protocol::kRequestVariable] = directory.request().string();
     environment[protocol::kEventsVariable] = directory.events().string();
     std::error_code error;
+    WardenLog log;
+    // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
+    // so that nothing of our memory shows in the program's high-water mark either way
     process::child warden(process::exe = state_->warden.string(), process::args = warden_arguments(launch),
                           environment, process::std_in<process::null, process::std_out> process::null,
-                          process::std_err > warden_log(launch.directory).string(), error);
+                          process::std_err > log.file(), process::posix::use_vfork, error);
     if (error) {
         throw CannotGoOn(fmt::format("cannot start {}: {}", state_->warden.string(), error.message()));
     }
@@ -152,7 +177,7 @@ void LocalLauncher::start(const Launch& launch) {
     warden.detach();  // Boost.Process only spawns: its waiting swaps the process-wide SIGCHLD handler
     FileDescriptor descriptor(open_pidfd(pid));
     if (descriptor.number() < 0) throw CannotGoOn(fmt::format("pidfd_open: {}", errno_text(errno)));
-    state_->running.emplace(launch.request.run_id, Supervised{pid, std::move(descriptor), launch.directory});
+    state_->running.emplace(launch.request.run_id, Supervised{pid, std::move(descriptor), std::move(log)});
 }
 
 std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descriptor) {
@@ -170,18 +195,14 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
         int status = 0;
         waitpid(run->second.warden, &status, 0);
         const bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-        const std::filesystem::path log = warden_log(run->second.directory);
-        const std::string said = clean ? std::string() : read_tail(log, 1000);
+        const std::string said = clean ? std::string() : run->second.log.text();
         ended.push_back(run->first);
         run = state_->running.erase(run);
-        if (clean) {
-            unlink(log.c_str());
-            continue;
-        }
+        if (clean) continue;
         kill_orphans(state_->running);
         // a warden that was killed leaves its run without a measurement, which is that run's outcome; one
         // that could not write says so, and then no other run could be written either
-        if (!said.empty()) throw CannotGoOn(said.substr(0, said.find_last_not_of('\n') + 1));
+        if (!said.empty()) throw CannotGoOn(said);
     }
     return ended;
 }
