@@ -17,6 +17,7 @@
 
 #include "base/build_info.hpp"
 #include "base/suggestion.hpp"
+#include "cli/options.hpp"
 #include "cli/verb.hpp"
 #include "sql/connection.hpp"
 
@@ -26,7 +27,7 @@ namespace {
 struct Verb {
     const char* name;
     const char* meaning;
-    Action (*add)(CLI::App&);
+    Action (*add)(Options&);
 };
 
 constexpr std::array kVerbs{
@@ -57,7 +58,8 @@ ExitCode execute(int argc, char** argv) {
     std::map<const CLI::App*, Action> actions;
     for (const Verb& verb : kVerbs) {
         CLI::App* own = app.add_subcommand(verb.name, verb.meaning);
-        actions[own] = verb.add(*own);
+        Options declared(*own);
+        actions[own] = verb.add(declared);
     }
     if (argc < 2) {
         std::cerr << app.help();

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
@@ -74,11 +73,11 @@ report::Table runs_table(sql::Connection& connection, const std::string& sweep) 
 
 }  // namespace
 
-Action add_list_verb(CLI::App& app) {
+Action add_list_verb(Options& declared) {
     auto options = std::make_shared<ListOptions>();
-    app.add_option("--db", options->database, "the database of results");
-    app.add_option("--sweep", options->sweep, "list the runs of this sweep");
-    options->output.add_to(app);
+    declared.text("--db", options->database, "the database of results");
+    declared.text("--sweep", options->sweep, "list the runs of this sweep");
+    options->output.add_to(declared);
     return [options](const Context&) {
         if (options->database.empty()) options->database = default_database().string();
         store::Database database = store::Database::open_to_read(options->database);

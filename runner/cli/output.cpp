@@ -5,7 +5,6 @@
 #include <fstream>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -40,10 +39,9 @@ void write_file(const std::string& file, const std::function<void(std::ostream&)
 
 }  // namespace
 
-void OutputOptions::add_to(CLI::App& app) {
-    app.add_option("--format", format, "text, markdown, html, csv or json")
-        ->check(CLI::IsMember(report::format_names()));
-    app.add_option("--output", file, "write the table to this file instead of stdout");
+void OutputOptions::add_to(Options& declared) {
+    declared.choice("--format", format, report::format_names(), "text, markdown, html, csv or json");
+    declared.text("--output", file, "write the table to this file instead of stdout");
 }
 
 bool OutputOptions::for_machines() const {

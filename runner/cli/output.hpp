@@ -4,12 +4,9 @@
 #include <ostream>
 #include <string>
 
+#include "cli/options.hpp"
 #include "report/format.hpp"
 #include "report/table.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace tidemark::cli {
 
@@ -18,7 +15,7 @@ struct OutputOptions {
     std::string format = "text";
     std::string file;  ///< empty: stdout
 
-    void add_to(CLI::App& app);
+    void add_to(Options& declared);
     report::Format chosen() const { return report::format_from_name(format); }
     bool for_machines() const;  ///< CSV and JSON
 };

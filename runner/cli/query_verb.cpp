@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
@@ -102,14 +101,13 @@ ExitCode query(const QueryOptions& options) {
 
 }  // namespace
 
-Action add_query_verb(CLI::App& app) {
+Action add_query_verb(Options& declared) {
     auto options = std::make_shared<QueryOptions>();
-    app.add_option("SQL", options->sql,
-                   "a statement that reads, such as \"SELECT run, peak_rss_bytes FROM results\"")
-        ->required();
-    app.add_option("--db", options->database, "the database of results");
-    app.add_option("--time-limit", options->time_limit, "ends a query that takes longer (default: 60 s)");
-    options->output.add_to(app);
+    declared.required("SQL", options->sql,
+                      "a statement that reads, such as \"SELECT run, peak_rss_bytes FROM results\"");
+    declared.text("--db", options->database, "the database of results");
+    declared.text("--time-limit", options->time_limit, "ends a query that takes longer (default: 60 s)");
+    options->output.add_to(declared);
     return [options](const Context&) {
         if (options->database.empty()) options->database = default_database().string();
         return query(*options);

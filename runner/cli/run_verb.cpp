@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -222,23 +221,21 @@ class RunCommand {
 
 }  // namespace
 
-Action add_run_verb(CLI::App& app) {
+Action add_run_verb(Options& declared) {
     auto options = std::make_shared<RunOptions>();
     constexpr int kMostJobs = 4096;
-    app.add_option("FILE", options->file, "the sweep file")->required();
-    app.add_option("--db", options->database,
-                   "the database of results (default: results/tidemark.db of the project)");
-    app.add_option("--set", options->load.set,
-                   "name=value: replaces a parameter everywhere, and collapses its axis")
-        ->allow_extra_args(false);
-    app.add_option("--only", options->only, "SQL condition over parameters and `run`: makes only these runs");
-    app.add_flag("--dry-run", options->dry_run, "prints the expanded runs and makes none");
-    app.add_flag("--fresh", options->fresh, "makes all runs again, also those that are done");
-    app.add_option("--jobs", options->jobs, "runs at the same time (default: 1)")
-        ->check(CLI::Range(1, kMostJobs));
-    app.add_flag("--yes", options->load.allow_many, "allows more than 100,000 runs");
-    app.add_flag("--quiet", options->quiet, "plain lines of progress, nothing is redrawn");
-    options->output.add_to(app);
+    declared.required("FILE", options->file, "the sweep file");
+    declared.text("--db", options->database,
+                  "the database of results (default: results/tidemark.db of the project)");
+    declared.repeated("--set", options->load.set,
+                      "name=value: replaces a parameter everywhere, and collapses its axis");
+    declared.text("--only", options->only, "SQL condition over parameters and `run`: makes only these runs");
+    declared.flag("--dry-run", options->dry_run, "prints the expanded runs and makes none");
+    declared.flag("--fresh", options->fresh, "makes all runs again, also those that are done");
+    declared.number("--jobs", options->jobs, 1, kMostJobs, "runs at the same time (default: 1)");
+    declared.flag("--yes", options->load.allow_many, "allows more than 100,000 runs");
+    declared.flag("--quiet", options->quiet, "plain lines of progress, nothing is redrawn");
+    options->output.add_to(declared);
     return [options](const Context& context) {
         if (options->database.empty()) options->database = default_database().string();
         if (!options->only.empty()) options->load.only = options->only;

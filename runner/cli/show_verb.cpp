@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -294,11 +293,11 @@ ExitCode show(const ShowOptions& options, const Context& context) {
 
 }  // namespace
 
-Action add_show_verb(CLI::App& app) {
+Action add_show_verb(Options& declared) {
     auto options = std::make_shared<ShowOptions>();
-    app.add_option("RUN", options->run, "a run's id or the beginning of it, or a run's name")->required();
-    app.add_option("--db", options->database, "the database of results");
-    options->output.add_to(app);
+    declared.required("RUN", options->run, "a run's id or the beginning of it, or a run's name");
+    declared.text("--db", options->database, "the database of results");
+    options->output.add_to(declared);
     return [options](const Context& context) {
         if (options->database.empty()) options->database = default_database().string();
         return show(*options, context);

@@ -6,10 +6,7 @@
 
 #include "base/error.hpp"
 #include "cli/installation.hpp"
-
-namespace CLI {
-class App;
-}
+#include "cli/options.hpp"
 
 namespace tidemark::cli {
 
@@ -23,10 +20,10 @@ struct Context {
 using Action = std::function<ExitCode(const Context&)>;
 
 // One function per verb, each in a file of its own: declares the verb's options and returns what it does.
-Action add_run_verb(CLI::App& app);
-Action add_list_verb(CLI::App& app);
-Action add_show_verb(CLI::App& app);
-Action add_query_verb(CLI::App& app);
-Action add_watch_verb(CLI::App& app);
+Action add_run_verb(Options& declared);
+Action add_list_verb(Options& declared);
+Action add_show_verb(Options& declared);
+Action add_query_verb(Options& declared);
+Action add_watch_verb(Options& declared);
 
 }  // namespace tidemark::cli

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
@@ -91,11 +90,11 @@ ExitCode watch(const WatchOptions& options) {
 
 }  // namespace
 
-Action add_watch_verb(CLI::App& app) {
+Action add_watch_verb(Options& declared) {
     auto options = std::make_shared<WatchOptions>();
-    app.add_option("--db", options->database, "the database of results");
-    app.add_flag("--once", options->once,
-                 "prints the state once (as it does where the output is no terminal)");
+    declared.text("--db", options->database, "the database of results");
+    declared.flag("--once", options->once,
+                  "prints the state once (as it does where the output is no terminal)");
     return [options](const Context&) {
         if (options->database.empty()) options->database = default_database().string();
         return watch(*options);

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace tidemark::cli {
+
+/// The options of one verb, declared by name. Each is bound to a variable, which must live until the command
+/// line is read; what stands in it before is its default. CLI11 lies behind this, in one file, because it
+/// costs seconds of compile time in each.
+class Options {
+  public:
+    explicit Options(CLI::App& app) : app_(app) {}
+
+    /// An argument without a name that must be given: `FILE`.
+    void required(const std::string& name, std::string& variable, const std::string& meaning);
+
+    void text(const std::string& name, std::string& variable, const std::string& meaning);
+    void choice(const std::string& name, std::string& variable, const std::vector<std::string>& choices,
+                const std::string& meaning);
+    void number(const std::string& name, int& variable, int smallest, int largest,
+                const std::string& meaning);
+    void flag(const std::string& name, bool& variable, const std::string& meaning);
+    /// May be given several times, with one value each.
+    void repeated(const std::string& name, std::vector<std::string>& variable, const std::string& meaning);
+
+  private:
+    CLI::App& app_;
+};
+
+}  // namespace tidemark::cli
