@@ -46,8 +46,9 @@ class Builder {
 
     report::Table build() {
         table_.title = sweep_.name();
-        add_identity();
-        add_parameters();
+        const std::vector<std::string> parameters = shown_parameters();
+        add_identity(parameters);
+        add_parameters(parameters);
         if (everything_ || !all_ok_)
             add("status", "status", Unit::None, [this](const auto& run) { return status_of(run); });
         if (everything_) {
@@ -76,16 +77,7 @@ class Builder {
             table_.rows[i].push_back(cell_of(sweep_.runs()[i]));
     }
 
-    void add_identity() {
-        const auto& runs = sweep_.runs();
-        const bool any_named = std::ranges::any_of(runs, is_named);
-        if (!everything_ && !any_named) return;
-        add("run", "run", Unit::None, [this](const sweep::RunSpec& run) {
-            return Cell{everything_ || is_named(run) ? run.run : std::string(), {}};
-        });
-    }
-
-    void add_parameters() {
+    std::vector<std::string> shown_parameters() const {
         std::vector<std::string> names;
         if (everything_) {
             for (const auto& [name, value] : sweep_.constant()) names.push_back(name);
@@ -93,6 +85,19 @@ class Builder {
         for (std::size_t i = 0; i < sweep_.varying().size(); ++i) {
             if (everything_ || differs(i)) names.push_back(sweep_.varying()[i]);
         }
+        return names;
+    }
+
+    /// Where no run was given a name, the parameters tell which is which, if there are any that differ.
+    void add_identity(const std::vector<std::string>& parameters) {
+        const bool all_names = everything_ || parameters.empty();
+        if (!all_names && std::ranges::none_of(sweep_.runs(), is_named)) return;
+        add("run", "run", Unit::None, [&](const sweep::RunSpec& run) {
+            return Cell{all_names || is_named(run) ? run.run : std::string(), {}};
+        });
+    }
+
+    void add_parameters(const std::vector<std::string>& names) {
         std::vector<protocol::Parameters> all;
         for (const sweep::RunSpec& run : sweep_.runs()) all.push_back(sweep_.parameters(run));
         for (const std::string& name : names) {

@@ -34,8 +34,11 @@ void render_text(const Table& table, std::ostream& out) {
     std::size_t total = widths.empty() ? 0 : (widths.size() - 1) * kGap.size();
     for (const std::size_t width : widths) total += width;
 
-    if (!table.title.empty()) out << visible(table.title) << "\n\n";
-    out << line_of(headings, shown, widths) << '\n';
+    // a list of facts needs no headings, and stands close to its title
+    const bool has_headings =
+        std::ranges::any_of(headings, [](const std::string& heading) { return !heading.empty(); });
+    if (!table.title.empty()) out << visible(table.title) << (has_headings ? "\n\n" : "\n");
+    if (has_headings) out << line_of(headings, shown, widths) << '\n';
     for (std::size_t column = 0; column < total; ++column) out << "─";
     out << '\n';
     for (const auto& row : shown.rows) out << line_of(row, shown, widths) << '\n';
