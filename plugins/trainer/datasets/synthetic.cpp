@@ -13,7 +13,7 @@ constexpr std::int64_t kTestSize = 10'000;
 constexpr std::uint64_t kTrainSeed = 0x7469'6465;
 constexpr std::uint64_t kTestSeed = 0x6d61'726b;
 constexpr int kFigures = 5;
-constexpr float kNoise = 90;  // peak to peak, in grey levels
+constexpr float kNoise = 50;  // peak to peak, in grey levels
 
 struct Figure {
     int kind;
