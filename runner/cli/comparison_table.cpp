@@ -29,11 +29,6 @@ void for_each_caveat(const protocol::WorkloadDescription* workload, const protoc
     }
 }
 
-/// An unnamed cell is called by its axes, which are columns of their own.
-bool is_named(const sweep::RunSpec& run) {
-    return run.run.find('=') == std::string::npos;
-}
-
 class Builder {
   public:
     Builder(const sweep::Sweep& sweep, const std::vector<store::ResultRow>& results, bool everything)
@@ -91,9 +86,9 @@ class Builder {
     /// Where no run was given a name, the parameters tell which is which, if there are any that differ.
     void add_identity(const std::vector<std::string>& parameters) {
         const bool all_names = everything_ || parameters.empty();
-        if (!all_names && std::ranges::none_of(sweep_.runs(), is_named)) return;
+        if (!all_names && std::ranges::none_of(sweep_.runs(), &sweep::RunSpec::named)) return;
         add("run", "run", Unit::None, [&](const sweep::RunSpec& run) {
-            return Cell{all_names || is_named(run) ? run.run : std::string(), {}};
+            return Cell{all_names || run.named ? run.run : std::string(), {}};
         });
     }
 

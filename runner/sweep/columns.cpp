@@ -38,8 +38,11 @@ Columns::Columns(Definition& definition, const WorkloadCatalogue& workloads, con
             refuse_unknown(derived.name, {}, "derive." + derived.name, derived.position);
         }
     }
-    for (const GivenParameter& parameter : definition.parameters)
-        columns_[*find(parameter.name)].base = parameter.value.value;
+    for (const GivenParameter& parameter : definition.parameters) {
+        Column& column = columns_[*find(parameter.name)];
+        column.base = parameter.value.value;
+        column.is_default = false;
+    }
 }
 
 std::optional<std::size_t> Columns::find(std::string_view name) const {
@@ -116,6 +119,7 @@ void Columns::add(const std::string& name) {
         }
     }
     if (column.description != nullptr) column.base = column.description->default_value;
+    column.is_default = column.description != nullptr;
     columns_.push_back(std::move(column));
     names_.push_back(name);
 }

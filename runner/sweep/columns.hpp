@@ -14,8 +14,9 @@ namespace tidemark::sweep {
 /// One parameter of the sweep.
 struct Column {
     std::string name;
-    Value base;           ///< the workload's default or that of `parameters`; null: none
-    bool varies = false;  ///< an axis, derived, or given by a named run
+    Value base;               ///< the workload's default or that of `parameters`; null: none
+    bool is_default = false;  ///< `base` is the default of a workload, and nobody gave the parameter
+    bool varies = false;      ///< an axis, derived, or given by a named run
     const protocol::ParameterDescription* description =
         nullptr;  ///< null for a command's, or one that chooses the workload
 };

@@ -165,6 +165,7 @@ class Reader {
 
     void read_matrix(const Node& node) {
         out_.has_matrix = true;
+        out_.matrix_position = node.position;
         if (!require_map(node, "matrix", "{batch_size: [128, 16], workers: [0, 2]}")) return;
         for (const auto& [name, values] : node.members) {
             const std::string key = "matrix." + name.text;

@@ -68,6 +68,7 @@ struct Definition {
     std::vector<GivenParameter> parameters;
     std::vector<Axis> matrix;
     bool has_matrix = false;
+    Position matrix_position;
     std::vector<GivenExpression> derive;
     std::vector<GivenExpression> exclude;
     Position exclude_position;

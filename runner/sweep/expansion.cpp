@@ -120,10 +120,11 @@ class Expander {
         const double runs = cells + static_cast<double>(definition_.runs.size());
         constexpr double kMostThatFit = 100'000'000;
         if (runs > kMostThatFit) {
-            problems_.add({}, "matrix", fmt::format("has {:.3g} cells, more than tidemark can hold", cells));
+            problems_.add(definition_.matrix_position, "matrix",
+                          fmt::format("has {:.3g} cells, more than tidemark can hold", cells));
         } else if (runs > static_cast<double>(kManyRuns) && !options_.allow_many) {
             problems_.add(
-                {}, "matrix",
+                definition_.matrix_position, "matrix",
                 fmt::format("expands to {:.0f} runs, which is more than {}; if you mean it, say --yes", runs,
                             kManyRuns));
         }
@@ -169,17 +170,17 @@ class Expander {
         if (const auto [known, is_new] = by_digest_.try_emplace(digest, runs_.size()); !is_new) {
             if (options_.set.empty()) {
                 problems_.add(
-                    {}, "matrix",
+                    definition_.matrix_position, "matrix",
                     fmt::format("the cells '{}' and '{}' are the same run: all their parameters are equal",
                                 runs_[known->second].run, name));
             }
             return;
         }
-        append(row, digest, std::move(name));
+        append(row, digest, std::move(name), !definition_.has_matrix);
     }
 
-    void append(const std::vector<Value>& row, const Digest& digest, std::string name) {
-        RunSpec run{std::move(name), digest, {}};
+    void append(const std::vector<Value>& row, const Digest& digest, std::string name, bool named) {
+        RunSpec run{std::move(name), digest, {}, named};
         run.values.reserve(varying_.size());
         for (const std::size_t column : varying_) run.values.push_back(row[column]);
         runs_.push_back(std::move(run));
@@ -199,10 +200,11 @@ class Expander {
             const Digest digest = digest_(row);
             const auto [known, is_new] = by_digest_.try_emplace(digest, runs_.size());
             if (is_new) {
-                append(row, digest, given.name);
+                append(row, digest, given.name, true);
                 named.emplace(runs_.size() - 1, given.name);
             } else if (const auto [twin, first] = named.try_emplace(known->second, given.name); first) {
                 runs_[known->second].run = given.name;
+                runs_[known->second].named = true;
             } else if (options_.set.empty()) {
                 problems_.add(
                     given.position, "runs." + given.name,
@@ -227,7 +229,9 @@ class Expander {
         std::set<std::string_view> names;
         for (const RunSpec& run : runs_) {
             if (names.insert(run.run).second) continue;
-            problems_.add({}, "runs." + run.run, "two different runs have this name; rename the named run");
+            const auto named = std::ranges::find(definition_.runs, run.run, &NamedRun::name);
+            problems_.add(named == definition_.runs.end() ? Position{} : named->position, "runs." + run.run,
+                          "two different runs have this name; rename the named run");
         }
     }
 

@@ -13,12 +13,16 @@ void Problems::add(Position position, const std::string& key, const std::string&
         position.line == 0 ? file_ : fmt::format("{}:{}:{}", file_, position.line, position.column);
     std::string text =
         key.empty() ? fmt::format("{}: {}", place, message) : fmt::format("{}: {}: {}", place, key, message);
-    const bool known = std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.text == text; });
-    if (!known) entries_.push_back({position, std::move(text)});
+    // what is said second of one place most often follows from what is said first
+    const bool known = std::ranges::any_of(entries_, [&](const Entry& entry) {
+        return entry.text == text || (position.line > 0 && entry.position == position && entry.key == key);
+    });
+    if (!known) entries_.push_back({position, key, std::move(text)});
 }
 
 void Problems::add_option(const std::string& option, const std::string& message) {
-    entries_.push_back({{}, fmt::format("{}: {}", option, message)});
+    const std::string text = fmt::format("{}: {}", option, message);
+    if (std::ranges::find(entries_, text, &Entry::text) == entries_.end()) entries_.push_back({{}, {}, text});
 }
 
 void Problems::throw_if_any() const {

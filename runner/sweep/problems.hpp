@@ -17,7 +17,8 @@ class Problems {
   public:
     explicit Problems(std::string file) : file_(std::move(file)) {}
 
-    /// `key` is the path of the key, as in `matrix.batch_size`; empty where there is none.
+    /// `key` is the path of the key, as in `matrix.batch_size`; empty where there is none. Of one key in one
+    /// place the first problem counts.
     void add(Position position, const std::string& key, const std::string& message);
     /// A problem of the command line: `option` as the user wrote it.
     void add_option(const std::string& option, const std::string& message);
@@ -30,6 +31,7 @@ class Problems {
   private:
     struct Entry {
         Position position;
+        std::string key;
         std::string text;
     };
     std::string file_;

@@ -48,6 +48,7 @@ struct Sweep::State {
     Definition definition;
     const WorkloadCatalogue* workloads = nullptr;
     std::vector<std::string> names;    ///< of all columns
+    std::vector<bool> is_default;      ///< of all columns: what `base` holds is the default of a workload
     std::vector<Value> base;           ///< of all columns
     std::vector<std::size_t> varying;  ///< indices of columns
     std::vector<std::size_t> sorted;   ///< indices of columns by name, for the digest
@@ -61,6 +62,7 @@ struct Sweep::State {
         for (std::size_t i = 0; i < names.size(); ++i) {
             const Column& column = columns.all()[i];
             base.push_back(column.base);
+            is_default.push_back(column.is_default);
             sorted.push_back(i);
             if (column.varies) {
                 varying.push_back(i);
@@ -75,7 +77,26 @@ struct Sweep::State {
     std::vector<Value> row(const RunSpec& run) const {
         std::vector<Value> values = base;
         for (std::size_t i = 0; i < varying.size(); ++i) values[varying[i]] = run.values[i];
+        if (const auto* own = chosen_workload(values)) {
+            for (std::size_t column = 0; column < values.size(); ++column)
+                settle_default(column, *own, values[column]);
+        }
         return values;
+    }
+
+    /// Where runs have different workloads, the one of this run.
+    const protocol::WorkloadDescription* chosen_workload(std::span<const Value> values) const {
+        if (!definition.workload || !definition.workload->text.has_placeholders()) return nullptr;
+        return workloads->find(
+            definition.workload->text.fill([&](std::string_view name) { return value_of(name, values); }));
+    }
+
+    /// A parameter that nobody gave has the default of the run's own workload, and no value where that one
+    /// does not know it.
+    void settle_default(std::size_t column, const protocol::WorkloadDescription& own, Value& value) const {
+        if (!is_default[column] || value != base[column]) return;
+        const auto* parameter = own.parameter(names[column]);
+        value = parameter == nullptr ? Value() : parameter->default_value;
     }
 
     std::string value_of(std::string_view name, std::span<const Value> values) const {
@@ -89,8 +110,15 @@ struct Sweep::State {
         thread_local CanonicalText text;
         text.clear();
         const ValueOf fill = [&](std::string_view name) { return value_of(name, values); };
+        const auto* own = chosen_workload(values);
         for (const std::size_t column : sorted) {
-            if (!is_null(values[column])) text.add(names[column], values[column]);
+            if (own == nullptr) {
+                if (!is_null(values[column])) text.add(names[column], values[column]);
+                continue;
+            }
+            Value value = values[column];
+            settle_default(column, *own, value);
+            if (!is_null(value)) text.add(names[column], value);
         }
         for_each_template(definition,
                           [&](const GivenTemplate& part) { text.add(part.key).add(part.text.fill(fill)); });

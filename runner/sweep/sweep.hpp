@@ -21,11 +21,11 @@ enum class Order { Interleaved, Listed, Shuffled };
 
 /// What the command line adds to a sweep file.
 struct LoadOptions {
-    std::vector<std::string> set;  ///< each `name=value`, the value read as a YAML scalar
+    std::vector<std::string> set{};  ///< each `name=value`, the value read as a YAML scalar
     std::optional<std::string>
-        only;                 ///< an SQL expression over parameters and `run`; the others are left out
+        only{};               ///< an SQL expression over parameters and `run`; the others are left out
     bool allow_many = false;  ///< --yes: more than kManyRuns runs are wanted
-    std::filesystem::path caller_directory;  ///< paths given by --set are relative to it
+    std::filesystem::path caller_directory{};  ///< paths given by --set are relative to it
 };
 
 /// A matrix above this needs --yes: it is far more often a slip than a plan.
@@ -37,6 +37,7 @@ struct RunSpec {
     std::string run;            ///< its name
     Digest cell;                ///< of parameters, command, environment and limits
     std::vector<Value> values;  ///< in the order of Sweep::varying()
+    bool named = false;         ///< by the file; else the name lists its axes
 };
 
 /// A sweep file, read, checked against its workloads and expanded into runs. Immutable.

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "sweep/workload_catalogue.hpp"
+
+namespace tidemark::sweep {
+
+/// A `train` and a `train-pytorch` that are like the real ones, and need no LibTorch.
+inline WorkloadCatalogue example_workloads() {
+    using protocol::ParameterType;
+    using protocol::Unit;
+    const auto integer = [](const char* name, std::int64_t value, double least, double most) {
+        protocol::ParameterDescription parameter;
+        parameter.name = name;
+        parameter.type = ParameterType::Integer;
+        parameter.default_value = value;
+        parameter.minimum = least;
+        parameter.maximum = most;
+        return parameter;
+    };
+    protocol::WorkloadDescription train;
+    train.workload = "train";
+    train.program = "/opt/tidemark/tidemark-train";
+    train.build_id = "b1";
+    protocol::ParameterDescription model;
+    model.name = "model";
+    model.type = ParameterType::Choice;
+    model.default_value = std::string("h2q");
+    model.choices = {"h2q", "baseline"};
+    protocol::ParameterDescription rate;
+    rate.name = "lr";
+    rate.type = ParameterType::Number;
+    rate.default_value = 1e-3;
+    rate.minimum = 0;
+    protocol::ParameterDescription folder;
+    folder.name = "data_dir";
+    folder.type = ParameterType::Path;
+    protocol::ParameterDescription flag;
+    flag.name = "augment";
+    flag.type = ParameterType::Boolean;
+    flag.default_value = true;
+    protocol::ParameterDescription drop = flag;
+    drop.name = "drop_last";
+    drop.default_value = false;
+    protocol::ParameterDescription allocator;
+    allocator.name = "allocator";
+    allocator.type = ParameterType::Choice;
+    allocator.default_value = std::string("glibc");
+    allocator.choices = {"glibc", "tcmalloc"};
+    allocator.environment["tcmalloc"]["LD_PRELOAD"] = "libtcmalloc.so.4";
+    protocol::ParameterDescription decay = rate;
+    decay.name = "weight_decay";
+    train.parameters = {model,
+                        folder,
+                        integer("batch_size", 128, 1, 65536),
+                        integer("accumulation", 1, 1, 65536),
+                        integer("workers", 0, 0, 256),
+                        integer("epochs", 10, 1, 100000),
+                        integer("seed", 1, 0, 1e9),
+                        rate,
+                        decay,
+                        flag,
+                        drop,
+                        allocator};
+    train.metrics = {{"accuracy", Unit::Fraction, "", true}, {"loss", Unit::None, "", false}};
+    protocol::WorkloadDescription pytorch = train;
+    pytorch.workload = "train-pytorch";
+    pytorch.program = "/opt/tidemark/train_cifar10.py";
+    pytorch.build_id = "p1";
+    pytorch.parameters.pop_back();
+    WorkloadCatalogue workloads;
+    workloads.add(train);
+    workloads.add(pytorch);
+    return workloads;
+}
+
+}  // namespace tidemark::sweep

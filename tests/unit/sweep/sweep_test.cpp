@@ -1,0 +1,295 @@
+#include "sweep/sweep.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+#include "unit/sweep/example_workloads.hpp"
+
+namespace tidemark::sweep {
+namespace {
+
+using testing::ElementsAre;
+
+/// Sweep files in a folder of their own, loaded against the example workloads.
+class SweepFile : public testing::Test {
+  protected:
+    Sweep load(const std::string& text, LoadOptions options = {}) {
+        folder.write("sweeps/s.yaml", text);
+        if (options.caller_directory.empty()) options.caller_directory = folder.path() / "caller";
+        return Sweep::load(folder / "sweeps/s.yaml", workloads, options);
+    }
+    static std::vector<std::string> names(const Sweep& sweep) {
+        std::vector<std::string> out;
+        for (const RunSpec& run : sweep.runs()) out.push_back(run.run);
+        return out;
+    }
+    static const RunSpec& run_called(const Sweep& sweep, const std::string& name) {
+        return *std::ranges::find(sweep.runs(), name, &RunSpec::run);
+    }
+    static std::string value(const Sweep& sweep, const std::string& run, const std::string& parameter) {
+        for (const auto& [name, own] : sweep.parameters(run_called(sweep, run))) {
+            if (name == parameter) return to_text(own);
+        }
+        return "none";
+    }
+    static std::string cell(const Sweep& sweep, std::size_t run = 0) {
+        return to_text(sweep.runs()[run].cell);
+    }
+    static std::string key(const Sweep& sweep, std::size_t run = 0) {
+        return to_text(sweep.key(sweep.runs()[run]));
+    }
+
+    test::Workspace folder;
+    WorkloadCatalogue workloads = example_workloads();
+};
+
+constexpr const char* kMatrix = R"(
+sweep: s
+workload: train
+parameters: {epochs: 2}
+matrix:
+  model: [h2q, baseline]
+  batch_size: [128, 16]
+derive: {accumulation: 128 / batch_size}
+)";
+
+TEST_F(SweepFile, ExpandsEveryCombinationTheLastAxisFastest) {
+    const Sweep sweep = load(kMatrix);
+    EXPECT_THAT(names(sweep), ElementsAre("model=h2q,batch_size=128", "model=h2q,batch_size=16",
+                                          "model=baseline,batch_size=128", "model=baseline,batch_size=16"));
+    EXPECT_THAT(sweep.varying(), ElementsAre("model", "batch_size", "accumulation"));
+    EXPECT_EQ(value(sweep, "model=h2q,batch_size=16", "accumulation"), "8");
+}
+
+TEST_F(SweepFile, WithoutMatrixAndRunsIsOneRunCalledAsTheSweep) {
+    EXPECT_THAT(names(load("sweep: alone\nworkload: train\n")), ElementsAre("alone"));
+}
+
+TEST_F(SweepFile, ExclusionsLeaveOutCellsButNotNamedRuns) {
+    const Sweep sweep = load(std::string(kMatrix) +
+                             "exclude: [\"model = 'h2q'\"]\nruns: {mine: {model: h2q, batch_size: 4}}\n");
+    EXPECT_THAT(names(sweep),
+                ElementsAre("model=baseline,batch_size=128", "model=baseline,batch_size=16", "mine"));
+}
+
+TEST_F(SweepFile, ANamedRunThatEqualsACellNamesIt) {
+    const Sweep sweep =
+        load(std::string(kMatrix) + "runs: {small: {model: h2q, batch_size: 16}, odd: {batch_size: 1}}\n");
+    EXPECT_THAT(names(sweep),
+                ElementsAre("model=h2q,batch_size=128", "small", "model=baseline,batch_size=128",
+                            "model=baseline,batch_size=16", "odd"));
+}
+
+TEST_F(SweepFile, PrecedenceRisesFromDefaultToDeriveToRun) {
+    const Sweep sweep = load(
+        "sweep: s\nworkload: train\nparameters: {epochs: 5, accumulation: 2}\n"
+        "derive: {accumulation: epochs * 10, seed: accumulation + 1}\n"
+        "runs: {derived: {}, own: {accumulation: 7}}\n");
+    EXPECT_EQ(value(sweep, "derived", "workers"), "0") << "the workload's default";
+    EXPECT_EQ(value(sweep, "derived", "epochs"), "5") << "over it the sweep's parameter";
+    EXPECT_EQ(value(sweep, "derived", "accumulation"), "50") << "over that the derived value";
+    EXPECT_EQ(value(sweep, "own", "accumulation"), "7") << "an explicit value suppresses the derived one";
+    EXPECT_EQ(value(sweep, "own", "seed"), "8") << "and other derivations see it";
+}
+
+TEST_F(SweepFile, SetReplacesEverywhereCollapsesTheAxisAndDropsDuplicates) {
+    const Sweep sweep = load(std::string(kMatrix) + "runs: {small: {model: h2q, batch_size: 4}}\n",
+                             {.set = {"batch_size=32"}});
+    EXPECT_THAT(names(sweep), ElementsAre("small", "model=baseline,batch_size=32"));
+    EXPECT_EQ(value(sweep, "small", "accumulation"), "4");
+    const Sweep derived = load(kMatrix, {.set = {"accumulation=3"}});
+    EXPECT_EQ(value(derived, "model=h2q,batch_size=16", "accumulation"), "3") << "a set value is not derived";
+}
+
+TEST_F(SweepFile, OnlySelectsFromEverythingByParameterAndName) {
+    const std::string text = std::string(kMatrix) + "runs: {small: {batch_size: 1}}\n";
+    EXPECT_THAT(names(load(text, {.set = {}, .only = "batch_size < 20 and model = 'h2q'"})),
+                ElementsAre("model=h2q,batch_size=16", "small"));
+    EXPECT_THAT(names(load(text, {.set = {}, .only = "run LIKE 's%'"})), ElementsAre("small"));
+}
+
+TEST_F(SweepFile, ScalarsFollowYaml12) {
+    const Sweep sweep = load(
+        "sweep: s\ncommand: [/bin/true]\n"
+        "parameters: {a: 1e3, b: 1e-3, c: 0x10, d: 0o17, e: \"010\", f: 'yes', g: true, h: -7, i: .5, j: "
+        "1.0, k: 12 h}\n");
+    const auto kind = [&](const std::string& name) {
+        for (const auto& [own, value] : sweep.parameters(sweep.runs()[0])) {
+            if (own == name) return value;
+        }
+        return Value();
+    };
+    EXPECT_EQ(kind("a"), Value(1000.0));
+    EXPECT_EQ(kind("b"), Value(0.001));
+    EXPECT_EQ(kind("c"), Value(std::int64_t{16}));
+    EXPECT_EQ(kind("d"), Value(std::int64_t{15}));
+    EXPECT_EQ(kind("e"), Value(std::string("010")));
+    EXPECT_EQ(kind("f"), Value(std::string("yes")));
+    EXPECT_EQ(kind("g"), Value(true));
+    EXPECT_EQ(kind("h"), Value(std::int64_t{-7}));
+    EXPECT_EQ(kind("i"), Value(0.5));
+    EXPECT_EQ(kind("j"), Value(1.0));
+    EXPECT_EQ(kind("k"), Value(std::string("12 h"))) << "values of parameters are never parsed as quantities";
+}
+
+TEST_F(SweepFile, UnicodeAndBlanksInValuesAndNamesAreKept) {
+    const Sweep sweep = load(
+        "sweep: 扫描\ncommand: [echo, \"{note}\"]\nmatrix: {note: [\"a b\", 优化, \"\", \"-x\"]}\nruns: "
+        "{\"原版 run\": {note: z}}\n");
+    EXPECT_THAT(names(sweep), ElementsAre("note=a b", "note=优化", "note=", "note=-x", "原版 run"));
+    EXPECT_THAT(sweep.request(sweep.runs()[0]).command, ElementsAre("echo", "a b"));
+    EXPECT_THAT(sweep.request(sweep.runs()[2]).command, ElementsAre("echo", ""));
+}
+
+TEST_F(SweepFile, AnchorsWork) {
+    const Sweep sweep = load(
+        "sweep: s\nworkload: train\nruns:\n  one: &base {epochs: 3}\n  two: {epochs: 4}\nparameters: {seed: "
+        "9}\n"
+        "environment: {A: &x hello, B: *x}\n");
+    EXPECT_EQ(sweep.request(run_called(sweep, "one")).environment.at("B"), "hello");
+}
+
+TEST_F(SweepFile, PlaceholdersAreFilledInOnePass) {
+    const Sweep sweep = load(
+        "sweep: s\ncommand: [echo, \"{a}-{{b}}-{a}\", '}}{{']\nparameters: {a: \"{b}\", b: 2, unused: 3}\n"
+        "environment: {X: \"x{b}\"}\ncwd: \"dir{b}\"\nstdin: \"in{b}\"\n");
+    const protocol::Request request = sweep.request(sweep.runs()[0]);
+    EXPECT_THAT(request.command, ElementsAre("echo", "{b}-{b}-{b}", "}{"));
+    EXPECT_EQ(request.environment.at("X"), "x2");
+    EXPECT_EQ(request.working_directory, (folder / "sweeps/dir2").string());
+    EXPECT_EQ(request.stdin_file, (folder / "sweeps/dir2/in2").string());
+}
+
+TEST_F(SweepFile, PathsAreAbsoluteByWhereTheyWereWritten) {
+    const std::string text = "sweep: s\nworkload: train\nparameters: {data_dir: ../data}\n";
+    EXPECT_EQ(value(load(text), "s", "data_dir"), (folder / "data").string());
+    EXPECT_EQ(value(load(text, {.set = {"data_dir=here"}}), "s", "data_dir"),
+              (folder / "caller/here").string());
+    EXPECT_EQ(value(load("sweep: s\nworkload: train\n"), "s", "data_dir"), "none")
+        << "one without a default has no value";
+}
+
+TEST_F(SweepFile, AnAxisMayChooseTheWorkload) {
+    const Sweep sweep = load(
+        "sweep: s\nworkload: \"{engine}\"\nmatrix: {engine: [train, train-pytorch]}\nparameters: {epochs: "
+        "1}\n");
+    EXPECT_EQ(sweep.workload(sweep.runs()[0])->build_id, "b1");
+    EXPECT_EQ(sweep.workload(sweep.runs()[1])->build_id, "p1");
+    EXPECT_THAT(sweep.request(sweep.runs()[1]).command, ElementsAre("/opt/tidemark/train_cifar10.py"));
+    EXPECT_EQ(sweep.request(sweep.runs()[1]).workload, "train-pytorch");
+}
+
+TEST_F(SweepFile, AWorkloadIsToldItsOwnParametersOnly) {
+    const Sweep sweep = load(
+        "sweep: s\nworkload: \"{engine}\"\nmatrix: {engine: [train, train-pytorch]}\nparameters: {epochs: "
+        "1}\n");
+    EXPECT_EQ(value(sweep, "engine=train", "allocator"), "glibc");
+    EXPECT_EQ(value(sweep, "engine=train-pytorch", "allocator"), "none")
+        << "train-pytorch has no such parameter";
+}
+
+TEST_F(SweepFile, AValueBringsItsEnvironment) {
+    const Sweep sweep = load("sweep: s\nworkload: train\nmatrix: {allocator: [glibc, tcmalloc]}\n");
+    EXPECT_TRUE(sweep.request(sweep.runs()[0]).environment.empty());
+    EXPECT_EQ(sweep.request(sweep.runs()[1]).environment.at("LD_PRELOAD"), "libtcmalloc.so.4");
+}
+
+TEST_F(SweepFile, LimitsRepeatAndOrder) {
+    const Sweep sweep = load(
+        "sweep: s\ncommand: [/bin/true]\nrepeat: 3\norder: shuffled\nlimits: {memory: 1.5 GiB, wall: 2 h, "
+        "cpus: 1}\n");
+    EXPECT_EQ(sweep.repeat(), 3);
+    EXPECT_EQ(sweep.order(), Order::Shuffled);
+    EXPECT_EQ(sweep.limits().memory, Bytes{1610612736});
+    EXPECT_EQ(sweep.limits().wall, Seconds{7200});
+    EXPECT_EQ(sweep.limits().cpus, 1);
+    EXPECT_EQ(load("sweep: s\ncommand: [/bin/true]\n").order(), Order::Interleaved);
+}
+
+TEST_F(SweepFile, TheCellIsWhatARunIsToldNotHowItIsWritten) {
+    const std::string base = "sweep: s\ncommand: [/bin/true, \"{a}\"]\nparameters: {a: 1, b: 2}\n";
+    const std::string same = cell(load(base));
+    EXPECT_EQ(cell(load("sweep: other\ndescription: d\ncommand: [/bin/true, '{a}']\nparameters: {b: 2, a: "
+                        "1}\nrepeat: 4\n")),
+              same);
+    std::set<std::string> cells{same};
+    for (const char* change : {"environment: {X: 1}\n", "limits: {wall: 5 s}\n", "limits: {memory: 1 GiB}\n",
+                               "limits: {cpus: 1}\n", "cwd: /\n"}) {
+        EXPECT_TRUE(cells.insert(cell(load(base + change))).second) << change;
+    }
+    EXPECT_TRUE(cells.insert(cell(load(base, {.set = {"b=3"}}))).second);
+    EXPECT_TRUE(cells.insert(cell(load(base, {.set = {"b='2'"}}))).second);
+    EXPECT_TRUE(
+        cells.insert(cell(load("sweep: s\ncommand: [/bin/true]\nparameters: {a: 1, b: 2}\n"))).second);
+}
+
+TEST_F(SweepFile, NumbersAreEqualWhenTheirParameterMakesThemSo) {
+    const std::string integer = "sweep: s\nworkload: train\nparameters: {lr: 1, epochs: 2.0}\n";
+    EXPECT_EQ(cell(load(integer)),
+              cell(load("sweep: s\nworkload: train\nparameters: {lr: 1.0, epochs: 2}\n")));
+}
+
+TEST_F(SweepFile, TheKeyFollowsTheProgramAndItsInputs) {
+    folder.write_script("sweeps/job.sh", "#!/bin/sh\n");
+    folder.write("sweeps/data.txt", "one");
+    const std::string text = "sweep: s\ncommand: [./job.sh, data.txt, nothing]\n";
+    const std::string before = key(load(text));
+    EXPECT_EQ(key(load(text)), before);
+    folder.write("sweeps/data.txt", "two");
+    const std::string after_data = key(load(text));
+    EXPECT_NE(after_data, before) << "an argument that names a file is an input";
+    folder.write_script("sweeps/job.sh", "#!/bin/sh\n# changed\n");
+    const std::string after_program = key(load(text));
+    EXPECT_NE(after_program, after_data);
+    const std::string declared = text + "inputs: [other.txt]\n";
+    folder.write("sweeps/other.txt", "x");
+    const std::string with_inputs = key(load(declared));
+    folder.write("sweeps/data.txt", "three");
+    EXPECT_EQ(key(load(declared)), with_inputs) << "what inputs names replaces the default";
+    folder.write("sweeps/other.txt", "y");
+    EXPECT_NE(key(load(declared)), with_inputs);
+}
+
+TEST_F(SweepFile, TheKeyOfAWorkloadFollowsItsBuild) {
+    const std::string text = "sweep: s\nworkload: train\n";
+    const std::string before = key(load(text));
+    protocol::WorkloadDescription rebuilt = *workloads.find("train");
+    rebuilt.build_id = "b2";
+    workloads.add(rebuilt);
+    EXPECT_NE(key(load(text)), before);
+    EXPECT_EQ(cell(load(text)), cell(load(text)));
+}
+
+TEST_F(SweepFile, ChecksAndTablesAreRead) {
+    const Sweep sweep = load(
+        "sweep: s\nworkload: train\nchecks:\n"
+        "  - {name: fits, where: \"true\", metric: peak_rss, max: 1 GiB}\n"
+        "  - {name: learns, where: model = 'h2q', metric: accuracy, min: 85 %}\n"
+        "  - {name: drift, where: \"true\", metric: wall, max_increase: 3 %, against: main}\n"
+        "tables:\n  - title: {en: Memory, zh: 内存}\n    sql: SELECT run, peak_rss_bytes AS peak FROM "
+        "results\n"
+        "    columns: [{name: peak, heading: Peak, unit: bytes, decimals: 1}]\n");
+    ASSERT_EQ(sweep.checks().size(), 3U);
+    EXPECT_EQ(sweep.checks()[0].column, "peak_rss_bytes");
+    EXPECT_EQ(sweep.checks()[0].maximum, 1073741824.0);
+    EXPECT_EQ(sweep.checks()[1].minimum, 0.85);
+    EXPECT_EQ(sweep.checks()[2].column, "wall_s");
+    EXPECT_EQ(sweep.checks()[2].max_increase, 0.03);
+    EXPECT_EQ(sweep.tables()[0].title.chinese, "内存");
+    EXPECT_EQ(sweep.tables()[0].columns[0].unit, protocol::Unit::Bytes);
+}
+
+TEST_F(SweepFile, ManyRunsNeedAYes) {
+    std::string axis;
+    for (int i = 0; i < 400; ++i) axis += (i > 0 ? ", " : "") + std::to_string(i);
+    const std::string text =
+        "sweep: s\ncommand: [/bin/true]\nmatrix: {a: [" + axis + "], b: [" + axis + "]}\n";
+    EXPECT_EQ(load(text, {.set = {}, .only = {}, .allow_many = true}).runs().size(), 160000U);
+}
+
+}  // namespace
+}  // namespace tidemark::sweep
