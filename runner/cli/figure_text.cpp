@@ -37,10 +37,16 @@ std::string figure_text(double value, Unit unit) {
         case Unit::Fraction:
             return fmt::format("{:.1f} %", value * 100);
         case Unit::PerSecond:
-            return fmt::format("{:.{}f}/s", value, value < 100 ? 1 : 0);
+            return fmt::format("{:.{}f} per s", value, value < 100 ? 1 : 0);
         default:
             return fmt::format("{:.4g}", value);
     }
+}
+
+std::string named_figure(std::string_view name, double value, Unit unit) {
+    const std::string heading = heading_of(name, unit);
+    if (unit != Unit::PerSecond || !std::isfinite(value)) return heading + " " + figure_text(value, unit);
+    return fmt::format("{:.{}f} {}/s", value, value < 100 ? 1 : 0, heading);
 }
 
 std::string heading_of(std::string_view name, Unit unit) {

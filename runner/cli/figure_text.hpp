@@ -11,6 +11,9 @@ namespace tidemark::cli {
 /// /s`.
 std::string figure_text(double value, protocol::Unit unit);
 
+/// The same with its name: `accuracy 45.1 %`, `210 images/s`.
+std::string named_figure(std::string_view name, double value, protocol::Unit unit);
+
 /// A column's name as a heading: `peak_rss_bytes` → `peak rss`, `images_per_s` → `images`; the table adds the
 /// unit.
 std::string heading_of(std::string_view name, protocol::Unit unit);

@@ -109,7 +109,7 @@ std::string Progress::result_text(const run::PlannedRun& planned, const run::Rec
         const auto value = record.final_metrics.find(metric.name);
         if (!metric.headline || value == record.final_metrics.end() || metric.unit == protocol::Unit::Count)
             continue;
-        parts.push_back(heading_of(metric.name, metric.unit) + " " + figure_text(value->second, metric.unit));
+        parts.push_back(named_figure(metric.name, value->second, metric.unit));
     }
     std::string text = fmt::format("{}", fmt::join(parts, ", "));
     for (const std::string& caveat : short_caveats(workload, record.request.parameters))

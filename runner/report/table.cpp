@@ -95,6 +95,12 @@ std::string cell_text(const Cell& cell, const Column& column, const Scale& scale
                        scale);
 }
 
+/// `peak memory (MiB)`, but `images/s`.
+std::string with_unit(const std::string& heading, std::string_view unit) {
+    if (unit.empty()) return heading;
+    return unit.starts_with('/') ? heading + std::string(unit) : fmt::format("{} ({})", heading, unit);
+}
+
 bool is_numeric(const Table& table, std::size_t column) {
     bool any = false;
     for (const auto& row : table.rows) {
@@ -114,8 +120,7 @@ Presentation present(const Table& table) {
         const Column& source = table.columns[column];
         const Scale scale = scale_for(source.unit, largest(table, column));
         const std::string heading = visible(source.heading);
-        out.columns.push_back({scale.unit.empty() ? heading : fmt::format("{} ({})", heading, scale.unit),
-                               is_numeric(table, column)});
+        out.columns.push_back({with_unit(heading, scale.unit), is_numeric(table, column)});
         for (std::size_t row = 0; row < table.rows.size(); ++row) {
             out.rows[row][column] = cell_text(table.rows[row][column], source, scale);
         }

@@ -78,6 +78,24 @@ class WardenLog {
     std::unique_ptr<FILE, Closer> file_;
 };
 
+/// Keeps SIGTERM back while a warden is spawned: it inherits this, and so is not ended by a SIGTERM that
+/// comes before it is ready to take one.
+class HeldBackSigterm {
+  public:
+    HeldBackSigterm() {
+        sigset_t sigterm;
+        sigemptyset(&sigterm);
+        sigaddset(&sigterm, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &sigterm, &former_);
+    }
+    HeldBackSigterm(const HeldBackSigterm&) = delete;
+    HeldBackSigterm& operator=(const HeldBackSigterm&) = delete;
+    ~HeldBackSigterm() { pthread_sigmask(SIG_SETMASK, &former_, nullptr); }
+
+  private:
+    sigset_t former_{};
+};
+
 struct Supervised {
     pid_t warden;
     FileDescriptor descriptor;  ///< pidfd: readable when the warden has ended
@@ -165,6 +183,7 @@ void LocalLauncher::start(const Launch& launch) {
     environment[protocol::kEventsVariable] = directory.events().string();
     std::error_code error;
     WardenLog log;
+    const HeldBackSigterm held_back;
     // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
     // so that nothing of our memory shows in the program's high-water mark either way
     process::child warden(process::exe = state_->warden.string(), process::args = warden_arguments(launch),

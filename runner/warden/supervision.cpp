@@ -71,6 +71,9 @@ class Run {
 
   private:
     void prepare() {
+        // what the runner's own caller left open is none of the run's business; all that is opened from here
+        // on is close-on-exec
+        close_range(STDERR_FILENO + 1, ~0U, 0);
         prctl(PR_SET_CHILD_SUBREAPER, 1);
         // Ctrl-C and a closed terminal are the runner's business: it decides, and sends SIGTERM
         for (const int number : {SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP}) std::signal(number, SIG_IGN);

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+
+#include <unistd.h>
+
+namespace known {
+
+/// The words behind the verb. A missing one ends the program, since only tests call it.
+class Words {
+  public:
+    Words(int count, char** words) : count_(count), words_(words) {}
+    const char* text(int at) const;
+    long number(int at) const;
+    long number_or(int at, long otherwise) const;
+    int count() const { return count_; }
+
+  private:
+    int count_;
+    char** words_;
+};
+
+inline constexpr std::size_t kMebibyte = std::size_t{1} << 20;
+
+/// Private anonymous memory, each page written to.
+char* touched(std::size_t bytes);
+/// Reads (or writes) one byte of each page.
+void read_all(const char* memory, std::size_t bytes);
+void write_all(char* memory, std::size_t bytes);
+void release(char* memory, std::size_t bytes);
+
+void sleep_ms(long milliseconds);
+[[noreturn]] void fail(const char* what);
+
+/// A meeting point of several processes: each arrives, and all go on when the last has.
+class Barrier {
+  public:
+    explicit Barrier(int processes);
+    void arrive_and_wait();
+
+  private:
+    struct Shared;
+    Shared* shared_;
+};
+
+// memory.cpp
+int allocate(const Words& words);    ///< MIB [HOLD_MS]
+int together(const Words& words);    ///< N MIB: N processes at once
+int in_turn(const Words& words);     ///< N MIB: N processes, one after another
+int readers(const Words& words);     ///< MIB N: N forked processes read the parent's memory
+int writers(const Words& words);     ///< MIB N: N forked processes write to it, and so copy it
+int spike(const Words& words);       ///< MIB MS, then as long without it
+int shared(const Words& words);      ///< MIB N: one shared mapping in N processes
+int tmpfs_file(const Words& words);  ///< PATH MIB: writes the file, and removes it after a while
+int read_file(const Words& words);   ///< PATH
+int map_file(const Words& words);    ///< PATH
+int threads(const Words& words);     ///< N MIB each
+int huge(const Words& words);        ///< MIB with transparent huge pages asked for
+int untouched(const Words& words);   ///< MIB that are reserved and never touched
+
+// processes.cpp
+int daemonise(const Words& words);  ///< MIB PIDFILE: a double-forked grandchild with a session of its own
+                                    ///< that outlives its parents
+int stubborn(const Words& words);   ///< ignores SIGTERM and sleeps
+int stopped(const Words& words);    ///< stops itself
+int zombies(const Words& words);    ///< N children that are never waited for
+int fork_bomb(const Words& words);  ///< forks until it cannot; prints how often
+int describe(const Words& words);   ///< prints what a test wants to know of how it was started
+
+// endings.cpp
+int exit_with(const Words& words);  ///< CODE
+int kill_self(const Words& words);  ///< SIGNAL [MIB touched before]
+int worker_oom(
+    const Words& words);        ///< MIB: a forked worker touches them; the main process goes on and exits 0
+int flood(const Words& words);  ///< MIB of stdout, in lines
+int one_line(const Words& words);  ///< MIB of stdout without a line end
+int events(const Words& words);    ///< N metric events, as fast as it can
+int phases(const Words& words);    ///< NAME=MIB…: announces each phase, touches its memory, and frees it
+
+}  // namespace known

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "protocol/request.hpp"
+#include "run/local_launcher.hpp"
+#include "run/record.hpp"
+#include "support/workspace.hpp"
+
+namespace tidemark::test {
+
+std::string warden_binary();
+std::string known_program();
+
+/// Makes single runs with the real warden, without a sweep and a database.
+class OneRun {
+  public:
+    protocol::Limits limits;
+    std::map<std::string, std::string> environment;
+    std::string working_directory;
+    std::string stdin_file;
+    std::vector<int> cpus;
+
+    /// Starts the command, waits for its end, and reads its record.
+    run::Record make(const std::vector<std::string>& command);
+    /// known-program with these words.
+    run::Record known(std::vector<std::string> words);
+
+    /// In two steps, for tests that do something meanwhile.
+    std::string start(const std::vector<std::string>& command);
+    run::Record finish(const std::string& run_id);
+
+    std::filesystem::path directory(const std::string& run_id) const { return folder / run_id; }
+    std::string out(const run::Record& record) const;
+    run::LocalLauncher& launcher() { return launcher_; }
+
+    Workspace folder;
+
+  private:
+    run::LocalLauncher launcher_{warden_binary()};
+    int runs_ = 0;
+};
+
+}  // namespace tidemark::test
