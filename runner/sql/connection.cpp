@@ -30,6 +30,9 @@ bool SqlError::is_full() const {
 bool SqlError::is_busy() const {
     return (code_ & 0xff) == SQLITE_BUSY;
 }
+bool SqlError::is_damaged() const {
+    return (code_ & 0xff) == SQLITE_NOTADB || (code_ & 0xff) == SQLITE_CORRUPT;
+}
 bool SqlError::is_interrupted() const {
     return (code_ & 0xff) == SQLITE_INTERRUPT;
 }

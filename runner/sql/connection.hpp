@@ -25,6 +25,7 @@ class SqlError : public std::runtime_error {
     std::optional<std::size_t> offset() const { return offset_; }
     bool is_full() const;         ///< the disk or the database is full
     bool is_busy() const;         ///< another process holds a lock for longer than the busy timeout
+    bool is_damaged() const;      ///< the file is no database, or a damaged one
     bool is_interrupted() const;  ///< stopped by a time limit or by the user
 
   private:

@@ -63,6 +63,10 @@ void cannot_go_on(const std::filesystem::path& file, const sql::SqlError& error)
             "{}: another program holds it locked; end that program and run the same command again",
             file.string()));
     }
+    if (error.is_damaged()) {
+        throw CannotGoOn(fmt::format(
+            "{} is no SQLite database, or a damaged one; name another file with --db", file.string()));
+    }
     throw CannotGoOn(fmt::format("{}: {}", file.string(), error.what()));
 }
 
