@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
@@ -9,9 +10,9 @@ namespace {
 
 /// Says on stdout whether a memory limit can be enforced here, or else why not.
 int probe() {
-    constexpr long long kAnyLimit = 1LL << 40;
+    constexpr std::int64_t kAnyLimit = std::int64_t{1} << 40;
     tidemark::warden::MemoryCgroup cgroup;
-    if (!cgroup.create(kAnyLimit)) {
+    if (!cgroup.create({}, kAnyLimit)) {
         std::printf("%s\n", cgroup.problem().c_str());
         return EXIT_FAILURE;
     }

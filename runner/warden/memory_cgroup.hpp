@@ -4,7 +4,18 @@
 #include <optional>
 #include <string>
 
+#include "warden/cgroup_place.hpp"
+
 namespace tidemark::warden {
+
+/// What a memory cgroup is charged for at one moment, in bytes. Shared memory and tmpfs are not part of
+/// `file`.
+struct CgroupCharge {
+    std::int64_t anonymous = 0;
+    std::int64_t shared = 0;
+    std::int64_t file = 0;  ///< page cache of files, mapped or not, charged to whoever touched it first
+    std::int64_t swap = 0;
+};
 
 /// A fresh memory cgroup for one run, below (version 1) or beside (version 2) the warden's own, removed at
 /// the end. Version 2 wants the memory controller in a delegated cgroup: a cgroup that holds processes cannot
@@ -13,9 +24,8 @@ namespace tidemark::warden {
 /// tried too.
 class MemoryCgroup {
   public:
-    /// Makes one with the limit; swap is not allowed beyond it. False: `problem()` says why it cannot be had
-    /// here.
-    bool create(std::int64_t limit_bytes);
+    /// With a limit, swap is not allowed beyond it. False: `problem()` says why it cannot be had here.
+    bool create(const CgroupView& view, std::optional<std::int64_t> limit_bytes);
 
     MemoryCgroup() = default;
     MemoryCgroup(const MemoryCgroup&) = delete;
@@ -27,16 +37,26 @@ class MemoryCgroup {
     int version() const { return version_; }
     std::string procs() const { return path_ + "/cgroup.procs"; }
 
-    std::optional<std::int64_t> peak_bytes()
-        const;  ///< v2: memory.peak, since Linux 5.19; v1: memory.max_usage_in_bytes
+    /// Exact to what the kernel has charged ahead for each CPU (kChargedAhead). Version 2: memory.peak, since
+    /// Linux 5.19; version 1: memory.max_usage_in_bytes.
+    std::optional<std::int64_t> peak_bytes() const;
+    std::optional<CgroupCharge> charge() const;  ///< memory.stat
+    /// Page tables, stacks, slabs: the peak in version 1 (memory.kmem.max_usage_in_bytes), what there is now
+    /// in version 2
+    /// (`kernel` of memory.stat, since Linux 5.18).
+    std::optional<std::int64_t> kernel_bytes() const;
     std::int64_t oom_kills() const;
 
     /// The kernel may need a moment after the last process was reaped; tried for at most 100 ms.
     void remove();
 
+    /// MEMCG_CHARGE_BATCH (64 pages) of mm/memcontrol.c: what each CPU may have charged and not used.
+    static constexpr std::int64_t kChargedAhead = 256 * 1024;
+
   private:
-    bool create_version1(const std::string& parent, std::int64_t limit_bytes);
-    bool create_version2(const std::string& parent, std::int64_t limit_bytes);
+    bool create_version1(const std::string& parent, std::optional<std::int64_t> limit_bytes);
+    bool create_version2(const std::string& parent, std::optional<std::int64_t> limit_bytes);
+    bool make_folder(const std::string& parent, int version);
 
     std::string path_;
     std::string problem_;

@@ -47,6 +47,8 @@ std::optional<Options> parse_options(int argc, char** argv, std::string& problem
     for (; at < argc && std::strcmp(argv[at], "--") != 0; ++at) {
         if (std::strcmp(argv[at], "--probe") == 0) {
             options.probe = true;
+        } else if (std::strcmp(argv[at], "--no-cgroup") == 0) {
+            options.use_cgroup = false;
         } else if (at + 1 >= argc || !set(options, argv[at], argv[at + 1])) {
             problem = std::string("unknown or incomplete option ") + argv[at];
             return std::nullopt;

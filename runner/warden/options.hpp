@@ -17,6 +17,7 @@ struct Options {
     std::optional<double> wall_s;  ///< wall time limit
     double grace_s = 2;            ///< between SIGTERM and SIGKILL
     std::optional<std::int64_t> memory_bytes;
+    bool use_cgroup = true;  ///< false: measure without one, for tests and comparisons
     std::vector<int> cpus;
     std::string working_directory;
     std::string stdin_file = "/dev/null";

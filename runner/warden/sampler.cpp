@@ -32,11 +32,16 @@ std::optional<std::int64_t> resident_bytes(int pid) {
     return pages * sysconf(_SC_PAGESIZE);
 }
 
-std::optional<std::int64_t> proportional_bytes(int pid) {
+std::optional<ProportionalSize> proportional_size(int pid) {
     const std::string rollup = read_small_file("/proc/" + std::to_string(pid) + "/smaps_rollup");
-    const std::size_t line = rollup.find("\nPss:");
-    if (line == std::string::npos) return std::nullopt;
-    return std::atoll(rollup.c_str() + line + 5) * 1024;
+    const auto kibibytes = [&](const std::string& name) -> std::optional<std::int64_t> {
+        const std::size_t line = rollup.find("\n" + name);
+        if (line == std::string::npos) return std::nullopt;
+        return std::atoll(rollup.c_str() + line + 1 + name.size()) * 1024;
+    };
+    const auto all = kibibytes("Pss:");
+    if (!all) return std::nullopt;
+    return ProportionalSize{*all, kibibytes("Pss_File:")};
 }
 
 Sampler::Sampler(const std::string& directory, double started)
@@ -50,12 +55,22 @@ void Sampler::sample() {
     const double begin = monotonic_seconds();
     const std::vector<pid_t> pids = descendants();
     protocol::Sample seen{begin - started_, 0, 0};
+    std::optional<std::int64_t> mapped_file;
     for (const pid_t pid : pids) {
-        const auto bytes = pids.size() == 1 ? resident_bytes(pid) : proportional_bytes(pid);
-        if (!bytes) continue;
-        seen.rss_bytes += *bytes;
+        if (pids.size() == 1) {
+            // cheaper, and the same for a process that shares its pages with nobody in the tree
+            const auto bytes = resident_bytes(pid);
+            if (!bytes) continue;
+            seen.rss_bytes += *bytes;
+        } else {
+            const auto size = proportional_size(pid);
+            if (!size) continue;
+            seen.rss_bytes += size->all;
+            if (size->file) mapped_file = mapped_file.value_or(0) + *size->file;
+        }
         ++seen.processes;
     }
+    if (mapped_file) largest_mapped_file_ = std::max(largest_mapped_file_.value_or(0), *mapped_file);
     if (seen.processes > 0) {
         if (file_ < 0) file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
         const std::string line = protocol::to_json_line(seen);

@@ -23,6 +23,7 @@ class Sampler {
     std::optional<std::int64_t> first_rss() const { return first_rss_; }
     std::optional<std::int64_t> last_rss() const { return last_rss_; }
     std::int64_t largest_rss() const { return largest_rss_; }
+    std::optional<std::int64_t> largest_mapped_file() const { return largest_mapped_file_; }
     int most_processes() const { return most_processes_; }
 
   private:
@@ -35,14 +36,18 @@ class Sampler {
     std::optional<std::int64_t> first_rss_;
     std::optional<std::int64_t> last_rss_;
     std::int64_t largest_rss_ = 0;
+    std::optional<std::int64_t> largest_mapped_file_;
     int most_processes_ = 0;
 };
 
 /// Resident memory of one process in bytes (/proc/PID/statm); nothing for a zombie or one that is gone.
 std::optional<std::int64_t> resident_bytes(int pid);
 
-/// Proportional set size: shared pages divided among those who share them (/proc/PID/smaps_rollup, since
-/// Linux 4.14).
-std::optional<std::int64_t> proportional_bytes(int pid);
+/// Shared pages divided among those who share them (/proc/PID/smaps_rollup, since Linux 4.14).
+struct ProportionalSize {
+    std::int64_t all = 0;
+    std::optional<std::int64_t> file;  ///< the part that is mapped files (Pss_File, since Linux 5.9)
+};
+std::optional<ProportionalSize> proportional_size(int pid);
 
 }  // namespace tidemark::warden

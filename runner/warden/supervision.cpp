@@ -20,6 +20,7 @@
 #include "warden/child.hpp"
 #include "warden/clock.hpp"
 #include "warden/memory_cgroup.hpp"
+#include "warden/peak_bounds.hpp"
 #include "warden/process_tree.hpp"
 #include "warden/sampler.hpp"
 #include "warden/small_files.hpp"
@@ -88,9 +89,8 @@ class Run {
     }
 
     StartedChild start() {
-        if (options_.memory_bytes && !cgroup_.create(*options_.memory_bytes)) {
-            return {-1, ENOTSUP, "memory limit: " + cgroup_.problem()};
-        }
+        const bool has_cgroup = options_.use_cgroup && cgroup_.create({}, options_.memory_bytes);
+        if (options_.memory_bytes && !has_cgroup) return {-1, ENOTSUP, "memory limit: " + cgroup_.problem()};
         StartedChild child = start_child(options_, cgroup_.exists() ? cgroup_.procs() : std::string());
         if (options_.wall_s) wall_deadline_ = measured_.started_t + *options_.wall_s;
         return child;
@@ -125,7 +125,20 @@ class Run {
             signal_descendants(SIGKILL);
             kill_deadline_ = now + 1;  // again, for what was forked in between
         }
-        if (now >= sampler.due()) sampler.sample();
+        if (now >= sampler.due()) {
+            sampler.sample();
+            look_at_cgroup();
+        }
+    }
+
+    /// What is charged for page cache can only be seen from time to time; it is what widens the bounds.
+    void look_at_cgroup() {
+        if (!cgroup_.exists()) return;
+        if (const auto charge = cgroup_.charge()) {
+            evidence_.cgroup_file = std::max(evidence_.cgroup_file, charge->file);
+            measured_.peak_swap_bytes = std::max(measured_.peak_swap_bytes.value_or(0), charge->swap);
+        }
+        evidence_.cgroup_kernel = std::max(evidence_.cgroup_kernel, cgroup_.kernel_bytes().value_or(0));
     }
 
     /// The first cause stays; a later, more urgent wish only shortens the grace.
@@ -190,7 +203,8 @@ class Run {
         const auto add = [](std::optional<std::int64_t>& sum, long more) { sum = sum.value_or(0) + more; };
         measured_.user_s += seconds_of(usage.ru_utime);
         measured_.system_s += seconds_of(usage.ru_stime);
-        largest_process_ = std::max(largest_process_, static_cast<std::int64_t>(usage.ru_maxrss) * 1024);
+        evidence_.largest_process =
+            std::max(evidence_.largest_process, static_cast<std::int64_t>(usage.ru_maxrss) * 1024);
         add(measured_.major_faults, usage.ru_majflt);
         add(measured_.minor_faults, usage.ru_minflt);
         add(measured_.voluntary_switches, usage.ru_nvcsw);
@@ -218,26 +232,26 @@ class Run {
     }
 
     void conclude(const Sampler& sampler) {
-        measured_.memory_method = "wait4";
         measured_.initial_rss_bytes = sampler.first_rss();
         measured_.final_rss_bytes = sampler.last_rss();
-        measured_.peak_rss_low_bytes = largest_process_;
-        const bool single = main_was_alone_ && !adopted_orphan_ && measured_.leftovers_killed == 0 &&
-                            sampler.most_processes() <= 1;
-        if (single) {
-            // exact, to the kernel's per-CPU counters
-            measured_.peak_rss_bytes = measured_.peak_rss_high_bytes = largest_process_;
-        } else {
-            measured_.peak_rss_bytes = std::max(largest_process_, sampler.largest_rss());
-            measured_.missing["peak_rss_high_bytes"] =
-                "the run had several processes: wait4 knows only the largest of them, and samples miss what "
-                "lies between them";
-        }
+        evidence_.single_process = main_was_alone_ && !adopted_orphan_ && measured_.leftovers_killed == 0 &&
+                                   sampler.most_processes() <= 1;
+        evidence_.largest_sample = sampler.largest_rss();
+        evidence_.largest_mapped_file = sampler.largest_mapped_file();
         if (cgroup_.exists()) {
-            measured_.peak_cgroup_bytes = cgroup_.peak_bytes();
+            look_at_cgroup();
+            evidence_.cgroup_version = cgroup_.version();
+            evidence_.charged_ahead = MemoryCgroup::kChargedAhead * sysconf(_SC_NPROCESSORS_ONLN);
+            measured_.peak_cgroup_bytes = evidence_.cgroup_peak = cgroup_.peak_bytes();
             measured_.oom_kills = cgroup_.oom_kills();
             cgroup_.remove();
         }
+        const PeakBounds bounds = bounds_of(evidence_);
+        measured_.memory_method = bounds.method;
+        measured_.peak_rss_low_bytes = bounds.low;
+        measured_.peak_rss_bytes = bounds.best;
+        measured_.peak_rss_high_bytes = bounds.high;
+        if (!bounds.high) measured_.missing["peak_rss_high_bytes"] = bounds.why_no_high;
     }
 
     void explain_what_is_missing() {
@@ -254,11 +268,14 @@ class Run {
         explain("peak_rss_low_bytes", measured_.peak_rss_low_bytes, not_started);
         explain("peak_rss_high_bytes", measured_.peak_rss_high_bytes, not_started);
         explain("major_faults", measured_.major_faults, not_started);
-        explain("peak_cgroup_bytes", measured_.peak_cgroup_bytes,
-                options_.memory_bytes
-                    ? (started ? "the kernel keeps no memory.peak (it does from Linux 5.19)" : not_started)
-                    : "measured only where a memory limit is set");
-        explain("peak_swap_bytes", measured_.peak_swap_bytes, "not measured by the method wait4");
+        const bool had_cgroup = evidence_.cgroup_version != 0;
+        const std::string no_cgroup = options_.use_cgroup
+                                          ? "no memory cgroup: " + cgroup_.problem()
+                                          : std::string("measured without a cgroup, as asked");
+        const std::string no_peak =
+            had_cgroup ? "the kernel keeps no memory.peak (it does from Linux 5.19)" : no_cgroup;
+        explain("peak_cgroup_bytes", measured_.peak_cgroup_bytes, started ? no_peak.c_str() : not_started);
+        explain("peak_swap_bytes", measured_.peak_swap_bytes, started ? no_cgroup.c_str() : not_started);
     }
 
     int write() const {
@@ -281,7 +298,7 @@ class Run {
     int cancellations_ = 0;
     double wall_deadline_ = kNever;
     double kill_deadline_ = kNever;
-    std::int64_t largest_process_ = 0;
+    MemoryEvidence evidence_;
 };
 
 }  // namespace

@@ -1,0 +1,105 @@
+#include "warden/cgroup_place.hpp"
+
+#include <cstdlib>
+
+#include "warden/small_files.hpp"
+
+namespace tidemark::warden {
+namespace {
+
+/// The part of a line behind the n-th blank.
+std::string field(const std::string& line, int number) {
+    std::size_t at = 0;
+    for (; number > 0 && at != std::string::npos; --number) {
+        at = line.find(' ', at);
+        if (at != std::string::npos) ++at;
+    }
+    return at == std::string::npos ? std::string() : line.substr(at, line.find(' ', at) - at);
+}
+
+template <typename Use>
+void for_each_line(const std::string& text, Use use) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text.find('\n', at);
+        use(text.substr(at, end - at));
+        if (end == std::string::npos) break;
+        at = end + 1;
+    }
+}
+
+struct Mount {
+    std::string root;
+    std::string point;
+};
+
+/// By /proc/self/mountinfo (proc(5)): `… root mountpoint … - type source options`.
+std::optional<Mount> find_mount(const CgroupView& view, const std::string& type, const std::string& option) {
+    std::optional<Mount> found;
+    for_each_line(read_small_file(view.mountinfo), [&](const std::string& line) {
+        const std::size_t dash = line.find(" - ");
+        if (found || dash == std::string::npos) return;
+        const std::string tail = line.substr(dash + 3);
+        const std::string options = "," + field(tail, 2) + ",";
+        if (field(tail, 0) != type) return;
+        if (!option.empty() && options.find("," + option + ",") == std::string::npos) return;
+        found = Mount{field(line, 3), field(line, 4)};
+    });
+    return found;
+}
+
+/// The path behind `hierarchy:controllers:`: version 2 is `0::`, version 1 lists its controllers between the
+/// colons.
+std::string own_path(const CgroupView& view, const std::string& controller) {
+    std::string path;
+    for_each_line(read_small_file(view.membership), [&](const std::string& line) {
+        const std::size_t first = line.find(':');
+        const std::size_t second = line.find(':', first + 1);
+        if (first == std::string::npos || second == std::string::npos) return;
+        const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+        const bool matches = controller.empty()
+                                 ? controllers == ",,"
+                                 : controllers.find("," + controller + ",") != std::string::npos;
+        if (matches) path = line.substr(second + 1);
+    });
+    return path;
+}
+
+std::optional<CgroupPlace> find_place(const CgroupView& view, const std::string& type,
+                                      const std::string& controller) {
+    const auto mount = find_mount(view, type, controller);
+    if (!mount) return std::nullopt;
+    std::string path = own_path(view, controller);
+    // in a container the mount shows a part of the hierarchy only, and the membership may be told from its
+    // root
+    if (mount->root != "/" && path.compare(0, mount->root.size(), mount->root) == 0)
+        path.erase(0, mount->root.size());
+    if (path == "/") path.clear();
+    return CgroupPlace{mount->point, mount->point + path};
+}
+
+}  // namespace
+
+std::string CgroupPlace::parent() const {
+    return own.size() > mount.size() ? own.substr(0, own.rfind('/')) : std::string();
+}
+
+std::optional<CgroupPlace> find_cgroup2(const CgroupView& view) {
+    return find_place(view, "cgroup2", "");
+}
+
+std::optional<CgroupPlace> find_cgroup1(const CgroupView& view, const std::string& controller) {
+    return find_place(view, "cgroup", controller);
+}
+
+std::optional<std::int64_t> value_in(const std::string& text, const std::string& name) {
+    std::optional<std::int64_t> value;
+    for_each_line(text, [&](const std::string& line) {
+        if (line.compare(0, name.size(), name) == 0 && line.size() > name.size() &&
+            line[name.size()] == ' ') {
+            value = std::atoll(line.c_str() + name.size());
+        }
+    });
+    return value;
+}
+
+}  // namespace tidemark::warden

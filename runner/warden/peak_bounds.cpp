@@ -1,0 +1,40 @@
+#include "warden/peak_bounds.hpp"
+
+#include <algorithm>
+
+namespace tidemark::warden {
+namespace {
+
+PeakBounds bounds_by_cgroup(const MemoryEvidence& evidence, std::int64_t seen) {
+    const std::int64_t peak = *evidence.cgroup_peak;
+    // where no sample told of mapped files, no process can have mapped more than its own high-water mark
+    const std::int64_t mapped = evidence.largest_mapped_file.value_or(evidence.largest_process);
+    const std::int64_t own = peak - evidence.cgroup_file - evidence.cgroup_kernel;
+    PeakBounds bounds;
+    bounds.method = evidence.cgroup_version == 2 ? "cgroup v2" : "cgroup v1";
+    bounds.low = std::max(seen, own - evidence.charged_ahead);
+    bounds.high = std::max(*bounds.low, peak + mapped);
+    bounds.best = std::clamp(own + mapped, *bounds.low, *bounds.high);
+    return bounds;
+}
+
+}  // namespace
+
+PeakBounds bounds_of(const MemoryEvidence& evidence) {
+    PeakBounds bounds;
+    if (evidence.single_process) {
+        bounds.low = bounds.best = bounds.high = evidence.largest_process;
+        bounds.method = "wait4";
+        return bounds;
+    }
+    const std::int64_t seen = std::max(evidence.largest_process, evidence.largest_sample);
+    if (evidence.cgroup_peak) return bounds_by_cgroup(evidence, seen);
+    bounds.low = bounds.best = seen;
+    bounds.method = evidence.largest_sample > evidence.largest_process ? "sampled" : "wait4";
+    bounds.why_no_high =
+        "the run had several processes and no cgroup: wait4 knows only the largest of them, and samples miss "
+        "what lies between them";
+    return bounds;
+}
+
+}  // namespace tidemark::warden

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tidemark::warden {
+
+/// What is known about the memory of a run's process tree when it has ended. All in bytes.
+struct MemoryEvidence {
+    bool single_process = false;  ///< the tree never had a second process
+    /// The largest high-water mark (ru_maxrss) of any process of the tree that was waited for.
+    std::int64_t largest_process = 0;
+    /// The largest sum of proportional set sizes (of a single process: its resident size) that was sampled.
+    std::int64_t largest_sample = 0;
+    /// The largest sum of the file pages in the processes' proportional set sizes; absent where no sample
+    /// told.
+    std::optional<std::int64_t> largest_mapped_file;
+
+    /// Of the memory cgroup, where there was one:
+    std::optional<std::int64_t> cgroup_peak;
+    std::int64_t cgroup_file = 0;    ///< the largest page cache seen to be charged
+    std::int64_t cgroup_kernel = 0;  ///< the largest kernel memory known
+    std::int64_t charged_ahead = 0;  ///< by how much the kernel's counter may be ahead, over all CPUs
+    int cgroup_version = 0;
+};
+
+/// The peak of the tree's resident memory (anonymous, shared and mapped file pages, each counted once).
+struct PeakBounds {
+    std::optional<std::int64_t> low;
+    std::optional<std::int64_t> best;
+    std::optional<std::int64_t> high;
+    std::string method;
+    std::string why_no_high;  ///< where `high` is absent
+};
+
+/// - A single process: the kernel's own mark, all three the same (exact to its per-CPU counters).
+/// - A tree in a cgroup: let P be the cgroup's peak. At that moment the tree held at least P less page cache,
+/// kernel memory and what
+///   was charged ahead. It never held more than P and the mapped file pages that other cgroups are charged
+///   for.
+/// - A tree otherwise: at least the largest process and the largest sample; nothing bounds it from above.
+PeakBounds bounds_of(const MemoryEvidence& evidence);
+
+}  // namespace tidemark::warden
