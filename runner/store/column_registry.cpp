@@ -30,9 +30,11 @@ ColumnRegistry::ColumnRegistry(sql::Connection& connection) : connection_(connec
     }
 }
 
-bool ColumnRegistry::require(const std::string& name, ColumnKind kind) {
-    if (const auto known = kinds_.find(name); known != kinds_.end()) return known->second == kind;
-    if (is_fixed(name)) return false;
+ColumnAnswer ColumnRegistry::require(const std::string& name, ColumnKind kind) {
+    if (const auto known = kinds_.find(name); known != kinds_.end())
+        return known->second == kind ? ColumnAnswer::Granted : ColumnAnswer::Taken;
+    if (is_fixed(name)) return ColumnAnswer::Taken;
+    if (order_.size() >= kMostOwnColumns) return ColumnAnswer::NoRoom;
     connection_.execute(fmt::format("ALTER TABLE runs ADD COLUMN {}", physical_name(name, kind)));
     connection_.prepare("INSERT INTO columns VALUES(?, ?)")
         .bind_all(std::string_view(name), kind == ColumnKind::Parameter ? kParameter : kMetric)
@@ -40,7 +42,7 @@ bool ColumnRegistry::require(const std::string& name, ColumnKind kind) {
     kinds_[name] = kind;
     order_.push_back(name);
     changed_ = true;
-    return true;
+    return ColumnAnswer::Granted;
 }
 
 void ColumnRegistry::finish() {

@@ -11,15 +11,26 @@ namespace tidemark::store {
 
 enum class ColumnKind { Parameter, Metric };
 
+/// What ColumnRegistry answers to a name that wants a column.
+enum class ColumnAnswer {
+    Granted,
+    Taken,   ///< the name belongs to the other kind or to a fixed column
+    NoRoom,  ///< there are kMostOwnColumns already
+};
+
+/// SQLite holds at most 2000 columns in a table (https://www.sqlite.org/limits.html); some are left for fixed
+/// ones to come.
+inline constexpr std::size_t kMostOwnColumns = 1900;
+
 /// The columns of the wide table that were added for parameters and metrics. A name belongs to the kind that
 /// came first.
 class ColumnRegistry {
   public:
     explicit ColumnRegistry(sql::Connection& connection);  ///< reads what is registered now
 
-    /// Makes sure that the name has a column; within the caller's transaction. False: the name belongs to the
-    /// other kind or to a fixed column. Throws sql::SqlError (SQLite holds at most 2000 columns).
-    bool require(const std::string& name, ColumnKind kind);
+    /// Makes sure that the name has a column, if it can; within the caller's transaction. Throws
+    /// sql::SqlError.
+    ColumnAnswer require(const std::string& name, ColumnKind kind);
 
     /// Recreates the views if columns were added.
     void finish();

@@ -20,34 +20,61 @@ struct Remarks {
     std::vector<std::string> warnings;
 };
 
-/// The parameter and metric columns of the record with their values.
-std::vector<std::pair<std::string, Value>> own_columns(ColumnRegistry& registry, const Record& record,
-                                                       Remarks& remarks) {
-    std::vector<std::pair<std::string, Value>> columns;
-    for (const auto& [name, value] : record.request.parameters) {
-        if (registry.require(name, ColumnKind::Parameter)) {
-            columns.emplace_back(physical_name(name, ColumnKind::Parameter), value);
-        } else {
-            remarks.warnings.push_back(
-                fmt::format("parameter '{}' has no column of its own: another sweep of this database has a "
-                            "metric of that name",
-                            name));
-        }
+std::string why_taken(const std::string& name, ColumnKind kind) {
+    if (kind == ColumnKind::Parameter) {
+        return fmt::format(
+            "parameter '{}' has no column of its own: another sweep of this database has a metric of that "
+            "name",
+            name);
     }
-    for (const auto& [name, value] : record.final_metrics) {
-        if (!registry.require(name, ColumnKind::Metric)) {
-            remarks.warnings.push_back(
-                fmt::format("metric '{}' has no column of its own: the name belongs to a parameter or a "
-                            "fixed column; see the table metrics",
-                            name));
-            continue;
-        }
-        if (std::isnan(value)) remarks.missing[name] = "not a number";
-        columns.emplace_back(physical_name(name, ColumnKind::Metric), value);
-    }
-    registry.finish();
-    return columns;
+    return fmt::format(
+        "metric '{}' has no column of its own: the name belongs to a parameter or a fixed column; see the "
+        "table "
+        "metrics",
+        name);
 }
+
+/// The parameter and metric columns of a record with their values.
+class OwnColumns {
+  public:
+    OwnColumns(ColumnRegistry& registry, const Record& record, Remarks& remarks)
+        : registry_(registry), remarks_(remarks) {
+        for (const auto& [name, value] : record.request.parameters) add(name, ColumnKind::Parameter, value);
+        for (const auto& [name, value] : record.final_metrics) {
+            if (std::isnan(value)) remarks.missing[name] = "not a number";
+            add(name, ColumnKind::Metric, value);
+        }
+        registry.finish();
+        if (without_room_ == 0) return;
+        remarks.warnings.push_back(
+            fmt::format("{} of this run's parameters and metrics have no column of their own, because the "
+                        "database holds its most, {}; the first is '{}'; see the table metrics",
+                        without_room_, kMostOwnColumns, first_without_room_));
+    }
+
+    const std::vector<std::pair<std::string, Value>>& columns() const { return columns_; }
+
+  private:
+    void add(const std::string& name, ColumnKind kind, const Value& value) {
+        switch (registry_.require(name, kind)) {
+            case ColumnAnswer::Granted:
+                columns_.emplace_back(physical_name(name, kind), value);
+                return;
+            case ColumnAnswer::Taken:
+                remarks_.warnings.push_back(why_taken(name, kind));
+                return;
+            case ColumnAnswer::NoRoom:
+                if (without_room_++ == 0) first_without_room_ = name;
+                return;
+        }
+    }
+
+    ColumnRegistry& registry_;
+    Remarks& remarks_;
+    std::vector<std::pair<std::string, Value>> columns_;
+    std::size_t without_room_ = 0;
+    std::string first_without_room_;
+};
 
 void insert_run(sql::Connection& connection, const Record& record,
                 const std::vector<std::pair<std::string, Value>>& own) {
@@ -70,6 +97,11 @@ void insert_run(sql::Connection& connection, const Record& record,
     const auto optional_integer = [](const std::optional<int>& number) {
         return number ? std::optional<std::int64_t>(*number) : std::nullopt;
     };
+    // a figure that was not measured is null, never a zero
+    const auto figure = [&](const char* column, double value) {
+        return measured.missing.contains(column) ? Value() : Value(value);
+    };
+    const Value memory_method = measured.memory_method.empty() ? Value() : Value(measured.memory_method);
     const std::string reason = run::reason(record.outcome);
     const std::string request_json = protocol::to_json(request).dump();
     const std::string measurement_json = protocol::to_json_text(measured);
@@ -78,13 +110,14 @@ void insert_run(sql::Connection& connection, const Record& record,
                     std::string_view(request.key), request.repeat, run::status(record.outcome),
                     std::string_view(reason), optional_integer(run::exit_code(record.outcome)),
                     optional_integer(run::signal_number(record.outcome)),
-                    std::string_view(measured.started_at), measured.wall_s, measured.user_s,
-                    measured.system_s, measured.initial_rss_bytes, measured.final_rss_bytes,
-                    measured.peak_rss_bytes, measured.peak_rss_low_bytes, measured.peak_rss_high_bytes,
-                    measured.peak_cgroup_bytes, measured.peak_swap_bytes, measured.major_faults,
-                    std::string_view(measured.memory_method), std::string_view(request.invocation),
-                    std::string_view(request.workload), std::string_view(record.directory),
-                    std::string_view(request_json), std::string_view(measurement_json));
+                    std::string_view(measured.started_at), figure("wall_s", measured.wall_s),
+                    figure("user_s", measured.user_s), figure("system_s", measured.system_s),
+                    measured.initial_rss_bytes, measured.final_rss_bytes, measured.peak_rss_bytes,
+                    measured.peak_rss_low_bytes, measured.peak_rss_high_bytes, measured.peak_cgroup_bytes,
+                    measured.peak_swap_bytes, measured.major_faults, memory_method,
+                    std::string_view(request.invocation), std::string_view(request.workload),
+                    std::string_view(record.directory), std::string_view(request_json),
+                    std::string_view(measurement_json));
     int parameter = insert.parameter_count() - static_cast<int>(own.size());
     for (const auto& [name, value] : own) insert.bind(parameter++, value);
     insert.run();
@@ -123,13 +156,13 @@ void insert_remarks(sql::Connection& connection, std::string_view run_id, const 
 void write_record(sql::Connection& connection, const Record& record) {
     Remarks remarks{record.measurement.missing, record.warnings};
     ColumnRegistry registry(connection);
-    const auto own = own_columns(registry, record, remarks);
+    const OwnColumns own(registry, record, remarks);
     connection
         .prepare("UPDATE runs SET latest = 0 WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1")
         .bind_all(std::string_view(record.request.sweep), std::string_view(record.request.cell),
                   record.request.repeat)
         .run();
-    insert_run(connection, record, own);
+    insert_run(connection, record, own.columns());
     insert_details(connection, record);
     insert_remarks(connection, record.request.run_id, remarks);
 }
