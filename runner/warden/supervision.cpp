@@ -213,7 +213,14 @@ class Run {
         add(measured_.written_blocks, usage.ru_oublock);
     }
 
+    /// Whether this process, to which every orphan of the tree comes, has no children any more.
+    static bool has_no_children() {
+        siginfo_t info{};
+        return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
+    }
+
     void end_what_is_left() {
+        if (has_no_children()) return;
         for (const pid_t pid : descendants()) {
             if (!is_zombie(pid)) ++measured_.leftovers_killed;
         }
@@ -221,8 +228,7 @@ class Run {
         while (monotonic_seconds() < give_up) {
             signal_descendants(SIGKILL);
             reap();
-            siginfo_t info{};
-            if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD) return;
+            if (has_no_children()) return;
             pollfd source{signals_, POLLIN, 0};
             poll(&source, 1, 20);
             signalfd_siginfo ignored{};
