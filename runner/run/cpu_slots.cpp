@@ -33,4 +33,8 @@ void CpuSlots::release(const std::vector<int>& cpus) {
     }
 }
 
+int CpuSlots::free() const {
+    return static_cast<int>(std::ranges::count(taken_, false));
+}
+
 }  // namespace tidemark::run

@@ -15,6 +15,7 @@ class CpuSlots {
     /// Takes `count` CPUs; fewer where there are not so many free.
     std::vector<int> take(int count);
     void release(const std::vector<int>& cpus);
+    int free() const;
 
   private:
     std::vector<int> cpus_;

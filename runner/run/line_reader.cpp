@@ -7,19 +7,21 @@
 
 namespace tidemark::run {
 
-void LineReader::read_new(const std::function<void(std::string_view)>& use) {
+void LineReader::read_new(const std::function<void(std::string_view)>& use,
+                          const std::function<void()>& pass_over) {
     const int descriptor = open(file_.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return;
     std::array<char, 65536> buffer;
     ssize_t count = 0;
     while ((count = pread(descriptor, buffer.data(), buffer.size(), offset_)) > 0) {
         offset_ += count;
-        take({buffer.data(), static_cast<std::size_t>(count)}, use);
+        take({buffer.data(), static_cast<std::size_t>(count)}, use, pass_over);
     }
     close(descriptor);
 }
 
-void LineReader::take(std::string_view chunk, const std::function<void(std::string_view)>& use) {
+void LineReader::take(std::string_view chunk, const std::function<void(std::string_view)>& use,
+                      const std::function<void()>& pass_over) {
     while (!chunk.empty()) {
         const std::size_t end = chunk.find('\n');
         const std::string_view part = chunk.substr(0, end);
@@ -31,7 +33,7 @@ void LineReader::take(std::string_view chunk, const std::function<void(std::stri
         if (end == std::string_view::npos) return;
         ++lines_;
         if (too_long_)
-            ++long_lines_;
+            pass_over();
         else
             use(rest_);
         rest_.clear();

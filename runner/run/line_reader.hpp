@@ -14,26 +14,27 @@ class LineReader {
   public:
     explicit LineReader(std::filesystem::path file) : file_(std::move(file)) {}
 
-    /// Calls `use` with each new complete line. A file that is not there yet has no lines.
-    void read_new(const std::function<void(std::string_view)>& use);
+    /// Calls `use` with each new complete line, and `pass_over` for each that is too long. A file that is not
+    /// there yet has no lines.
+    void read_new(
+        const std::function<void(std::string_view)>& use, const std::function<void()>& pass_over = [] {});
 
-    /// What stands behind the last line end: half a line, where the writer was cut off.
-    const std::string& rest() const { return rest_; }
+    /// Whether something stands behind the last line end: half a line, where the writer was cut off.
+    bool ends_within_a_line() const { return too_long_ || !rest_.empty(); }
 
     std::int64_t lines() const { return lines_; }  ///< complete ones so far, the long ones too
-    std::int64_t long_lines() const { return long_lines_; }
 
     static constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
   private:
-    void take(std::string_view chunk, const std::function<void(std::string_view)>& use);
+    void take(std::string_view chunk, const std::function<void(std::string_view)>& use,
+              const std::function<void()>& pass_over);
 
     std::filesystem::path file_;
     std::int64_t offset_ = 0;
     std::string rest_;
     bool too_long_ = false;
     std::int64_t lines_ = 0;
-    std::int64_t long_lines_ = 0;
 };
 
 }  // namespace tidemark::run

@@ -27,30 +27,37 @@ constexpr const char* kOutOfMemoryFact = "out_of_memory";
 /// The events of a run, turned into parts of its record.
 class EventCollector {
   public:
-    explicit EventCollector(Record& record) : record_(record), time_(record.measurement.started_t) {}
+    /// `start`: of the run, on CLOCK_MONOTONIC; where it is not known, times count from the first event.
+    EventCollector(Record& record, std::optional<double> start)
+        : record_(record), start_(start), time_(start.value_or(0)) {}
 
-    void take(std::string_view line) {
-        ++line_number_;
+    void take(std::string_view line, std::int64_t line_number) {
         if (line.empty()) return;
         std::string problem;
         const auto event = protocol::parse_event(line, &problem);
         if (!event) {
-            if (bad_lines_++ == 0) first_problem_ = fmt::format("line {}: {}", line_number_, problem);
+            if (bad_lines_++ == 0) first_problem_ = fmt::format("line {}: {}", line_number, problem);
             return;
         }
         // an event without a time of its own happened no earlier than the one before it
         if (event->t) time_ = event->t->value;
+        if (!start_ && event->t) start_ = time_;
         std::visit([this](const auto& what) { add(what); }, event->what);
     }
 
+    void take_long(std::int64_t line_number) {
+        if (bad_lines_++ > 0) return;
+        const Bytes limit{static_cast<std::int64_t>(LineReader::kLongestLine)};
+        first_problem_ = fmt::format("line {}: longer than {}", line_number, to_text(limit));
+    }
+
     void finish(const LineReader& lines) {
-        bad_lines_ += lines.long_lines();
-        if (!lines.rest().empty()) record_.warnings.push_back("events.jsonl ends in the middle of a line");
+        if (lines.ends_within_a_line())
+            record_.warnings.push_back("events.jsonl ends in the middle of a line");
         if (bad_lines_ > 0) {
             record_.warnings.push_back(
-                fmt::format("{} line{} of events.jsonl {} passed over{}", bad_lines_,
-                            bad_lines_ == 1 ? "" : "s", bad_lines_ == 1 ? "is" : "are",
-                            first_problem_.empty() ? "" : fmt::format("; the first is {}", first_problem_)));
+                fmt::format("{} line{} of events.jsonl {} passed over; the first is {}", bad_lines_,
+                            bad_lines_ == 1 ? "" : "s", bad_lines_ == 1 ? "is" : "are", first_problem_));
         }
         const double end = record_.measurement.wall_s;
         for (std::size_t i = 0; i < record_.phases.size(); ++i) {
@@ -67,8 +74,8 @@ class EventCollector {
     }
     void add(const protocol::Progress&) {}
     void add(const protocol::Phase& phase) {
-        record_.phases.push_back(
-            {phase.name, Seconds{std::max(0.0, time_ - record_.measurement.started_t)}, Seconds{0}, {}});
+        const double since_start = std::max(0.0, time_ - start_.value_or(time_));
+        record_.phases.push_back({phase.name, Seconds{since_start}, Seconds{0}, {}});
     }
     void add(const protocol::Info& info) {
         if (const auto* number = std::get_if<std::int64_t>(&info.value)) {
@@ -81,16 +88,18 @@ class EventCollector {
     }
 
     Record& record_;
+    std::optional<double> start_;
     double time_;
-    std::int64_t line_number_ = 0;
     std::int64_t bad_lines_ = 0;
     std::string first_problem_;
 };
 
-void read_events(const RunDirectory& directory, Record& record) {
-    EventCollector collector(record);
+void read_events(const RunDirectory& directory, Record& record, bool knows_start) {
+    EventCollector collector(record,
+                             knows_start ? std::optional(record.measurement.started_t) : std::nullopt);
     LineReader lines(directory.events());
-    lines.read_new([&](std::string_view line) { collector.take(line); });
+    lines.read_new([&](std::string_view line) { collector.take(line, lines.lines()); },
+                   [&] { collector.take_long(lines.lines()); });
     collector.finish(lines);
 }
 
@@ -204,7 +213,7 @@ Record read_record(const RunDirectory& directory) {
     } else {
         lost = "the warden ended before it could write one";
     }
-    read_events(directory, record);
+    read_events(directory, record, lost.empty());
     read_samples(directory, record);
     if (lost.empty()) {
         record.outcome = classify(directory, record);

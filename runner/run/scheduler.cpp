@@ -59,14 +59,21 @@ class Execution {
         while (!tally_.interrupted && !waiting_.empty() &&
                static_cast<int>(running_.size()) < options_.jobs) {
             const PlannedRun planned = waiting_.front();
+            Launch launch{prepare_(planned), {}, {}};
+            if (!has_cpus_for(launch.request)) return;
             waiting_.pop_front();
-            start(planned);
+            start(planned, std::move(launch));
             heed_interruption();
         }
     }
 
-    void start(const PlannedRun& planned) {
-        Launch launch{prepare_(planned), {}, {}};
+    /// A run that wants more CPUs than are free waits for others to end, instead of sharing theirs. Alone it
+    /// gets all that there are.
+    bool has_cpus_for(const protocol::Request& request) const {
+        return running_.empty() || request.limits.cpus.value_or(0) <= cpus_.free();
+    }
+
+    void start(const PlannedRun& planned, Launch launch) {
         launch.directory = options_.runs_folder / launch.request.run_id;
         // the claim comes first: should we be killed between the two, it names a directory that does not
         // exist, and whoever recovers it sees that nothing was started
