@@ -10,18 +10,27 @@
 namespace tidemark::store {
 namespace {
 
+/// What an abandoned run left in its directory; nothing where it was claimed and not started yet. A run is
+/// started when its whole request is written.
+std::optional<run::Record> left_by(const LiveClaim& claim) {
+    const run::RunDirectory abandoned{std::filesystem::path(claim.directory)};
+    try {
+        run::Record record = run::read_record(abandoned);
+        if (!std::filesystem::exists(abandoned.measurement())) {
+            // the warden had no time to write one either: all that is known is that it did not finish
+            record.outcome = run::Cancelled{"its runner was killed"};
+            record.measurement.started_at = claim.started_at;
+        }
+        return record;
+    } catch (const CannotGoOn&) {
+        return std::nullopt;
+    }
+}
+
 /// Within the caller's transaction.
 void recover(sql::Connection& connection, const LiveClaim& claim) {
-    const run::RunDirectory abandoned{std::filesystem::path(claim.directory)};
     delete_claim(connection, claim.run_id);
-    if (!std::filesystem::exists(abandoned.request())) return;  // it was claimed, and nothing was started yet
-    run::Record record = run::read_record(abandoned);
-    if (!std::filesystem::exists(abandoned.measurement())) {
-        // the warden had no time to write one either: all that is known is that it did not finish
-        record.outcome = run::Cancelled{"its runner was killed"};
-        record.measurement.started_at = claim.started_at;
-    }
-    write_record(connection, record);
+    if (const auto record = left_by(claim)) write_record(connection, *record);
 }
 
 }  // namespace

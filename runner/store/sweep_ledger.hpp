@@ -35,10 +35,6 @@ class SweepLedger : public run::Ledger {
     /// Marks the invocation as ended.
     void finish();
 
-    /// Stores what abandoned runs of any sweep left behind (their runner was killed), and releases their
-    /// claims. Returns how many there were.
-    std::size_t recover_abandoned();
-
   private:
     bool is_done(const protocol::Request& request);
 
