@@ -110,8 +110,10 @@ std::vector<Parameter> make_parameters() {
         integer("threads", &Options::threads, 0, 4096,
                 "threads that compute; 0: as many as CPUs may be used")};
     for (Parameter& parameter : all) {
-        if (parameter.description.name == "dataset")
-            parameter.description.caveats["synthetic"] = kSyntheticCaveat;
+        if (parameter.description.name != "dataset") continue;
+        parameter.description.caveats["synthetic"] = kSyntheticCaveat;
+        parameter.description.needs["cifar10"]["data_dir"] =
+            "the folder that holds cifar-10-batches-bin/, e.g. --set data_dir=DIR";
     }
     return all;
 }

@@ -52,6 +52,7 @@ json to_json(const ParameterDescription& parameter) {
     if (!parameter.choices.empty()) out["choices"] = parameter.choices;
     if (!parameter.environment.empty()) out["environment"] = parameter.environment;
     if (!parameter.caveats.empty()) out["caveats"] = parameter.caveats;
+    if (!parameter.needs.empty()) out["needs"] = parameter.needs;
     return out;
 }
 
@@ -66,6 +67,7 @@ ParameterDescription parameter_from_json(const json& in) {
     if (in.contains("choices")) in["choices"].get_to(parameter.choices);
     if (in.contains("environment")) in["environment"].get_to(parameter.environment);
     if (in.contains("caveats")) in["caveats"].get_to(parameter.caveats);
+    if (in.contains("needs")) in["needs"].get_to(parameter.needs);
     return parameter;
 }
 

@@ -28,6 +28,8 @@ struct ParameterDescription {
     std::map<std::string, std::map<std::string, std::string>> environment;
     /// value → what a reader of any figure must be told about it, e.g. that the data is synthetic
     std::map<std::string, std::string> caveats;
+    /// value → other parameters that must have a value then, each with how to give it
+    std::map<std::string, std::map<std::string, std::string>> needs;
 };
 
 /// How a number is to be read and shown.

@@ -57,6 +57,22 @@ protocol::CheckedValue Columns::check(std::size_t column, const Value& value) co
                                       : protocol::check(*own.description, value);
 }
 
+std::optional<Columns::Lack> Columns::lack_of(std::span<const Value> row) const {
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        const auto* description = columns_[column].description;
+        if (description == nullptr || description->needs.empty()) continue;
+        const std::string value = to_text(row[column]);
+        const auto needs = description->needs.find(value);
+        if (needs == description->needs.end()) continue;
+        for (const auto& [name, how] : needs->second) {
+            const auto needed = find(name);
+            if (!needed || !is_null(row[*needed])) continue;
+            return Lack{description->name, fmt::format("{} needs {}: {}", value, name, how)};
+        }
+    }
+    return std::nullopt;
+}
+
 bool Columns::chooses_workload(const std::string& name) const {
     return std::ranges::find(chooses_workload_, name) != chooses_workload_.end();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,14 @@ class Columns {
     const std::vector<Column>& all() const { return columns_; }
     const std::vector<std::string>& names() const { return names_; }
     std::optional<std::size_t> find(std::string_view name) const;
+
+    /// A value that needs another parameter, which has none: `cifar10 needs data_dir: …` of `dataset`.
+    struct Lack {
+        std::string parameter;
+        std::string message;
+    };
+    /// What a run with these values, one for each column, lacks.
+    std::optional<Lack> lack_of(std::span<const Value> row) const;
 
     /// A derived value brought to its parameter's type; the problem, if it cannot be.
     protocol::CheckedValue check(std::size_t column, const Value& value) const;

@@ -179,7 +179,17 @@ class Expander {
         append(row, digest, std::move(name), !definition_.has_matrix);
     }
 
+    /// Where the file gives the parameter, if it does outside the named runs.
+    Position place_of(const std::string& parameter) const {
+        const auto given = std::ranges::find(definition_.parameters, parameter, &GivenParameter::name);
+        if (given != definition_.parameters.end()) return given->position;
+        const auto axis = std::ranges::find(definition_.matrix, parameter, &Axis::name);
+        return axis != definition_.matrix.end() ? axis->position : Position{};
+    }
+
     void append(const std::vector<Value>& row, const Digest& digest, std::string name, bool named) {
+        if (const std::string lacking = columns_.lacking(row); !lacking.empty())
+            problems_.add({}, "", lacking);
         RunSpec run{std::move(name), digest, {}, named};
         run.values.reserve(varying_.size());
         for (const std::size_t column : varying_) run.values.push_back(row[column]);

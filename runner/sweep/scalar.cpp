@@ -78,6 +78,22 @@ std::optional<Value> parse_real(std::string_view text) {
     return number ? std::optional<Value>(*number) : std::nullopt;
 }
 
+std::string leading_zero_problem(std::string_view text) {
+    const std::string_view digits = without_sign(text);
+    const std::string_view sign = text.substr(0, text.size() - digits.size());
+    const std::string_view number = digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    if (digits.find_first_of("89") != std::string_view::npos) {
+        return fmt::format(
+            "'{0}' is a text in YAML 1.1 and a number in YAML 1.2; write {1}{2}, or \"{0}\" for the text",
+            text, sign, number);
+    }
+    // only a number without a sign can be written in octal
+    const std::string octal = sign.empty() ? fmt::format(", 0o{} for octal", number) : std::string();
+    return fmt::format(
+        "'{0}' is octal in YAML 1.1 and decimal in YAML 1.2; write {1}{2}{3}, or \"{0}\" for the text", text,
+        sign, number, octal);
+}
+
 }  // namespace
 
 Value scalar_value(const Node& node) {
@@ -105,12 +121,11 @@ std::string plain_scalar_problem(const Node& node) {
             node.text, is_one_of(kYes) ? "true" : "false");
     }
     const std::string_view digits = without_sign(node.text);
-    if (digits.size() > 1 && digits.front() == '0' && all_digits(digits)) {
-        const std::size_t first = std::min(digits.find_first_not_of('0'), digits.size() - 1);
-        return fmt::format(
-            "'{0}' is octal in YAML 1.1 and decimal in YAML 1.2; write {1}, 0o{1} for octal, or \"{0}\" for "
-            "the text",
-            node.text, digits.substr(first));
+    if (digits.size() > 1 && digits.front() == '0' && all_digits(digits))
+        return leading_zero_problem(node.text);
+    if (looks_real(node.text) && !parse_integer(node.text) &&
+        (all_digits(digits) || !parse_real(node.text))) {
+        return fmt::format("the number {0} does not fit into 64 bits; write \"{0}\" for the text", node.text);
     }
     return {};
 }

@@ -49,6 +49,7 @@ TEST(WorkloadDescription, SurvivesTheRoundTrip) {
     description.build_id = "abc";
     description.parameters = {batch_size()};
     description.parameters[0].caveats["7"] = "odd";
+    description.parameters[0].needs["8"]["other"] = "say other";
     description.metrics = {{"accuracy", Unit::Fraction, "share of test images classified right", true}};
     const auto back = description_from_json(to_json(description));
     EXPECT_EQ(to_json(back), to_json(description));

@@ -34,6 +34,12 @@ inline WorkloadCatalogue example_workloads() {
     protocol::ParameterDescription folder;
     folder.name = "data_dir";
     folder.type = ParameterType::Path;
+    protocol::ParameterDescription dataset;
+    dataset.name = "dataset";
+    dataset.type = ParameterType::Choice;
+    dataset.default_value = std::string("synthetic");
+    dataset.choices = {"synthetic", "cifar10"};
+    dataset.needs["cifar10"]["data_dir"] = "say where it is";
     protocol::ParameterDescription flag;
     flag.name = "augment";
     flag.type = ParameterType::Boolean;
@@ -51,6 +57,7 @@ inline WorkloadCatalogue example_workloads() {
     decay.name = "weight_decay";
     train.parameters = {model,
                         folder,
+                        dataset,
                         integer("batch_size", 128, 1, 65536),
                         integer("accumulation", 1, 1, 65536),
                         integer("workers", 0, 0, 256),
