@@ -1,3 +1,6 @@
+#include <charconv>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "base/units.hpp"
@@ -42,6 +45,17 @@ std::optional<double> number_of(const Parsed& parsed, std::string& problem) {
         return *parsed.quantity;
 }
 
+/// Of a metric whose unit is not known: a number, or a share.
+std::optional<double> read_plain_bound(const std::string& text, std::string& problem) {
+    if (text.ends_with('%')) return number_of(parse_share(text), problem);
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    if (parsed.ec == std::errc{} && parsed.ptr == end && std::isfinite(number)) return number;
+    problem = fmt::format("must be a number or a share, such as 10 or '85 %', not '{}'", text);
+    return std::nullopt;
+}
+
 std::optional<double> read_bound(const Node& node, const std::string& key, Unit unit, Problems& problems) {
     const auto text = read_text(node, key, problems);
     if (!text) return std::nullopt;
@@ -57,12 +71,8 @@ std::optional<double> read_bound(const Node& node, const std::string& key, Unit 
         case Unit::Fraction:
             bound = number_of(parse_share(*text), problem);
             break;
-        default: {
-            char* end = nullptr;
-            bound = std::strtod(text->c_str(), &end);
-            if (end == text->c_str() || *end != '\0')
-                problem = fmt::format("must be a number, not '{}'", *text);
-        }
+        default:
+            bound = read_plain_bound(*text, problem);
     }
     if (!problem.empty()) problems.add(node.position, key, problem);
     return problem.empty() ? bound : std::nullopt;

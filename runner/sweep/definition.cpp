@@ -133,8 +133,7 @@ class Reader {
             return std::nullopt;
         }
         const Value value = scalar_value(node);
-        if (const auto* number = std::get_if<double>(&value);
-            number != nullptr && !(*number - *number == 0)) {
+        if (!is_finite(value)) {
             problems_.add(node.position, key, "must be a finite number");
             return std::nullopt;
         }

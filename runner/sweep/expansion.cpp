@@ -188,8 +188,8 @@ class Expander {
     }
 
     void append(const std::vector<Value>& row, const Digest& digest, std::string name, bool named) {
-        if (const std::string lacking = columns_.lacking(row); !lacking.empty())
-            problems_.add({}, "", lacking);
+        if (const auto lack = columns_.lack_of(row))
+            problems_.add(place_of(lack->parameter), lack->parameter, lack->message);
         RunSpec run{std::move(name), digest, {}, named};
         run.values.reserve(varying_.size());
         for (const std::size_t column : varying_) run.values.push_back(row[column]);

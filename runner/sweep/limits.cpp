@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "base/units.hpp"
 #include "sweep/definition.hpp"
 #include "sweep/scalar.hpp"
@@ -8,6 +10,7 @@
 namespace tidemark::sweep {
 namespace {
 
+constexpr std::int64_t kMostCpus = 4096;
 constexpr std::array<std::string_view, 4> kLimitsToCome{"swap", "pids", "cpu_time", "enforce"};
 
 void read_limit(const std::string& name, const Node& value, protocol::Limits& limits, Problems& problems) {
@@ -28,10 +31,10 @@ void read_limit(const std::string& name, const Node& value, protocol::Limits& li
     } else {
         const Value number = scalar_value(value);
         const auto* count = std::get_if<std::int64_t>(&number);
-        if (count != nullptr && *count >= 1 && *count <= 4096)
+        if (count != nullptr && *count >= 1 && *count <= kMostCpus)
             limits.cpus = static_cast<int>(*count);
         else
-            problem = "must be a number of CPUs, not '" + *text + "'";
+            problem = fmt::format("must be a number of CPUs from 1 to {}, not '{}'", kMostCpus, *text);
     }
     if (!problem.empty()) problems.add(value.position, key, problem);
 }

@@ -16,14 +16,20 @@ std::optional<GivenParameter> parse(const std::string& text, Problems& problems)
         problems.add_option(option, "must be written name=value");
         return std::nullopt;
     }
-    Node node;
-    node.kind = Node::Kind::Scalar;
-    node.text = text.substr(equals + 1);
-    if (const std::string problem = plain_scalar_problem(node); !problem.empty()) {
+    const std::optional<Node> node = read_scalar(text.substr(equals + 1));
+    if (!node) {
+        problems.add_option(option, "the quotes of the value do not match");
+        return std::nullopt;
+    }
+    if (const std::string problem = plain_scalar_problem(*node); !problem.empty()) {
         problems.add_option(option, problem);
         return std::nullopt;
     }
-    const Value value = scalar_value(node);
+    const Value value = scalar_value(*node);
+    if (!is_finite(value)) {
+        problems.add_option(option, "must be a finite number");
+        return std::nullopt;
+    }
     return GivenParameter{text.substr(0, equals), {}, {value, to_text(value), {}, option}};
 }
 

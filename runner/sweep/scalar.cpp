@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -107,6 +108,11 @@ Value scalar_value(const Node& node) {
     if (const auto integer = parse_integer(text)) return *integer;
     if (const auto real = parse_real(text)) return *real;
     return text;
+}
+
+bool is_finite(const Value& value) {
+    const auto* number = std::get_if<double>(&value);
+    return number == nullptr || std::isfinite(*number);
 }
 
 std::string plain_scalar_problem(const Node& node) {

@@ -11,6 +11,9 @@ namespace tidemark::sweep {
 /// everything else and all that is quoted is a text. https://yaml.org/spec/1.2.2/#103-core-schema
 Value scalar_value(const Node& node);
 
+/// False for infinities and NaN, which no parameter may be.
+bool is_finite(const Value& value);
+
 /// What is wrong with an unquoted scalar: YAML versions read it differently (`yes`, `010`), or it is a number
 /// beyond 64 bits, which would be rounded silently. Empty: nothing.
 std::string plain_scalar_problem(const Node& node);

@@ -102,7 +102,7 @@ std::vector<TableDefinition> read_tables(const Node& node, Problems& problems) {
     if (node.kind != Node::Kind::List) {
         problems.add(
             node.position, "tables",
-            "must be a list, such as [{title: Memory, sql: SELECT run, peak_rss_bytes FROM results}]");
+            "must be a list, such as [{title: Memory, sql: \"SELECT run, peak_rss_bytes FROM results\"}]");
         return tables;
     }
     for (std::size_t i = 0; i < node.items.size(); ++i) {

@@ -51,9 +51,8 @@ class TreeBuilder : public YAML::EventHandler {
             add(Node{}, mark, 0);
             return;
         }
-        const Node copy = named->second;
-        count(size_of(copy), position_of(mark));
-        place(copy);
+        count(size_of(named->second), position_of(mark));
+        place(named->second);
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
@@ -190,7 +189,8 @@ std::optional<std::string> read_text(const std::filesystem::path& file, Problems
         problems.add({}, "", why);
         return std::nullopt;
     };
-    if (!std::filesystem::exists(status)) return refuse("there is no such file");
+    if (status.type() == std::filesystem::file_type::not_found) return refuse("there is no such file");
+    if (error) return refuse(fmt::format("cannot read it: {}", error.message()));
     if (std::filesystem::is_directory(status))
         return refuse("this is a directory; name the sweep file in it");
     if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(file, error) > kLargestFile) {
@@ -240,6 +240,28 @@ Node read_yaml(const std::filesystem::path& file, Problems& problems) {
         problems.add(error.position, "", "the aliases of this file unfold to more than 2,000,000 values");
     }
     return {};
+}
+
+std::optional<Node> read_scalar(const std::string& text) {
+    if (!text.starts_with('"') && !text.starts_with('\'')) {
+        Node plain;
+        plain.kind = Node::Kind::Scalar;
+        plain.text = text;
+        return plain;
+    }
+    try {
+        Problems unused("");
+        std::istringstream input(text);
+        YAML::Parser parser(input);
+        TreeBuilder builder(unused);
+        parser.HandleNextDocument(builder);
+        Node node = builder.take();
+        TreeBuilder second(unused);
+        if (node.kind != Node::Kind::Scalar || !node.quoted || parser.HandleNextDocument(second)) return std::nullopt;
+        return node;
+    } catch (const YAML::Exception&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace tidemark::sweep

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,5 +28,9 @@ struct Node {
 /// Reads a sweep file as strict YAML 1.2: no duplicate or merge keys, no tags, one document, valid UTF-8.
 /// What is wrong with it as YAML is added to `problems`; an unreadable file leaves a Null node.
 Node read_yaml(const std::filesystem::path& file, Problems& problems);
+
+/// A scalar as YAML reads it where it stands alone: `"010"` and `'yes'` are quoted, all that does not begin with a quote
+/// is plain. Nothing where the quotes do not match.
+std::optional<Node> read_scalar(const std::string& text);
 
 }  // namespace tidemark::sweep
