@@ -1,5 +1,8 @@
 #include "store/queries.hpp"
 
+#include <limits>
+#include <stdexcept>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -22,8 +25,10 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
         connection.prepare("SELECT name, value, epoch FROM metrics WHERE run_id = ? ORDER BY rowid");
     metric.bind_all(id);
     while (metric.step()) {
-        stored.record.metrics.push_back({metric.text(0), metric.real(1), optional_integer(metric, 2)});
-        stored.record.final_metrics[metric.text(0)] = metric.real(1);
+        // SQLite has no NaN: it keeps it as null
+        const double value = optional_real(metric, 1).value_or(std::numeric_limits<double>::quiet_NaN());
+        stored.record.metrics.push_back({metric.text(0), value, optional_integer(metric, 2)});
+        stored.record.final_metrics[metric.text(0)] = value;
     }
     sql::Statement fact = connection.prepare("SELECT name, value FROM facts WHERE run_id = ?");
     fact.bind_all(id);
