@@ -23,6 +23,8 @@ class NameBinder {
     void bind(std::vector<Token>& tokens) {
         for (std::size_t i = 0; i < tokens.size(); ++i) {
             const bool calls = i + 1 < tokens.size() && tokens[i + 1].kind == TokenKind::Open;
+            const bool names_a_type = i > 0 && names_what_is_no_value(tokens[i - 1]);
+            if (names_a_type && tokens[i].kind == TokenKind::Name) continue;
             if (tokens[i].kind == TokenKind::QuotedName || (tokens[i].kind == TokenKind::Name && !calls))
                 bind(tokens[i]);
         }
@@ -31,6 +33,12 @@ class NameBinder {
     const std::vector<std::size_t>& uses() const { return uses_; }
 
   private:
+    /// Behind these words stands a type (CAST(x AS INT)) or a collation.
+    static bool names_what_is_no_value(const Token& word) {
+        return word.kind == TokenKind::Keyword &&
+               (equals_ignoring_case(word.text, "AS") || equals_ignoring_case(word.text, "COLLATE"));
+    }
+
     void bind(Token& token) {
         const auto found = std::ranges::find(names_, token.text);
         if (found == names_.end()) refuse(token);
@@ -55,20 +63,31 @@ class NameBinder {
     std::vector<std::size_t> uses_;
 };
 
-void require_balanced_parentheses(const std::string& text, const std::vector<Token>& tokens) {
-    int depth = 0;
+/// A name that is a word of SQL too is read as that word: the hint says how to write it, if there is such a
+/// one.
+std::string hint_at_words_of_sql(const std::vector<Token>& tokens, const std::vector<std::string>& names) {
     for (const Token& token : tokens) {
-        if (token.kind == TokenKind::Open) ++depth;
-        if (token.kind == TokenKind::Close && --depth < 0) break;
+        if (token.kind != TokenKind::Keyword || std::ranges::find(names, token.text) == names.end()) continue;
+        return fmt::format("; '{0}' is a word of SQL, write \"{0}\" in double quotes for the parameter",
+                           token.text);
     }
-    if (depth == 0) return;
-    throw ExpressionError(fmt::format(
-        "the parentheses of `{}` do not match; an expression that holds a comma must be quoted in a "
-        "list: [\"max(a, b) > 1\"]",
-        text));
+    return {};
 }
 
 }  // namespace
+
+std::string unbalanced_parentheses(const std::string& text) {
+    int depth = 0;
+    for (const Token& token : tokenize(text)) {
+        if (token.kind == TokenKind::Open) ++depth;
+        if (token.kind == TokenKind::Close && --depth < 0) break;
+    }
+    if (depth == 0) return {};
+    return fmt::format(
+        "the parentheses of `{}` do not match; an expression that holds a comma must be quoted: \"max(a, b) "
+        "> 1\"",
+        text);
+}
 
 struct Expression::State {
     std::vector<std::size_t> uses;
@@ -119,7 +138,9 @@ Expression ExpressionEngine::compile(const std::string& text, const std::vector<
                                      ExpressionUse use) {
     std::vector<Token> tokens = tokenize(text);
     if (tokens.empty()) throw ExpressionError("the expression is empty");
-    require_balanced_parentheses(text, tokens);
+    if (const std::string problem = unbalanced_parentheses(text); !problem.empty())
+        throw ExpressionError(problem);
+    const std::string hint = hint_at_words_of_sql(tokens, names);
     NameBinder binder(names);
     binder.bind(tokens);
     const std::string sql = use == ExpressionUse::Value
@@ -129,7 +150,7 @@ Expression ExpressionEngine::compile(const std::string& text, const std::vector<
         return Expression(std::make_unique<Expression::State>(
             Expression::State{binder.uses(), state_->connection.prepare(sql)}));
     } catch (const SqlError& error) {
-        throw ExpressionError(fmt::format("`{}` is not an SQL expression: {}", text, error.what()));
+        throw ExpressionError(fmt::format("`{}` is not an SQL expression: {}{}", text, error.what(), hint));
     }
 }
 

@@ -22,6 +22,10 @@ enum class ExpressionUse {
     Condition,  ///< true or false; null is false, as in a WHERE
 };
 
+/// What to say of a text whose parentheses do not match, as happens to an unquoted expression with a comma in
+/// YAML's lists and maps; empty: they do.
+std::string unbalanced_parentheses(const std::string& text);
+
 class ExpressionEngine;
 
 /// One of SQLite's expressions over named values, compiled once and evaluated for many rows by SQLite itself.

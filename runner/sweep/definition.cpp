@@ -22,6 +22,14 @@ constexpr std::array<std::string_view, 3> kMoreKeys{"inputs", "checks", "tables"
 constexpr std::array<std::string_view, 6> kKeysToCome{"accept_exit", "setup",   "teardown",
                                                       "warmup",      "capture", "plugins"};
 
+constexpr const char* kTornOff =
+    "this is no key; if it belongs to the value before it, that value holds a comma and must be quoted";
+
+/// `{sql: SELECT a, b FROM results}` is YAML for two keys, the second without a value.
+bool is_torn_off(const Node& name, const Node& value) {
+    return value.kind == Node::Kind::Null && name.text.find_first_of(" ()'") != std::string::npos;
+}
+
 bool is_parameter_name(const std::string& name, Position position, const std::string& key,
                        Problems& problems) {
     if (!protocol::is_valid_name(name)) {
@@ -193,6 +201,10 @@ class Reader {
         if (!require_map(node, "derive", "{accumulation: 128 / batch_size}")) return;
         for (const auto& [name, expression] : node.members) {
             const std::string key = "derive." + name.text;
+            if (is_torn_off(name, expression)) {
+                problems_.add(name.position, key, kTornOff);
+                continue;
+            }
             if (!is_parameter_name(name.text, name.position, key, problems_)) continue;
             if (const auto text = read_text(expression, key, problems_)) {
                 out_.derive.push_back({name.text, *text, expression.position});
@@ -258,6 +270,8 @@ class Reader {
                 out_.environment.emplace_back(name.text, std::move(*text));
             }
         }
+        // as the child has no order of them either, they must not make a difference to the cell
+        std::ranges::sort(out_.environment, {}, &std::pair<std::string, GivenTemplate>::first);
     }
 
     void read_inputs(const Node& node) {
@@ -294,7 +308,8 @@ bool check_members(const Node& node, const std::string& key, const std::vector<s
     for (const auto& [name, value] : node.members) {
         if (std::ranges::find(known, name.text) != known.end()) continue;
         problems.add(name.position, key.empty() ? name.text : key + "." + name.text,
-                     fmt::format("unknown key{}", did_you_mean(name.text, known)));
+                     is_torn_off(name, value) ? kTornOff
+                                              : fmt::format("unknown key{}", did_you_mean(name.text, known)));
     }
     return true;
 }

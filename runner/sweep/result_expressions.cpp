@@ -7,6 +7,7 @@
 #include "base/suggestion.hpp"
 #include "protocol/result_columns.hpp"
 #include "sql/connection.hpp"
+#include "sql/expression.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -30,10 +31,7 @@ class Checker {
         for (std::size_t i = 0; i < definition_.checks.size(); ++i) {
             const CheckDefinition& check = definition_.checks[i];
             const std::string key = fmt::format("checks[{}]", i);
-            if (!check.where.empty()) {
-                compile(fmt::format("SELECT ({}) FROM results", check.where), check.where_position,
-                        key + ".where");
-            }
+            if (!check.where.empty()) check_where(check, key + ".where");
             if (!check.metric.empty() && definition_.workload &&
                 std::ranges::find(known_, check.column) == known_.end()) {
                 problems_.add(check.position, key + ".metric",
@@ -68,10 +66,20 @@ class Checker {
         return did_you_mean(word, std::vector<std::string_view>(known_.begin(), known_.end()));
     }
 
+    void check_where(const CheckDefinition& check, const std::string& key) {
+        if (const std::string problem = sql::unbalanced_parentheses(check.where); !problem.empty())
+            problems_.add(check.where_position, key, problem);
+        else
+            compile(fmt::format("SELECT ({}) FROM results", check.where), check.where_position, key);
+    }
+
     std::optional<sql::Statement> compile(const std::string& sql, Position position, const std::string& key) {
         try {
             sql::Statement statement = database_.prepare(sql);
-            if (!statement.is_read_only()) problems_.add(position, key, "must only read: a SELECT");
+            if (!statement.is_read_only() || statement.column_count() == 0) {
+                problems_.add(position, key, "must be a SELECT, which only reads");
+                return std::nullopt;
+            }
             return statement;
         } catch (const sql::SqlError& error) {
             constexpr std::string_view kNoColumn = "no such column: ";
@@ -81,7 +89,7 @@ class Checker {
                 const std::string name = message.substr(kNoColumn.size());
                 problems_.add(position, key, fmt::format("unknown name '{}'{}", name, suggestion(name)));
             } else {
-                problems_.add(position, key, message);
+                problems_.add(position, key, fmt::format("SQLite does not understand it: {}", message));
             }
             return std::nullopt;
         }

@@ -257,7 +257,8 @@ std::optional<Node> read_scalar(const std::string& text) {
         parser.HandleNextDocument(builder);
         Node node = builder.take();
         TreeBuilder second(unused);
-        if (node.kind != Node::Kind::Scalar || !node.quoted || parser.HandleNextDocument(second)) return std::nullopt;
+        if (node.kind != Node::Kind::Scalar || !node.quoted || parser.HandleNextDocument(second))
+            return std::nullopt;
         return node;
     } catch (const YAML::Exception&) {
         return std::nullopt;

@@ -29,8 +29,8 @@ struct Node {
 /// What is wrong with it as YAML is added to `problems`; an unreadable file leaves a Null node.
 Node read_yaml(const std::filesystem::path& file, Problems& problems);
 
-/// A scalar as YAML reads it where it stands alone: `"010"` and `'yes'` are quoted, all that does not begin with a quote
-/// is plain. Nothing where the quotes do not match.
+/// A scalar as YAML reads it where it stands alone: `"010"` and `'yes'` are quoted, all that does not begin
+/// with a quote is plain. Nothing where the quotes do not match.
 std::optional<Node> read_scalar(const std::string& text);
 
 }  // namespace tidemark::sweep

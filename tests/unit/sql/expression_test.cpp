@@ -74,16 +74,24 @@ TEST(Expression, SaysWhatIsWrong) {
     EXPECT_EQ(value_of("model = \"h2q\""),
               "\"h2q\" in double quotes is a name, and there is none such; write 'h2q' for a text");
     EXPECT_EQ(value_of("max(a"),
-              "the parentheses of `max(a` do not match; an expression that holds a comma must be quoted in a "
-              "list: [\"max(a, b) > "
-              "1\"]");
+              "the parentheses of `max(a` do not match; an expression that holds a comma must be quoted: "
+              "\"max(a, b) > 1\"");
     EXPECT_EQ(value_of("a +"), "`a +` is not an SQL expression: near \")\": syntax error");
     EXPECT_EQ(value_of(" "), "the expression is empty");
+    EXPECT_EQ(
+        value_of("order > 1"),
+        "`order > 1` is not an SQL expression: near \"order\": syntax error; 'order' is a word of SQL, write "
+        "\"order\" in double quotes for the parameter");
     EXPECT_EQ(value_of("nosuch(a)"), "`nosuch(a)` is not an SQL expression: no such function: nosuch");
     EXPECT_EQ(value_of("a) ; DROP TABLE x; SELECT (1"),
               "the parentheses of `a) ; DROP TABLE x; SELECT (1` do not match; an expression that holds a "
-              "comma must be quoted in a "
-              "list: [\"max(a, b) > 1\"]");
+              "comma must be quoted: \"max(a, b) > 1\"");
+}
+
+TEST(Expression, TypesAndCollationsAreNoNames) {
+    EXPECT_EQ(value_of("CAST(a / b AS INT)"), "2");
+    EXPECT_EQ(value_of("CAST(a AS double) / 256"), "0.5");
+    EXPECT_EQ(value_of("model = 'H2Q' COLLATE nocase AND model <> 'H2Q' COLLATE binary"), "1");
 }
 
 TEST(Expression, TellsWhichNamesItUses) {
