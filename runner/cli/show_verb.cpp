@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,8 +9,10 @@
 #include "cli/comparison_table.hpp"
 #include "cli/figure_text.hpp"
 #include "cli/output.hpp"
+#include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 #include "report/display_text.hpp"
+#include "report/timeline.hpp"
 #include "run/run_directory.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
@@ -246,6 +250,17 @@ void print_log(std::ostream& out, const char* name, const std::filesystem::path&
     out << '\n' << "the end of its " << name << "\n\n" << report::visible_lines(tail);
 }
 
+void print_timeline(std::ostream& out, const run::Record& record) {
+    report::Timeline timeline;
+    timeline.seconds = record.measurement.wall_s;
+    for (const auto& sample : record.samples) {
+        timeline.points.emplace_back(sample.t_s, static_cast<double>(sample.rss_bytes));
+    }
+    for (const auto& phase : record.phases) timeline.phases.emplace_back(phase.name, phase.start.value);
+    const std::string chart = report::draw_timeline(timeline, terminal_width(STDOUT_FILENO));
+    if (!chart.empty()) out << "\nmemory over time\n" << chart;
+}
+
 /// Whether they are repeats or attempts of one run, so that the newest may stand for all.
 bool same_run(sql::Connection& connection, const std::vector<std::string>& run_ids) {
     const protocol::Request first = store::load_run(connection, run_ids.front()).record.request;
@@ -284,6 +299,7 @@ ExitCode show(const ShowOptions& options, const Context& context) {
             report::render(sections[i], options.output.chosen(), out);
         }
         if (options.output.chosen() != report::Format::Text) return;
+        print_timeline(out, stored.record);
         const run::RunDirectory directory{std::filesystem::path(stored.record.directory)};
         print_log(out, "stdout", directory.stdout_log());
         print_log(out, "stderr", directory.stderr_log());

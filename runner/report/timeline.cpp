@@ -1,0 +1,99 @@
+#include "report/timeline.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "report/display_text.hpp"
+
+namespace tidemark::report {
+namespace {
+
+constexpr std::size_t kRows = 8;
+constexpr std::size_t kEighths = 8;  // of a character cell
+constexpr std::array<const char*, kEighths + 1> kBlocks{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+constexpr std::size_t kScaleWidth = 11;  // "  972 MiB ┤"
+constexpr std::size_t kFewestColumns = 10;
+
+std::string scale(double bytes) {
+    return padded(to_text(Bytes{std::llround(bytes)}), kScaleWidth - 2, true);
+}
+
+/// The largest value that falls into each column; a column without a point keeps what was before it.
+std::vector<double> columns_of(const Timeline& timeline, std::size_t count) {
+    std::vector<double> columns(count, -1);
+    for (const auto& [time, value] : timeline.points) {
+        const double share = timeline.seconds > 0 ? std::clamp(time / timeline.seconds, 0.0, 1.0) : 0;
+        const auto at = std::min(count - 1, static_cast<std::size_t>(share * static_cast<double>(count)));
+        columns[at] = std::max(columns[at], value);
+    }
+    double last = timeline.points.front().second;
+    for (double& column : columns) {
+        if (column < 0) column = last;
+        last = column;
+    }
+    return columns;
+}
+
+std::string chart_row(const std::vector<double>& columns, double top, std::size_t row) {
+    std::string text;
+    for (const double value : columns) {
+        const auto eighths =
+            static_cast<std::size_t>(std::lround(value / top * static_cast<double>(kRows * kEighths)));
+        const std::size_t below = row * kEighths;
+        text += kBlocks[std::min(kEighths, eighths > below ? eighths - below : 0)];
+    }
+    return text.erase(text.find_last_not_of(' ') + 1);
+}
+
+/// `│data│train      │evaluate`: a mark where each phase begins, and as much of its name as has room before
+/// the next.
+std::string phase_row(const Timeline& timeline, std::size_t count) {
+    std::string text;
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < timeline.phases.size(); ++i) {
+        const auto column_of = [&](double start) {
+            const double share = timeline.seconds > 0 ? std::clamp(start / timeline.seconds, 0.0, 1.0) : 0;
+            return std::min(count, static_cast<std::size_t>(share * static_cast<double>(count)));
+        };
+        const std::size_t begin = std::max(used, column_of(timeline.phases[i].second));
+        const std::size_t end =
+            i + 1 < timeline.phases.size() ? column_of(timeline.phases[i + 1].second) : count;
+        if (end <= begin + 1) continue;  // too short to be seen
+        text += std::string(begin - used, ' ') + "│";
+        const std::string name = shortened(visible(timeline.phases[i].first), end - begin - 1);
+        text += name;
+        used = begin + 1 + display_width(name);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string draw_timeline(const Timeline& timeline, std::size_t width) {
+    if (timeline.points.empty()) return {};
+    const std::size_t count = std::max(kFewestColumns, width > kScaleWidth ? width - kScaleWidth : 0);
+    const std::vector<double> columns = columns_of(timeline, count);
+    const double top = std::max(1.0, *std::ranges::max_element(columns));
+    std::string text;
+    for (std::size_t row = kRows; row-- > 0;) {
+        const bool labelled = row == kRows - 1 || row == kRows / 2 - 1;
+        const std::string label =
+            labelled ? scale(top * static_cast<double>(row + 1) / static_cast<double>(kRows)) + " ┤"
+                     : std::string(kScaleWidth - 1, ' ') + "│";
+        text += label + chart_row(columns, top, row) + "\n";
+    }
+    std::string axis;
+    for (std::size_t i = 0; i < count; ++i) axis += "─";
+    text += scale(0) + " ┼" + axis + "\n";
+    const std::string margin(kScaleWidth, ' ');
+    if (const std::string phases = phase_row(timeline, count); !phases.empty())
+        text += margin + phases + "\n";
+    const std::string end = to_text(Seconds{timeline.seconds});
+    return text + margin + "0 s" + padded(end, count - 3, true) + "\n";
+}
+
+}  // namespace tidemark::report
