@@ -22,6 +22,8 @@ class LineReader {
     /// Whether something stands behind the last line end: half a line, where the writer was cut off.
     bool ends_within_a_line() const { return too_long_ || !rest_.empty(); }
 
+    const std::string& rest() const { return rest_; }  ///< that half line; empty where it is too long
+
     std::int64_t lines() const { return lines_; }  ///< complete ones so far, the long ones too
 
     static constexpr std::size_t kLongestLine = std::size_t{1} << 20;

@@ -52,7 +52,10 @@ class EventCollector {
     }
 
     void finish(const LineReader& lines) {
-        if (lines.ends_within_a_line())
+        // a whole object cannot be half of one: its line end alone is missing
+        if (protocol::parse_event(lines.rest()))
+            take(lines.rest(), lines.lines() + 1);
+        else if (lines.ends_within_a_line())
             record_.warnings.push_back("events.jsonl ends in the middle of a line");
         if (bad_lines_ > 0) {
             record_.warnings.push_back(

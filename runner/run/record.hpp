@@ -31,7 +31,7 @@ struct Record {
     Outcome outcome;
     protocol::Measurement measurement;
     std::vector<protocol::Metric> metrics;        ///< every metric event, in order
-    std::map<std::string, double> final_metrics;  ///< the last value of each metric, and numeric infos
+    std::map<std::string, double> final_metrics;  ///< the last value of each metric and numeric info
     std::map<std::string, std::string> facts;     ///< textual infos
     std::vector<PhaseSpan> phases;
     std::vector<protocol::Sample> samples;  ///< thinned to at most kMostSamples

@@ -89,7 +89,15 @@ run::Claim SweepLedger::claim(const protocol::Request& request, const std::files
 void SweepLedger::record(const run::Record& record) {
     try {
         sql::Transaction transaction(database_.connection());
-        write_record(database_.connection(), record);
+        if (record.measurement.started_at.empty()) {
+            // no measurement was left: the claim was made right before the start
+            const auto claim = find_claim(database_.connection(), record.request);
+            run::Record dated = record;
+            dated.measurement.started_at = claim ? claim->started_at : utc_now();
+            write_record(database_.connection(), dated);
+        } else {
+            write_record(database_.connection(), record);
+        }
         delete_claim(database_.connection(), record.request.run_id);
         transaction.commit();
     } catch (const sql::SqlError& error) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -126,8 +127,16 @@ void insert_run(sql::Connection& connection, const Record& record,
 void insert_details(sql::Connection& connection, const Record& record) {
     const std::string_view run_id = record.request.run_id;
     sql::Statement metric = connection.prepare("INSERT INTO metrics VALUES(?, ?, ?, ?)");
-    for (const auto& point : record.metrics)
+    std::set<std::string_view> stored;
+    for (const auto& point : record.metrics) {
+        stored.insert(point.name);
         metric.bind_all(run_id, std::string_view(point.name), point.epoch, point.value).run();
+    }
+    // numeric infos are figures of the whole run, for which there may be no column
+    for (const auto& [name, value] : record.final_metrics) {
+        if (stored.contains(name)) continue;
+        metric.bind_all(run_id, std::string_view(name), std::optional<std::int64_t>(), value).run();
+    }
     sql::Statement fact = connection.prepare("INSERT OR REPLACE INTO facts VALUES(?, ?, ?)");
     for (const auto& [name, text] : record.facts)
         fact.bind_all(run_id, std::string_view(name), std::string_view(text)).run();

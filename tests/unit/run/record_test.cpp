@@ -101,6 +101,15 @@ TEST_F(Directory, AHalfEventAtTheEndIsAWarning) {
     EXPECT_THAT(record.warnings, ElementsAre("events.jsonl ends in the middle of a line"));
 }
 
+TEST_F(Directory, AWholeEventAtTheEndCountsWithoutItsLineEnd) {
+    write("events.jsonl", R"({"event":"metric","name":"loss","value":2})"
+                          "\n"
+                          R"({"event":"metric","name":"loss","value":1})");
+    const Record record = read();
+    EXPECT_EQ(record.final_metrics.at("loss"), 1);
+    EXPECT_THAT(record.warnings, IsEmpty());
+}
+
 TEST_F(Directory, WhatIsNoEventIsPassedOverAndTold) {
     write("events.jsonl",
           "\n"

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/queries.hpp"
 #include "support/workspace.hpp"
 #include "unit/store/example_runs.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 
 /// One runner with its ledger in a new database.
 class RecordsTest : public testing::Test {
@@ -180,7 +182,8 @@ TEST_F(RecordsTest, AMetricThatIsNoNumberIsNullAndInfinityIsKept) {
     ledger_.record(record);
     EXPECT_THAT(rows("SELECT loss, ratio > 1e308 FROM results"), ElementsAre("null | 1"));
     EXPECT_THAT(rows("SELECT \"column\", reason FROM missing"), ElementsAre("loss | not a number"));
-    EXPECT_THAT(rows("SELECT name, epoch, value FROM metrics"), ElementsAre("loss | 1 | null"));
+    EXPECT_THAT(rows("SELECT name, epoch, value FROM metrics"),
+                ElementsAre("loss | 1 | null", "ratio | null | inf"));
 }
 
 TEST_F(RecordsTest, ANameBelongsToTheKindThatCameFirst) {
@@ -202,7 +205,8 @@ TEST_F(RecordsTest, ANameBelongsToTheKindThatCameFirst) {
                     "metric of that name",
                     "metric 'width' has no column of its own: the name belongs to a parameter or a "
                     "fixed column; see the table metrics"));
-    EXPECT_THAT(rows("SELECT name, value FROM metrics"), ElementsAre("width | 9.0"));
+    EXPECT_THAT(rows("SELECT name, value FROM metrics WHERE run_id = 'id-large-1'"),
+                ElementsAre("width | 9.0"));
 }
 
 TEST_F(RecordsTest, AMetricCannotTakeAFixedColumn) {
@@ -230,6 +234,27 @@ TEST_F(RecordsTest, MoreMetricsThanATableHasColumnsAreKeptInTheTableMetrics) {
                     "database holds its most, 1900; the first is 'layer_1900'; see the table metrics"));
     ledger_.record(example_record(example_request("large")));  // and the database goes on
     EXPECT_THAT(rows("SELECT count(*) FROM results"), ElementsAre("2"));
+}
+
+TEST_F(RecordsTest, ANumericInfoIsAFigureOfTheWholeRun) {
+    run::Record record = example_record(example_request("small"));
+    record.metrics = {{"loss", 2.0, 1}};
+    record.final_metrics = {{"loss", 2.0}, {"params", 559178.0}};
+    ledger_.record(record);
+    EXPECT_THAT(rows("SELECT name, epoch, value FROM metrics"),
+                ElementsAre("loss | 1 | 2.0", "params | null | 559178.0"));
+    EXPECT_THAT(load_run(database_.connection(), "id-small-1").record.final_metrics,
+                ElementsAre(Pair("loss", 2.0), Pair("params", 559178.0)));
+}
+
+TEST_F(RecordsTest, ARunWithoutAMeasurementStartedWhenItWasClaimed) {
+    run::Record record = example_record(example_request("small"));
+    record.measurement = {};
+    ledger_.claim(record.request, "/runs/id-small-1");
+    const std::string claimed_at = rows("SELECT started_at FROM claims").front();
+    EXPECT_EQ(claimed_at.size(), std::string("2026-01-23T14:05:09.123Z").size());
+    ledger_.record(record);
+    EXPECT_THAT(rows("SELECT started_at FROM results"), ElementsAre(claimed_at));
 }
 
 TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
