@@ -27,6 +27,7 @@
 #include "trainer/describe.hpp"
 #include "trainer/options.hpp"
 #include "trainer/reporting/event_log.hpp"
+#include "trainer/self_test.hpp"
 #include "trainer/training/session.hpp"
 
 namespace tidemark::trainer {
@@ -170,6 +171,10 @@ int run(int argc, char** argv) {
     const auto wants = [&](std::string_view option) { return argc == 2 && argv[1] == option; };
     if (wants("--describe")) {
         fmt::print("{}\n", protocol::to_json(describe()).dump(1));
+        return EXIT_SUCCESS;
+    }
+    if (wants("--self-test")) {
+        fmt::print("{}\n", self_test());
         return EXIT_SUCCESS;
     }
     if (wants("--help")) {

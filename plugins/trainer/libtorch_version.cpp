@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <dlfcn.h>
+#include <sched.h>
 
 #include <torch/version.h>
 
@@ -37,6 +38,12 @@ std::string blas_library() {
     std::string config = reinterpret_cast<GetConfig>(symbol)();
     config.erase(config.find_last_not_of(' ') + 1);
     return config + " (" + file + ")";
+}
+
+std::int64_t usable_cpus() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
 void set_compute_threads(std::int64_t threads) {

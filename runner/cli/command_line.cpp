@@ -35,7 +35,8 @@ constexpr std::array kVerbs{
     Verb{"list", "the sweeps in the database, or the runs of one", add_list_verb},
     Verb{"show", "everything about one run", add_show_verb},
     Verb{"query", "the rows of an SQL statement over the results", add_query_verb},
-    Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb}};
+    Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb},
+    Verb{"doctor", "what this machine can measure and enforce, and how to get more", add_doctor_verb}};
 
 void require_known_verb(int argc, char** argv) {
     if (argc < 2 || argv[1][0] == '-') return;

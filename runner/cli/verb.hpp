@@ -25,5 +25,6 @@ Action add_list_verb(Options& declared);
 Action add_show_verb(Options& declared);
 Action add_query_verb(Options& declared);
 Action add_watch_verb(Options& declared);
+Action add_doctor_verb(Options& declared);
 
 }  // namespace tidemark::cli

@@ -1,7 +1,5 @@
 #include "trainer/training/session.hpp"
 
-#include <sched.h>
-
 #include <torch/torch.h>
 
 #include "base/clock.hpp"
@@ -17,12 +15,6 @@
 
 namespace tidemark::trainer {
 namespace {
-
-std::int64_t usable_cpus() {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
 
 LoaderOptions train_loader_options(const Options& options) {
     return {options.batch_size, options.workers,   true,
