@@ -23,7 +23,8 @@ Figure figure(const std::vector<const store::ResultRow*>& rows, std::string_view
             why = reason->second;
         }
     }
-    return {median(values), why};
+    const auto middle = median(values);
+    return {middle, middle ? std::string() : why};
 }
 
 RunSummary summarise(const std::vector<const store::ResultRow*>& rows) {
