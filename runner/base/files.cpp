@@ -59,13 +59,15 @@ std::string read_tail(const std::filesystem::path& file, std::size_t limit) {
     struct stat status {};
     if (input.number() < 0 || fstat(input.number(), &status) != 0) return {};
     const auto size = static_cast<std::size_t>(status.st_size);
-    const std::size_t start = size > limit ? size - limit : 0;
+    // one byte more than asked for, which tells whether a line begins right behind it
+    const std::size_t start = size > limit ? size - limit - 1 : 0;
     std::string tail(size - start, '\0');
     const ssize_t count = pread(input.number(), tail.data(), tail.size(), static_cast<off_t>(start));
     tail.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    if (start > 0) {
+    if (size > limit) {
         const auto line_end = tail.find('\n');
-        if (line_end != std::string::npos && line_end + 1 < tail.size()) tail.erase(0, line_end + 1);
+        const bool line_begins = line_end != std::string::npos && line_end + 1 < tail.size();
+        tail.erase(0, line_begins ? line_end + 1 : 1);
     }
     return tail;
 }
