@@ -12,6 +12,8 @@
 namespace tidemark {
 namespace {
 
+using namespace std::string_literals;
+
 std::string problem_of_writing(const std::filesystem::path& file) {
     try {
         write_file(file, std::string(100'000, 'x'));
@@ -23,7 +25,7 @@ std::string problem_of_writing(const std::filesystem::path& file) {
 
 TEST(Files, AreReadAsTheyWereWritten) {
     const test::Workspace workspace;
-    const std::string content = "nul \0 within, \xff no UTF-8, no line end" + std::string(100'000, 'x');
+    const std::string content = "nul \0 within, \xff no UTF-8, no line end"s + std::string(100'000, 'x');
     write_file(workspace / "file", content);
     EXPECT_EQ(read_file(workspace / "file"), content);
     write_file(workspace / "file", "shorter");

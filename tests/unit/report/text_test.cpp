@@ -1,0 +1,78 @@
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "report/format.hpp"
+
+namespace tidemark::report {
+namespace {
+
+std::string text_of(const Table& table) {
+    std::ostringstream out;
+    render(table, Format::Text, out);
+    return out.str();
+}
+
+Cell text(const std::string& value) {
+    return {Value(value), {}};
+}
+
+TEST(Text, ATableHasATitleHeadingsAndNotes) {
+    Table table;
+    table.title = "sizes";
+    table.columns = {{"run", "run"}, {"peak_rss_bytes", "peak memory", protocol::Unit::Bytes}};
+    table.rows = {{text("small"), {Value(std::int64_t{200} << 20), {}}},
+                  {text("显存"), {Value(std::int64_t{1} << 20), {}}},
+                  {text("large"), {Value(), "out of memory"}}};
+    table.notes = {"one note", "another\nnote"};
+    EXPECT_EQ(text_of(table),
+              "sizes\n\n"
+              "run    peak memory (MiB)\n"
+              "────────────────────────\n"
+              "small              200.0\n"
+              "显存                 1.0\n"
+              "large      out of memory\n"
+              "\n"
+              "one note\n"
+              "another\\nnote\n");
+}
+
+TEST(Text, AListOfFactsHasNoHeadingsAndStandsCloseToItsTitle) {
+    Table table;
+    table.title = "measured";
+    table.columns = {{"name", ""}, {"value", ""}};
+    table.rows = {{text("wall time"), text("2.50 s")}, {text("peak memory"), text("220 MiB")}};
+    EXPECT_EQ(text_of(table),
+              "measured\n"
+              "────────────────────\n"
+              "wall time    2.50 s\n"
+              "peak memory  220 MiB\n");
+}
+
+TEST(Text, ATitleIsNotNeeded) {
+    Table table;
+    table.columns = {{"n", "n"}};
+    table.rows = {{{Value(std::int64_t{7}), {}}}};
+    EXPECT_EQ(text_of(table), "n\n─\n7\n");
+}
+
+TEST(Text, NoLineEndsInBlanks) {
+    Table table;
+    table.columns = {{"a", "a"}, {"b", "a long heading"}};
+    table.rows = {{text("x"), text("y")}, {text("longer"), text("")}};
+    EXPECT_EQ(text_of(table),
+              "a       a long heading\n"
+              "──────────────────────\n"
+              "x       y\n"
+              "longer\n");
+}
+
+TEST(Text, WithoutRowsThereAreStillTheHeadings) {
+    Table table;
+    table.columns = {{"run", "run"}, {"status", "status"}};
+    EXPECT_EQ(text_of(table), "run  status\n───────────\n");
+}
+
+}  // namespace
+}  // namespace tidemark::report
