@@ -82,6 +82,15 @@ Statement Connection::prepare(std::string_view sql) {
     return Statement(handle_.get(), sql);
 }
 
+ReusedStatement Connection::reuse(std::string_view sql) {
+    constexpr std::size_t kMostKept = 64;
+    if (const auto kept = kept_.find(sql); kept != kept_.end()) return ReusedStatement(kept->second);
+    auto statement = std::make_shared<Statement>(prepare(sql));
+    if (kept_.size() >= kMostKept) kept_.clear();
+    kept_.emplace(sql, statement);
+    return ReusedStatement(std::move(statement));
+}
+
 Value Connection::value_of(std::string_view sql) {
     Statement statement = prepare(sql);
     return statement.step() ? statement.value(0) : Value();

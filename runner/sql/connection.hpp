@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/units.hpp"
 #include "sql/statement.hpp"
@@ -33,6 +36,20 @@ class SqlError : public std::runtime_error {
     std::optional<std::size_t> offset_;
 };
 
+/// A statement that Connection keeps: reset at the end of its use, so that it holds no lock.
+class ReusedStatement {
+  public:
+    explicit ReusedStatement(std::shared_ptr<Statement> statement) : statement_(std::move(statement)) {}
+    ReusedStatement(const ReusedStatement&) = delete;
+    ReusedStatement& operator=(const ReusedStatement&) = delete;
+    ~ReusedStatement() { statement_->reset(); }
+    Statement& operator*() const { return *statement_; }
+    Statement* operator->() const { return statement_.get(); }
+
+  private:
+    std::shared_ptr<Statement> statement_;
+};
+
 enum class Access { Read, ReadWrite };
 
 /// A database connection. Double-quoted strings are never strings here (SQLite's DQS is off), so that a
@@ -55,6 +72,11 @@ class Connection {
 
     Statement prepare(std::string_view sql);
 
+    /// As prepare, but the statement is kept for the next call with the same text, which saves most of the
+    /// time that a small statement takes. SQLite prepares it anew where the schema has changed, also by
+    /// another process. To be used by one caller at a time.
+    ReusedStatement reuse(std::string_view sql);
+
     /// The single value that a statement yields; null where there is no row.
     Value value_of(std::string_view sql);
 
@@ -68,6 +90,7 @@ class Connection {
     };
     explicit Connection(const char* name, int flags, Seconds busy_timeout);
     std::unique_ptr<sqlite3, Closer> handle_;
+    std::map<std::string, std::shared_ptr<Statement>, std::less<>> kept_;
 };
 
 /// Begins a transaction that may write (BEGIN IMMEDIATE); rolled back unless committed.

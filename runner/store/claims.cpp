@@ -27,24 +27,24 @@ std::vector<LiveClaim> claims(sql::Connection& connection, std::string_view invo
 }
 
 std::optional<LiveClaim> find_claim(sql::Connection& connection, const protocol::Request& request) {
-    sql::Statement row =
-        connection.prepare(std::string(kSelect) + "WHERE c.sweep = ? AND c.key = ? AND c.repeat = ?");
-    row.bind_all(std::string_view(request.sweep), std::string_view(request.key), request.repeat);
-    if (!row.step()) return std::nullopt;
-    return claim_from(row);
+    const auto row =
+        connection.reuse(std::string(kSelect) + "WHERE c.sweep = ? AND c.key = ? AND c.repeat = ?");
+    row->bind_all(std::string_view(request.sweep), std::string_view(request.key), request.repeat);
+    if (!row->step()) return std::nullopt;
+    return claim_from(*row);
 }
 
 void insert_claim(sql::Connection& connection, const protocol::Request& request, std::string_view directory) {
     const std::string now = utc_now();
-    connection.prepare("INSERT OR REPLACE INTO claims VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind_all(std::string_view(request.sweep), std::string_view(request.key), request.repeat,
-                  std::string_view(request.run_id), std::string_view(request.run), directory,
-                  std::string_view(request.invocation), std::string_view(now))
+    connection.reuse("INSERT OR REPLACE INTO claims VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+        ->bind_all(std::string_view(request.sweep), std::string_view(request.key), request.repeat,
+                   std::string_view(request.run_id), std::string_view(request.run), directory,
+                   std::string_view(request.invocation), std::string_view(now))
         .run();
 }
 
 void delete_claim(sql::Connection& connection, std::string_view run_id) {
-    connection.prepare("DELETE FROM claims WHERE run_id = ?").bind_all(run_id).run();
+    connection.reuse("DELETE FROM claims WHERE run_id = ?")->bind_all(run_id).run();
 }
 
 }  // namespace tidemark::store

@@ -23,10 +23,10 @@ std::string physical_name(std::string_view name, ColumnKind kind) {
 }
 
 ColumnRegistry::ColumnRegistry(sql::Connection& connection) : connection_(connection) {
-    sql::Statement columns = connection_.prepare("SELECT name, kind FROM columns ORDER BY rowid");
-    while (columns.step()) {
-        order_.push_back(columns.text(0));
-        kinds_[columns.text(0)] = columns.text(1) == kParameter ? ColumnKind::Parameter : ColumnKind::Metric;
+    const auto columns = connection_.reuse("SELECT name, kind FROM columns ORDER BY rowid");
+    while (columns->step()) {
+        order_.push_back(columns->text(0));
+        kinds_[order_.back()] = columns->text(1) == kParameter ? ColumnKind::Parameter : ColumnKind::Metric;
     }
 }
 

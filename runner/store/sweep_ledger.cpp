@@ -60,13 +60,13 @@ SweepLedger::SweepLedger(Database& database, const Invocation& invocation, bool 
 }
 
 bool SweepLedger::is_done(const protocol::Request& request) {
-    sql::Statement row = database_.connection().prepare(
+    const auto row = database_.connection().reuse(
         "SELECT 1 FROM runs WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1 AND key = ? AND "
         "status = 'ok' AND "
         "started_at >= ?");
-    row.bind_all(std::string_view(request.sweep), std::string_view(request.cell), request.repeat,
-                 std::string_view(request.key), std::string_view(fresh_ ? started_at_ : ""));
-    return row.step();
+    row->bind_all(std::string_view(request.sweep), std::string_view(request.cell), request.repeat,
+                  std::string_view(request.key), std::string_view(fresh_ ? started_at_ : ""));
+    return row->step();
 }
 
 run::Claim SweepLedger::claim(const protocol::Request& request, const std::filesystem::path& directory) {

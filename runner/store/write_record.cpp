@@ -86,7 +86,7 @@ void insert_run(sql::Connection& connection, const Record& record,
         names += ", " + name;
         marks += ", ?";
     }
-    sql::Statement insert = connection.prepare(
+    const auto insert = connection.reuse(
         fmt::format("INSERT INTO runs(run_id, sweep, run, cell, key, repeat, status, reason, exit_code, "
                     "signal, started_at, wall_s, "
                     "user_s, system_s, initial_rss_bytes, final_rss_bytes, peak_rss_bytes, "
@@ -106,58 +106,58 @@ void insert_run(sql::Connection& connection, const Record& record,
     const std::string reason = run::reason(record.outcome);
     const std::string request_json = protocol::to_json(request).dump();
     const std::string measurement_json = protocol::to_json_text(measured);
-    insert.bind_all(std::string_view(request.run_id), std::string_view(request.sweep),
-                    std::string_view(request.run), std::string_view(request.cell),
-                    std::string_view(request.key), request.repeat, run::status(record.outcome),
-                    std::string_view(reason), optional_integer(run::exit_code(record.outcome)),
-                    optional_integer(run::signal_number(record.outcome)),
-                    std::string_view(measured.started_at), figure("wall_s", measured.wall_s),
-                    figure("user_s", measured.user_s), figure("system_s", measured.system_s),
-                    measured.initial_rss_bytes, measured.final_rss_bytes, measured.peak_rss_bytes,
-                    measured.peak_rss_low_bytes, measured.peak_rss_high_bytes, measured.peak_cgroup_bytes,
-                    measured.peak_swap_bytes, measured.major_faults, memory_method,
-                    std::string_view(request.invocation), std::string_view(request.workload),
-                    std::string_view(record.directory), std::string_view(request_json),
-                    std::string_view(measurement_json));
-    int parameter = insert.parameter_count() - static_cast<int>(own.size());
-    for (const auto& [name, value] : own) insert.bind(parameter++, value);
-    insert.run();
+    insert->bind_all(std::string_view(request.run_id), std::string_view(request.sweep),
+                     std::string_view(request.run), std::string_view(request.cell),
+                     std::string_view(request.key), request.repeat, run::status(record.outcome),
+                     std::string_view(reason), optional_integer(run::exit_code(record.outcome)),
+                     optional_integer(run::signal_number(record.outcome)),
+                     std::string_view(measured.started_at), figure("wall_s", measured.wall_s),
+                     figure("user_s", measured.user_s), figure("system_s", measured.system_s),
+                     measured.initial_rss_bytes, measured.final_rss_bytes, measured.peak_rss_bytes,
+                     measured.peak_rss_low_bytes, measured.peak_rss_high_bytes, measured.peak_cgroup_bytes,
+                     measured.peak_swap_bytes, measured.major_faults, memory_method,
+                     std::string_view(request.invocation), std::string_view(request.workload),
+                     std::string_view(record.directory), std::string_view(request_json),
+                     std::string_view(measurement_json));
+    int parameter = insert->parameter_count() - static_cast<int>(own.size());
+    for (const auto& [name, value] : own) insert->bind(parameter++, value);
+    insert->run();
 }
 
 void insert_details(sql::Connection& connection, const Record& record) {
     const std::string_view run_id = record.request.run_id;
-    sql::Statement metric = connection.prepare("INSERT INTO metrics VALUES(?, ?, ?, ?)");
+    const auto metric = connection.reuse("INSERT INTO metrics VALUES(?, ?, ?, ?)");
     std::set<std::string_view> stored;
     for (const auto& point : record.metrics) {
         stored.insert(point.name);
-        metric.bind_all(run_id, std::string_view(point.name), point.epoch, point.value).run();
+        metric->bind_all(run_id, std::string_view(point.name), point.epoch, point.value).run();
     }
     // numeric infos are figures of the whole run, for which there may be no column
     for (const auto& [name, value] : record.final_metrics) {
         if (stored.contains(name)) continue;
-        metric.bind_all(run_id, std::string_view(name), std::optional<std::int64_t>(), value).run();
+        metric->bind_all(run_id, std::string_view(name), std::optional<std::int64_t>(), value).run();
     }
-    sql::Statement fact = connection.prepare("INSERT OR REPLACE INTO facts VALUES(?, ?, ?)");
+    const auto fact = connection.reuse("INSERT OR REPLACE INTO facts VALUES(?, ?, ?)");
     for (const auto& [name, text] : record.facts)
-        fact.bind_all(run_id, std::string_view(name), std::string_view(text)).run();
-    sql::Statement phase = connection.prepare("INSERT INTO phases VALUES(?, ?, ?, ?, ?)");
+        fact->bind_all(run_id, std::string_view(name), std::string_view(text)).run();
+    const auto phase = connection.reuse("INSERT INTO phases VALUES(?, ?, ?, ?, ?)");
     for (const auto& span : record.phases) {
         phase
-            .bind_all(run_id, std::string_view(span.name), span.start.value, span.wall.value,
-                      span.peak_sample_bytes)
+            ->bind_all(run_id, std::string_view(span.name), span.start.value, span.wall.value,
+                       span.peak_sample_bytes)
             .run();
     }
-    sql::Statement sample = connection.prepare("INSERT INTO samples VALUES(?, ?, ?, ?)");
+    const auto sample = connection.reuse("INSERT INTO samples VALUES(?, ?, ?, ?)");
     for (const auto& point : record.samples)
-        sample.bind_all(run_id, point.t_s, point.rss_bytes, point.processes).run();
+        sample->bind_all(run_id, point.t_s, point.rss_bytes, point.processes).run();
 }
 
 void insert_remarks(sql::Connection& connection, std::string_view run_id, const Remarks& remarks) {
-    sql::Statement missing = connection.prepare("INSERT OR REPLACE INTO missing VALUES(?, ?, ?)");
+    const auto missing = connection.reuse("INSERT OR REPLACE INTO missing VALUES(?, ?, ?)");
     for (const auto& [column, why] : remarks.missing)
-        missing.bind_all(run_id, std::string_view(column), std::string_view(why)).run();
-    sql::Statement warning = connection.prepare("INSERT INTO warnings VALUES(?, ?)");
-    for (const std::string& text : remarks.warnings) warning.bind_all(run_id, std::string_view(text)).run();
+        missing->bind_all(run_id, std::string_view(column), std::string_view(why)).run();
+    const auto warning = connection.reuse("INSERT INTO warnings VALUES(?, ?)");
+    for (const std::string& text : remarks.warnings) warning->bind_all(run_id, std::string_view(text)).run();
 }
 
 }  // namespace
@@ -166,10 +166,9 @@ void write_record(sql::Connection& connection, const Record& record) {
     Remarks remarks{record.measurement.missing, record.warnings};
     ColumnRegistry registry(connection);
     const OwnColumns own(registry, record, remarks);
-    connection
-        .prepare("UPDATE runs SET latest = 0 WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1")
-        .bind_all(std::string_view(record.request.sweep), std::string_view(record.request.cell),
-                  record.request.repeat)
+    connection.reuse("UPDATE runs SET latest = 0 WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1")
+        ->bind_all(std::string_view(record.request.sweep), std::string_view(record.request.cell),
+                   record.request.repeat)
         .run();
     insert_run(connection, record, own.columns());
     insert_details(connection, record);
