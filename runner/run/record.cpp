@@ -128,10 +128,11 @@ void read_samples(const RunDirectory& directory, Record& record) {
             record.samples.push_back(*sample);
     });
     for (PhaseSpan& phase : record.phases) {
-        for (const protocol::Sample& sample : record.samples) {
-            if (sample.t_s < phase.start.value || sample.t_s > phase.start.value + phase.wall.value) continue;
-            phase.peak_sample_bytes = std::max(phase.peak_sample_bytes.value_or(0), sample.rss_bytes);
-        }
+        // samples stand in the order of their times, and there may be many of both
+        const double end = phase.start.value + phase.wall.value;
+        auto sample = std::ranges::lower_bound(record.samples, phase.start.value, {}, &protocol::Sample::t_s);
+        for (; sample != record.samples.end() && sample->t_s <= end; ++sample)
+            phase.peak_sample_bytes = std::max(phase.peak_sample_bytes.value_or(0), sample->rss_bytes);
     }
     thin(record.samples);
 }
@@ -157,8 +158,8 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
         return CouldNotStart{fmt::format("{}: {}", measured.start_step, errno_text(measured.start_errno))};
     }
     if (measured.oom_kills > 0) {
-        return OutOfMemory{
-            fmt::format("killed at the memory limit of {}", to_text(limits.memory.value_or(Bytes{})))};
+        if (!limits.memory) return OutOfMemory{"killed by the kernel, which had no memory left"};
+        return OutOfMemory{fmt::format("killed at the memory limit of {}", to_text(*limits.memory))};
     }
     switch (measured.cause) {
         case EndCause::WallLimit:

@@ -171,6 +171,23 @@ TEST_F(Directory, AnEventWithoutATimeIsNoEarlierThanTheOneBefore) {
     EXPECT_DOUBLE_EQ(record.phases[2].start.value, 0) << "no phase begins before the run";
 }
 
+TEST_F(Directory, ManyPhasesAndManySamplesFindEachOther) {
+    constexpr int kMany = 50'000;
+    measured.wall_s = 60;
+    std::string events, samples;
+    for (int i = 0; i < kMany; ++i) {
+        events += R"({"event":"phase","name":"step","t":)" + std::to_string(1000 + i * 1e-3) + "}\n";
+        samples += protocol::to_json_line({i * 1e-3 + 5e-4, 1000 + i, 1});
+    }
+    write("events.jsonl", events);
+    write("samples.jsonl", samples);
+    const Record record = read();
+    ASSERT_EQ(record.phases.size(), static_cast<std::size_t>(kMany));
+    EXPECT_EQ(record.phases[0].peak_sample_bytes, 1000);
+    EXPECT_EQ(record.phases[30'000].peak_sample_bytes, 31'000);
+    EXPECT_EQ(record.phases.back().peak_sample_bytes, 1000 + kMany - 1);
+}
+
 TEST_F(Directory, ThinningKeepsTheOrderAndTheLargestSample) {
     constexpr int kMany = 12'345;
     constexpr int kPeakAt = 7'777;
@@ -254,6 +271,8 @@ TEST_F(Directory, AnOomKillOutranksEverythingElse) {
         << "though the main process exited with 0";
     measured.cause = EndCause::WallLimit;
     EXPECT_EQ(status(read().outcome), "oom");
+    request.limits.memory.reset();
+    EXPECT_EQ(reason(read().outcome), "out of memory: killed by the kernel, which had no memory left");
 }
 
 TEST_F(Directory, AFailedAllocationThatEndedTheRunIsOutOfMemory) {
