@@ -1,72 +1,83 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sweep/definition.hpp"
-#include "sweep/problems.hpp"
-#include "sweep/sweep.hpp"
+#include "base/value.hpp"
+#include "protocol/description.hpp"
+#include "sweep/placeholders.hpp"
 
 namespace tidemark::sweep {
 
 /// One parameter of the sweep.
 struct Column {
     std::string name;
-    Value base;               ///< the workload's default or that of `parameters`; null: none
-    bool is_default = false;  ///< `base` is the default of a workload, and nobody gave the parameter
-    bool varies = false;      ///< an axis, derived, or given by a named run
-    const protocol::ParameterDescription* description =
-        nullptr;  ///< null for a command's, or one that chooses the workload
+    std::optional<Value> given;     ///< by `parameters` or --set, for all runs
+    bool varies = false;            ///< an axis, derived, or given by a named run
+    bool chooses_workload = false;  ///< stands in `workload: "{engine}"`
 };
 
-/// All parameters of the sweep in the order of the file, then the workload's defaults; with every given value
-/// brought to its parameter's type.
+/// What a workload makes of the columns. A sweep has one profile, or one for each workload that its runs may
+/// have.
+struct Profile {
+    const protocol::WorkloadDescription* workload = nullptr;  ///< null for a command's
+    std::vector<const protocol::ParameterDescription*>
+        descriptions{};  ///< of each column; null: it knows none
+    /// The value of each column in a run to which nothing else is given: that of `parameters`, or the
+    /// workload's default; null where there is neither, and where the workload does not know the parameter.
+    std::vector<Value> base{};
+};
+
+/// All parameters of the sweep in the order of the file, then the workloads' own. A row holds a value for
+/// each.
 class Columns {
   public:
-    /// Checks each given value of the definition against the workloads, and makes paths absolute. Problems
-    /// are added.
-    Columns(Definition& definition, const WorkloadCatalogue& workloads, const LoadOptions& options,
-            Problems& problems);
+    /// `profiles` has at least one; `workload` is null for a command's. `folder` is that of the sweep file.
+    Columns(std::vector<Column> columns, std::optional<Template> workload, std::vector<Profile> profiles,
+            std::filesystem::path folder);
 
     const std::vector<Column>& all() const { return columns_; }
     const std::vector<std::string>& names() const { return names_; }
+    const std::vector<Profile>& profiles() const { return profiles_; }
     std::optional<std::size_t> find(std::string_view name) const;
+
+    /// Whether each run has a workload of its own, chosen by its parameters.
+    bool choose_workload() const { return workload_ && workload_->has_placeholders(); }
+
+    /// The name of the workload of a run with these values, which may be one that there is not.
+    std::string workload_name(std::span<const Value> row) const;
+
+    /// The profile of a run with these values; null where there is no such workload.
+    const Profile* profile(std::span<const Value> row) const;
+
+    /// Whether a run of that profile may be given the parameter.
+    bool knows(const Profile& profile, std::size_t column) const;
+
+    /// A derived value, or one of a workload among several, brought to the type that its parameter has there;
+    /// the problem, if it cannot be.
+    protocol::CheckedValue check(const Profile& profile, std::size_t column, const Value& value) const;
 
     /// A value that needs another parameter, which has none: `cifar10 needs data_dir: …` of `dataset`.
     struct Lack {
         std::string parameter;
         std::string message;
     };
-    /// What a run with these values, one for each column, lacks.
-    std::optional<Lack> lack_of(std::span<const Value> row) const;
+    /// What a run with these values lacks.
+    std::optional<Lack> lack_of(const Profile& profile, std::span<const Value> row) const;
 
-    /// A derived value brought to its parameter's type; the problem, if it cannot be.
-    protocol::CheckedValue check(std::size_t column, const Value& value) const;
+    /// What replaces the placeholder of that name.
+    std::string text_of(std::string_view name, std::span<const Value> row) const;
 
   private:
-    void collect_workloads(const Definition& definition);
-    void add_candidate(const std::string& name, Position position, const std::string& option);
-    void collect_names(const Definition& definition);
-    void add(const std::string& name);
-    void check_parameter(GivenParameter& parameter, const std::string& key);
-    void check_value(const std::string& name, GivenValue& value, const std::string& key,
-                     Position name_position);
-    void refuse_unknown(const std::string& name, const GivenValue& value, const std::string& key,
-                        Position name_position);
-    bool chooses_workload(const std::string& name) const;
-
-    const WorkloadCatalogue& workloads_;
-    const LoadOptions& options_;
-    Problems& problems_;
-    std::filesystem::path folder_;
-    bool has_workload_ = false;
-    std::vector<std::string> chooses_workload_;  ///< parameters that stand in `workload: "{engine}"`
-    std::vector<const protocol::WorkloadDescription*> candidates_;
     std::vector<Column> columns_;
     std::vector<std::string> names_;
+    std::optional<Template> workload_;
+    std::vector<Profile> profiles_;
+    std::filesystem::path folder_;
 };
 
 }  // namespace tidemark::sweep

@@ -238,6 +238,7 @@ class Reader {
 
     void read_repeat(const Node& node) {
         constexpr std::int64_t kMostRepeats = 100'000;
+        if (!read_text(node, "repeat", problems_)) return;
         const Value value = scalar_value(node);
         const auto* number = std::get_if<std::int64_t>(&value);
         if (number == nullptr || *number < 1 || *number > kMostRepeats) {
@@ -251,6 +252,7 @@ class Reader {
     void read_order(const Node& node) {
         constexpr std::array<std::pair<std::string_view, Order>, 3> kOrders{
             {{"interleaved", Order::Interleaved}, {"listed", Order::Listed}, {"shuffled", Order::Shuffled}}};
+        if (!read_text(node, "order", problems_)) return;
         const auto found = std::ranges::find(kOrders, node.text, &std::pair<std::string_view, Order>::first);
         if (found != kOrders.end())
             out_.order = found->second;
@@ -280,6 +282,7 @@ class Reader {
             return;
         }
         out_.inputs.emplace();
+        out_.inputs_position = node.position;
         for (const Node& item : node.items) {
             if (const auto text = read_text(item, "inputs", problems_)) out_.inputs->push_back(*text);
         }

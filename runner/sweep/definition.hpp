@@ -79,6 +79,7 @@ struct Definition {
     std::vector<std::pair<std::string, GivenTemplate>> environment;
     std::optional<GivenTemplate> working_directory;
     std::optional<GivenTemplate> stdin_file;
+    Position inputs_position;
     std::optional<std::vector<std::string>> inputs;  ///< absent: every argument that names a file
     std::vector<CheckDefinition> checks;
     std::vector<TableDefinition> tables;

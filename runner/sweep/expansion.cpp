@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/suggestion.hpp"
 #include "sql/expression.hpp"
+#include "sweep/scalar.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -21,12 +23,36 @@ struct DigestHash {
     std::size_t operator()(const Digest& digest) const { return digest.low; }
 };
 
+/// A derived value that was brought to its parameter's type in a profile.
+struct Checked {
+    const Profile* profile;
+    Value value;
+    protocol::CheckedValue result;
+};
+/// More are checked anew, which takes less time than to look through them.
+constexpr std::size_t kMostRemembered = 32;
+
 struct Derived {
     std::size_t column;
     const GivenExpression* given;
     Expression expression;
-    bool failed = false;                                         ///< one message for all cells is enough
-    std::vector<std::pair<Value, protocol::CheckedValue>> seen;  ///< few distinct values, many cells
+    bool failed = false;        ///< one message for all cells is enough
+    std::vector<Checked> seen;  ///< often few distinct values in many cells
+};
+
+/// What a matrix cell or a named run gives a column, and its key for messages.
+struct Explicit {
+    std::size_t column;
+    const GivenValue* given;
+    const std::string* key;
+};
+
+/// A run on its way: the values of all columns, and what is wrong with the explicit ones.
+struct Draft {
+    std::vector<Value> row;
+    const Profile* profile = nullptr;
+    std::vector<std::pair<const Explicit*, std::string>>
+        misfits;  ///< empty: its workload does not know the parameter
 };
 
 class Expander {
@@ -44,7 +70,7 @@ class Expander {
         compile();
         refuse_too_many();
         if (problems_.any()) return {};
-        for (const Column& column : columns_.all()) base_.push_back(column.base);
+        collect_required();
         expand_matrix();
         expand_named_runs();
         if (runs_.empty() && !problems_.any()) explain_nothing_left();
@@ -63,7 +89,7 @@ class Expander {
         for (const GivenExpression& given : definition_.exclude) {
             if (auto condition = compile(given.text, columns_.names(), ExpressionUse::Condition,
                                          given.position, "exclude")) {
-                excludes_.push_back(std::move(*condition));
+                excludes_.emplace_back(std::move(*condition), &given);
             }
         }
         if (!options_.only) return;
@@ -118,39 +144,60 @@ class Expander {
         double cells = definition_.has_matrix ? 1 : 0;
         for (const Axis& axis : definition_.matrix) cells *= static_cast<double>(axis.values.size());
         const double runs = cells + static_cast<double>(definition_.runs.size());
-        constexpr double kMostThatFit = 100'000'000;
+        constexpr double kMostThatFit = 10'000'000;  // in 5 GB
         if (runs > kMostThatFit) {
-            problems_.add(definition_.matrix_position, "matrix",
-                          fmt::format("has {:.3g} cells, more than tidemark can hold", cells));
-        } else if (runs > static_cast<double>(kManyRuns) && !options_.allow_many) {
             problems_.add(
                 definition_.matrix_position, "matrix",
-                fmt::format("expands to {:.0f} runs, which is more than {}; if you mean it, say --yes", runs,
-                            kManyRuns));
+                fmt::format("expands to {:.0f} runs; more than {:.0f} do not fit", runs, kMostThatFit));
+        } else if (runs > static_cast<double>(kManyRuns) && !options_.allow_many) {
+            problems_.add(definition_.matrix_position, "matrix",
+                          fmt::format("expands to {:.0f} runs before any exclusion, which is more than {}; "
+                                      "if you mean it, say --yes",
+                                      runs, kManyRuns));
+        }
+    }
+
+    /// What the command's templates cannot do without.
+    void collect_required() {
+        const auto require = [&](const GivenTemplate& part) {
+            for (const std::string& name : part.text.names())
+                required_.emplace_back(*columns_.find(name), &part);
+        };
+        for (const GivenTemplate& part : definition_.command) require(part);
+        for (const auto& [name, part] : definition_.environment) require(part);
+        for (const auto* part : {&definition_.working_directory, &definition_.stdin_file}) {
+            if (*part) require(**part);
         }
     }
 
     /// Like an odometer: the last axis turns fastest.
     void expand_matrix() {
-        std::vector<std::size_t> axis_columns;
-        std::vector<bool> is_explicit(columns_.all().size(), false);
-        for (const Axis& axis : definition_.matrix) {
-            axis_columns.push_back(*columns_.find(axis.name));
-            is_explicit[axis_columns.back()] = true;
-        }
         const bool single_run = !definition_.has_matrix && definition_.runs.empty();
         if (!definition_.has_matrix && !single_run) return;
-        std::vector<std::size_t> at(definition_.matrix.size(), 0);
-        std::vector<Value> row;
+        std::vector<std::string> keys;
+        for (const Axis& axis : definition_.matrix) keys.push_back("matrix." + axis.name);
+        std::vector<Explicit> cell;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const Axis& axis = definition_.matrix[i];
+            cell.push_back({*columns_.find(axis.name), &axis.values.front(), &keys[i]});
+        }
+        const std::vector<bool> is_explicit = explicit_columns(cell);
+        Draft draft;
+        std::vector<std::size_t> at(cell.size(), 0);
         while (true) {
-            row = base_;
-            for (std::size_t i = 0; i < at.size(); ++i)
-                row[axis_columns[i]] = definition_.matrix[i].values[at[i]].value;
-            add_cell(row, is_explicit, single_run ? definition_.name : cell_name(at));
+            add_cell(draft, cell, is_explicit, single_run ? definition_.name : cell_name(at));
             std::size_t turn = at.size();
             while (turn > 0 && ++at[turn - 1] == definition_.matrix[turn - 1].values.size()) at[--turn] = 0;
             if (turn == 0) return;
+            for (std::size_t i = turn - 1; i < at.size(); ++i)
+                cell[i].given = &definition_.matrix[i].values[at[i]];
         }
+    }
+
+    std::vector<bool> explicit_columns(const std::vector<Explicit>& values) const {
+        std::vector<bool> columns(columns_.all().size(), false);
+        for (const Explicit& value : values) columns[value.column] = true;
+        return columns;
     }
 
     std::string cell_name(const std::vector<std::size_t>& at) const {
@@ -164,19 +211,114 @@ class Expander {
         return name;
     }
 
-    void add_cell(std::vector<Value>& row, const std::vector<bool>& is_explicit, std::string name) {
-        if (!derive(row, is_explicit, name) || is_excluded(row)) return;
-        const Digest digest = digest_(row);
-        if (const auto [known, is_new] = by_digest_.try_emplace(digest, runs_.size()); !is_new) {
-            if (options_.set.empty()) {
-                problems_.add(
-                    definition_.matrix_position, "matrix",
-                    fmt::format("the cells '{}' and '{}' are the same run: all their parameters are equal",
-                                runs_[known->second].run, name));
+    void add_cell(Draft& draft, const std::vector<Explicit>& cell, const std::vector<bool>& is_explicit,
+                  std::string name) {
+        if (!resolve(draft, cell, is_explicit, name, true)) return;
+        const Digest digest = digest_(draft.row);
+        // no two cells are equal, for no axis holds a value twice
+        if (by_digest_.try_emplace(digest, runs_.size()).second)
+            append(draft, digest, std::move(name), !definition_.has_matrix);
+    }
+
+    /// Finds all values of a run. False: it is left out, or there was a problem. What is wrong with a cell
+    /// that is excluded does not matter.
+    bool resolve(Draft& draft, const std::vector<Explicit>& values, const std::vector<bool>& is_explicit,
+                 const std::string& run, bool may_be_excluded) {
+        if (!fill(draft, values, run)) return false;
+        std::string problem;
+        Derived* failed = derive(draft, is_explicit, problem);
+        if (may_be_excluded && is_excluded(draft.row, run)) return false;
+        if (failed != nullptr) {
+            if (!failed->failed) {
+                problems_.add(failed->given->position, "derive." + failed->given->name,
+                              fmt::format("{} (in the run '{}')", problem, run));
             }
+            failed->failed = true;
+            return false;
+        }
+        report_misfits(draft, run);
+        return has_all_required(draft.row, run) && draft.misfits.empty();
+    }
+
+    bool fill(Draft& draft, const std::vector<Explicit>& values, const std::string& run) {
+        draft.misfits.clear();
+        // cells of one profile differ in what is explicit or derived, and both are set anew
+        if (draft.row.empty() || columns_.choose_workload()) draft.row = columns_.profiles().front().base;
+        for (const Explicit& value : values) draft.row[value.column] = value.given->value;
+        draft.profile = columns_.profile(draft.row);
+        if (!columns_.choose_workload()) return true;
+        if (draft.profile == nullptr) {
+            explain_missing_workload(draft.row, run);
+            return false;
+        }
+        draft.row = draft.profile->base;
+        for (const Explicit& value : values) fit(draft, value);
+        return true;
+    }
+
+    void fit(Draft& draft, const Explicit& value) {
+        draft.row[value.column] = value.given->value;
+        if (!columns_.knows(*draft.profile, value.column)) {
+            draft.misfits.emplace_back(&value, std::string());
             return;
         }
-        append(row, digest, std::move(name), !definition_.has_matrix);
+        const auto checked = columns_.check(*draft.profile, value.column, value.given->value);
+        if (checked.value)
+            draft.row[value.column] = *checked.value;
+        else
+            draft.misfits.emplace_back(&value, checked.problem);
+    }
+
+    void explain_missing_workload(const std::vector<Value>& row, const std::string& run) {
+        const GivenTemplate& workload = *definition_.workload;
+        for (const std::string& name : workload.text.names()) {
+            if (!is_null(row[*columns_.find(name)])) continue;
+            problems_.add(
+                workload.position, workload.key,
+                fmt::format("'{{{}}}' has no value in the run '{}'; give it in parameters, matrix or the run",
+                            name, run));
+            return;
+        }
+        std::vector<std::string_view> known;
+        for (const Profile& profile : columns_.profiles()) {
+            if (profile.workload != nullptr) known.emplace_back(profile.workload->workload);
+        }
+        const std::string name = columns_.workload_name(row);
+        problems_.add(workload.position, workload.key,
+                      fmt::format("there is no workload '{}'{} (in the run '{}')", name,
+                                  did_you_mean(name, known), run));
+    }
+
+    void report_misfits(const Draft& draft, const std::string& run) {
+        for (const auto& [value, problem] : draft.misfits) {
+            const std::string& workload = draft.profile->workload->workload;
+            const bool in_matrix = value->key->starts_with("matrix.");
+            const std::string message =
+                problem.empty()
+                    ? fmt::format("the workload '{}' of the run '{}' has no such parameter; {}", workload,
+                                  run, in_matrix ? "leave such cells out with exclude" : "remove it")
+                    : fmt::format("{} (in the run '{}' of the workload '{}')", problem, run, workload);
+            const GivenValue& given = *value->given;
+            if (given.option.empty())
+                problems_.add(given.position, *value->key, message);
+            else
+                problems_.add_option(given.option, message);
+        }
+    }
+
+    bool has_all_required(const std::vector<Value>& row, const std::string& run) {
+        bool has_all = true;
+        for (const auto& [column, part] : required_) {
+            if (!is_null(row[column])) continue;
+            has_all = false;
+            problems_.add(
+                part->position, part->key,
+                fmt::format(
+                    "the placeholder '{{{}}}' has no value in the run '{}'; give one in parameters, or "
+                    "\"\" for an empty text",
+                    columns_.names()[column], run));
+        }
+        return has_all;
     }
 
     /// Where the file gives the parameter, if it does outside the named runs.
@@ -187,30 +329,32 @@ class Expander {
         return axis != definition_.matrix.end() ? axis->position : Position{};
     }
 
-    void append(const std::vector<Value>& row, const Digest& digest, std::string name, bool named) {
-        if (const auto lack = columns_.lack_of(row))
+    void append(const Draft& draft, const Digest& digest, std::string name, bool named) {
+        if (const auto lack = columns_.lack_of(*draft.profile, draft.row))
             problems_.add(place_of(lack->parameter), lack->parameter, lack->message);
         RunSpec run{std::move(name), digest, {}, named};
         run.values.reserve(varying_.size());
-        for (const std::size_t column : varying_) run.values.push_back(row[column]);
+        for (const std::size_t column : varying_) run.values.push_back(draft.row[column]);
         runs_.push_back(std::move(run));
     }
 
     void expand_named_runs() {
         std::map<std::size_t, std::string> named;  // index of the run → the name that it was given
         for (const NamedRun& given : definition_.runs) {
-            std::vector<Value> row = base_;
-            std::vector<bool> is_explicit(columns_.all().size(), false);
-            for (const GivenParameter& parameter : given.parameters) {
-                const std::size_t column = *columns_.find(parameter.name);
-                row[column] = parameter.value.value;
-                is_explicit[column] = true;
+            std::vector<std::string> keys;
+            for (const GivenParameter& parameter : given.parameters)
+                keys.push_back(fmt::format("runs.{}.{}", given.name, parameter.name));
+            std::vector<Explicit> values;
+            for (std::size_t i = 0; i < keys.size(); ++i) {
+                const GivenParameter& parameter = given.parameters[i];
+                values.push_back({*columns_.find(parameter.name), &parameter.value, &keys[i]});
             }
-            if (!derive(row, is_explicit, given.name)) continue;
-            const Digest digest = digest_(row);
+            Draft draft;
+            if (!resolve(draft, values, explicit_columns(values), given.name, false)) continue;
+            const Digest digest = digest_(draft.row);
             const auto [known, is_new] = by_digest_.try_emplace(digest, runs_.size());
             if (is_new) {
-                append(row, digest, given.name, true);
+                append(draft, digest, given.name, true);
                 named.emplace(runs_.size() - 1, given.name);
             } else if (const auto [twin, first] = named.try_emplace(known->second, given.name); first) {
                 runs_[known->second].run = given.name;
@@ -227,66 +371,90 @@ class Expander {
 
     void select() {
         if (!only_) return;
-        std::erase_if(runs_, [&](const RunSpec& run) {
-            std::vector<Value> row = base_;
-            for (std::size_t i = 0; i < varying_.size(); ++i) row[varying_[i]] = run.values[i];
-            row.emplace_back(run.run);
-            return !only_->holds(row);
-        });
+        std::vector<Value> row;
+        try {
+            std::erase_if(runs_, [&](const RunSpec& run) {
+                row = columns_.profiles().front().base;
+                lay_over(row, run);
+                if (columns_.choose_workload()) {
+                    row = columns_.profile(row)->base;
+                    lay_over(row, run);
+                }
+                row.emplace_back(run.run);
+                return !only_->holds(row);
+            });
+        } catch (const ExpressionError& error) {
+            problems_.add_option("--only", error.what());
+        }
+    }
+
+    void lay_over(std::vector<Value>& row, const RunSpec& run) const {
+        for (std::size_t i = 0; i < varying_.size(); ++i) row[varying_[i]] = run.values[i];
     }
 
     void require_different_names() {
-        std::set<std::string_view> names;
+        std::unordered_set<std::string_view> names;
         for (const RunSpec& run : runs_) {
             if (names.insert(run.run).second) continue;
             const auto named = std::ranges::find(definition_.runs, run.run, &NamedRun::name);
-            problems_.add(named == definition_.runs.end() ? Position{} : named->position, "runs." + run.run,
-                          "two different runs have this name; rename the named run");
+            if (named != definition_.runs.end()) {
+                problems_.add(named->position, "runs." + run.run,
+                              "two different runs have this name; rename the named run");
+            } else {
+                problems_.add(
+                    definition_.matrix_position, "matrix",
+                    fmt::format("two different cells are called '{}'; give one of them a name under 'runs'",
+                                run.run));
+            }
         }
     }
 
-    /// False: there was a problem. Explicit values suppress derived ones.
-    bool derive(std::vector<Value>& row, const std::vector<bool>& is_explicit, const std::string& run) {
+    /// The derivation that failed, if one did, and its problem. Explicit values suppress derived ones.
+    Derived* derive(Draft& draft, const std::vector<bool>& is_explicit, std::string& problem) {
+        Derived* failed = nullptr;
         for (Derived& derived : derived_) {
-            if (is_explicit[derived.column]) continue;
-            const std::string problem = derive_one(derived, row);
+            if (is_explicit[derived.column] || !columns_.knows(*draft.profile, derived.column)) continue;
+            if (failed == nullptr) problem = derive_one(derived, draft);
             if (problem.empty()) continue;
-            if (!derived.failed) {
-                problems_.add(derived.given->position, "derive." + derived.given->name,
-                              fmt::format("{} (in the run '{}')", problem, run));
-            }
-            derived.failed = true;
-            return false;
+            draft.row[derived.column] = Value();
+            if (failed == nullptr) failed = &derived;
         }
-        return true;
+        return failed;
     }
 
-    std::string derive_one(Derived& derived, std::vector<Value>& row) {
+    std::string derive_one(Derived& derived, Draft& draft) {
         try {
-            const Value value = derived.expression.evaluate(row);
+            const Value value = derived.expression.evaluate(draft.row);
             if (is_null(value)) return fmt::format("`{}` is null", derived.given->text);
-            auto known =
-                std::ranges::find(derived.seen, value, &std::pair<Value, protocol::CheckedValue>::first);
-            if (known == derived.seen.end()) {
-                derived.seen.emplace_back(value, columns_.check(derived.column, value));
-                known = derived.seen.end() - 1;
-            }
-            if (!known->second.value) return known->second.problem;
-            row[derived.column] = *known->second.value;
+            if (!is_finite(value)) return fmt::format("`{}` is not a finite number", derived.given->text);
+            const protocol::CheckedValue checked = check(derived, *draft.profile, value);
+            if (!checked.value) return checked.problem;
+            draft.row[derived.column] = *checked.value;
             return {};
         } catch (const ExpressionError& error) {
             return error.what();
         }
     }
 
-    bool is_excluded(const std::vector<Value>& row) {
-        try {
-            return std::ranges::any_of(excludes_,
-                                       [&](Expression& condition) { return condition.holds(row); });
-        } catch (const ExpressionError& error) {
-            problems_.add(definition_.exclude_position, "exclude", error.what());
-            return true;
+    protocol::CheckedValue check(Derived& derived, const Profile& profile, const Value& value) const {
+        for (const Checked& known : derived.seen) {
+            if (known.profile == &profile && known.value == value) return known.result;
         }
+        protocol::CheckedValue result = columns_.check(profile, derived.column, value);
+        if (derived.seen.size() < kMostRemembered) derived.seen.push_back({&profile, value, result});
+        return result;
+    }
+
+    bool is_excluded(const std::vector<Value>& row, const std::string& run) {
+        for (auto& [condition, given] : excludes_) {
+            try {
+                if (condition.holds(row)) return true;
+            } catch (const ExpressionError& error) {
+                problems_.add(given->position, "exclude",
+                              fmt::format("{} (in the run '{}')", error.what(), run));
+            }
+        }
+        return false;
     }
 
     void explain_nothing_left() {
@@ -305,9 +473,9 @@ class Expander {
     Problems& problems_;
     sql::ExpressionEngine engine_;
     std::vector<Derived> derived_;
-    std::vector<Expression> excludes_;
+    std::vector<std::pair<Expression, const GivenExpression*>> excludes_;
     std::optional<Expression> only_;
-    std::vector<Value> base_;
+    std::vector<std::pair<std::size_t, const GivenTemplate*>> required_;
     std::vector<RunSpec> runs_;
     std::unordered_map<Digest, std::size_t, DigestHash> by_digest_;
 };

@@ -27,6 +27,11 @@ CanonicalText& CanonicalText::add(std::string_view name, const Value& value) {
     return add(to_text(value));
 }
 
+CanonicalText& CanonicalText::add(const CanonicalText& parts) {
+    text_ += parts.text_;
+    return *this;
+}
+
 std::optional<Digest> FileDigests::of(const std::filesystem::path& file) {
     const auto [entry, is_new] = known_.try_emplace(file);
     if (is_new) entry->second = digest_of_file(file);

@@ -16,6 +16,8 @@ class CanonicalText {
   public:
     CanonicalText& add(std::string_view part);
     CanonicalText& add(std::string_view name, const Value& value);  ///< with its type: 1 is not 1.0, nor '1'
+    /// Parts that were made canonical before.
+    CanonicalText& add(const CanonicalText& parts);
     void clear() { text_.clear(); }
     const std::string& text() const { return text_; }
 

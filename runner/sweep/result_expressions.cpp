@@ -87,7 +87,11 @@ class Checker {
             if (message.starts_with(kNoColumn)) {
                 if (!definition_.workload) return std::nullopt;  // a metric of the command, perhaps
                 const std::string name = message.substr(kNoColumn.size());
-                problems_.add(position, key, fmt::format("unknown name '{}'{}", name, suggestion(name)));
+                const bool has_no_table = std::ranges::find(known_, name) != known_.end();
+                problems_.add(position, key,
+                              has_no_table
+                                  ? fmt::format("'{}' is a column of results; is FROM results missing?", name)
+                                  : fmt::format("unknown name '{}'{}", name, suggestion(name)));
             } else {
                 problems_.add(position, key, fmt::format("SQLite does not understand it: {}", message));
             }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "sweep/columns.hpp"
 #include "sweep/definition.hpp"
 #include "sweep/expansion.hpp"
+#include "sweep/given_values.hpp"
 #include "sweep/identity.hpp"
 #include "sweep/overrides.hpp"
 #include "sweep/result_expressions.hpp"
@@ -44,64 +46,52 @@ void check_placeholders(const Definition& definition, const Columns& columns, Pr
 }  // namespace
 
 struct Sweep::State {
-    std::filesystem::path file;
-    Definition definition;
-    const WorkloadCatalogue* workloads = nullptr;
-    std::vector<std::string> names;    ///< of all columns
-    std::vector<bool> is_default;      ///< of all columns: what `base` holds is the default of a workload
-    std::vector<Value> base;           ///< of all columns
-    std::vector<std::size_t> varying;  ///< indices of columns
-    std::vector<std::size_t> sorted;   ///< indices of columns by name, for the digest
-    std::vector<std::string> varying_names;
-    protocol::Parameters constant;
-    std::vector<RunSpec> runs;
-    mutable FileDigests digests;
-
-    void set_columns(const Columns& columns) {
-        names = columns.names();
-        for (std::size_t i = 0; i < names.size(); ++i) {
+    State(const std::filesystem::path& own_file, Definition own_definition, Columns own_columns)
+        : file(own_file), definition(std::move(own_definition)), columns(std::move(own_columns)) {
+        for (std::size_t i = 0; i < columns.all().size(); ++i) {
+            by_name.push_back(i);
             const Column& column = columns.all()[i];
-            base.push_back(column.base);
-            is_default.push_back(column.is_default);
-            sorted.push_back(i);
             if (column.varies) {
                 varying.push_back(i);
                 varying_names.push_back(column.name);
-            } else if (!is_null(column.base)) {
-                constant.emplace_back(column.name, column.base);
+            } else {
+                add_constant(i);
             }
         }
-        std::ranges::sort(sorted, {}, [this](std::size_t column) { return names[column]; });
+        std::ranges::sort(by_name, {}, [this](std::size_t column) { return columns.names()[column]; });
+        for (const Profile& profile : columns.profiles()) constant_texts.emplace(&profile, texts_of(profile));
+    }
+
+    /// Made once, for they are the same in many cells.
+    std::vector<CanonicalText> texts_of(const Profile& profile) const {
+        std::vector<CanonicalText> texts(profile.base.size());
+        for (std::size_t column = 0; column < texts.size(); ++column) {
+            if (!is_null(profile.base[column]))
+                texts[column].add(columns.names()[column], profile.base[column]);
+        }
+        return texts;
+    }
+
+    void add_constant(std::size_t column) {
+        for (const Profile& profile : columns.profiles()) {
+            if (is_null(profile.base[column])) continue;
+            constant.emplace_back(columns.names()[column], profile.base[column]);
+            return;
+        }
     }
 
     std::vector<Value> row(const RunSpec& run) const {
-        std::vector<Value> values = base;
-        for (std::size_t i = 0; i < varying.size(); ++i) values[varying[i]] = run.values[i];
-        if (const auto* own = chosen_workload(values)) {
-            for (std::size_t column = 0; column < values.size(); ++column)
-                settle_default(column, *own, values[column]);
+        std::vector<Value> values = columns.profiles().front().base;
+        if (columns.choose_workload()) {
+            lay_over(values, run);
+            values = columns.profile(values)->base;
         }
+        lay_over(values, run);
         return values;
     }
 
-    /// Where runs have different workloads, the one of this run.
-    const protocol::WorkloadDescription* chosen_workload(std::span<const Value> values) const {
-        if (!definition.workload || !definition.workload->text.has_placeholders()) return nullptr;
-        return workloads->find(
-            definition.workload->text.fill([&](std::string_view name) { return value_of(name, values); }));
-    }
-
-    /// A parameter that nobody gave has the default of the run's own workload, and no value where that one
-    /// does not know it.
-    void settle_default(std::size_t column, const protocol::WorkloadDescription& own, Value& value) const {
-        if (!is_default[column] || value != base[column]) return;
-        const auto* parameter = own.parameter(names[column]);
-        value = parameter == nullptr ? Value() : parameter->default_value;
-    }
-
-    std::string value_of(std::string_view name, std::span<const Value> values) const {
-        const auto column = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
-        return is_null(values[column]) ? std::string() : to_text(values[column]);
+    void lay_over(std::vector<Value>& values, const RunSpec& run) const {
+        for (std::size_t i = 0; i < varying.size(); ++i) values[varying[i]] = run.values[i];
     }
 
     /// Parameters, command, environment and limits, and where the command has them its working directory and
@@ -109,16 +99,13 @@ struct Sweep::State {
     Digest cell(std::span<const Value> values) const {
         thread_local CanonicalText text;
         text.clear();
-        const ValueOf fill = [&](std::string_view name) { return value_of(name, values); };
-        const auto* own = chosen_workload(values);
-        for (const std::size_t column : sorted) {
-            if (own == nullptr) {
-                if (!is_null(values[column])) text.add(names[column], values[column]);
-                continue;
-            }
-            Value value = values[column];
-            settle_default(column, *own, value);
-            if (!is_null(value)) text.add(names[column], value);
+        const ValueOf fill = [&](std::string_view name) { return columns.text_of(name, values); };
+        const std::vector<CanonicalText>& constants = constant_texts.at(columns.profile(values));
+        for (const std::size_t column : by_name) {
+            if (!columns.all()[column].varies)
+                text.add(constants[column]);
+            else if (!is_null(values[column]))
+                text.add(columns.names()[column], values[column]);
         }
         for_each_template(definition,
                           [&](const GivenTemplate& part) { text.add(part.key).add(part.text.fill(fill)); });
@@ -132,7 +119,7 @@ struct Sweep::State {
     std::filesystem::path working_directory(std::span<const Value> values) const {
         if (!definition.working_directory) return definition.folder;
         const std::string given = definition.working_directory->text.fill(
-            [&](std::string_view name) { return value_of(name, values); });
+            [&](std::string_view name) { return columns.text_of(name, values); });
         return (definition.folder / given).lexically_normal();
     }
 
@@ -146,9 +133,21 @@ struct Sweep::State {
     Digest input_digest(const std::filesystem::path& input) const {
         const auto digest = digests.of(input);
         if (!digest)
-            refuse({}, "inputs", fmt::format("cannot read {}: {}", input.string(), errno_text(errno)));
+            refuse(definition.inputs_position, "inputs",
+                   fmt::format("cannot read {}: {}", input.string(), errno_text(errno)));
         return *digest;
     }
+
+    std::filesystem::path file;
+    Definition definition;
+    Columns columns;
+    std::vector<std::size_t> varying;  ///< indices of columns
+    std::vector<std::size_t> by_name;  ///< indices of all columns in the order of their names, for the digest
+    std::map<const Profile*, std::vector<CanonicalText>> constant_texts;  ///< of all columns
+    std::vector<std::string> varying_names;
+    protocol::Parameters constant;
+    std::vector<RunSpec> runs;
+    mutable FileDigests digests;
 };
 
 Sweep::Sweep(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -159,18 +158,15 @@ Sweep::~Sweep() = default;
 Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& workloads,
                   const LoadOptions& options) {
     Problems problems(file.string());
-    auto state = std::make_unique<State>();
-    state->file = file;
-    state->workloads = &workloads;
-    state->definition = read_definition(file, problems);
-    if (problems.any() && state->definition.name.empty()) problems.throw_if_any();
-    apply_overrides(state->definition, options, problems);
-    const Columns columns(state->definition, workloads, options, problems);
-    check_placeholders(state->definition, columns, problems);
-    state->set_columns(columns);
-    check_result_expressions(state->definition, columns, workloads, problems);
+    Definition definition = read_definition(file, problems);
+    if (problems.any() && definition.name.empty()) problems.throw_if_any();
+    apply_overrides(definition, options, problems);
+    Columns columns = make_columns(definition, workloads, options, problems);
+    check_placeholders(definition, columns, problems);
+    check_result_expressions(definition, columns, workloads, problems);
+    auto state = std::make_unique<State>(file, std::move(definition), std::move(columns));
     state->runs = expand(
-        state->definition, columns, state->varying, options,
+        state->definition, state->columns, state->varying, options,
         [&](std::span<const Value> values) { return state->cell(values); }, problems);
     problems.throw_if_any();
     return Sweep(std::move(state));
@@ -215,21 +211,18 @@ protocol::Parameters Sweep::parameters(const RunSpec& run) const {
     std::vector<Value> values = state_->row(run);
     for (std::size_t column = 0; column < values.size(); ++column) {
         if (!is_null(values[column]))
-            parameters.emplace_back(state_->names[column], std::move(values[column]));
+            parameters.emplace_back(state_->columns.names()[column], std::move(values[column]));
     }
     return parameters;
 }
 
 const protocol::WorkloadDescription* Sweep::workload(const RunSpec& run) const {
-    if (!state_->definition.workload) return nullptr;
-    const std::vector<Value> values = state_->row(run);
-    return state_->workloads->find(state_->definition.workload->text.fill(
-        [&](std::string_view name) { return state_->value_of(name, values); }));
+    return state_->columns.profile(state_->row(run))->workload;
 }
 
 protocol::Request Sweep::request(const RunSpec& run) const {
     const std::vector<Value> values = state_->row(run);
-    const ValueOf fill = [&](std::string_view name) { return state_->value_of(name, values); };
+    const ValueOf fill = [&](std::string_view name) { return state_->columns.text_of(name, values); };
     const Definition& definition = state_->definition;
     protocol::Request request;
     request.sweep = definition.name;
@@ -294,6 +287,9 @@ Digest Sweep::key(const RunSpec& run) const {
         if (!definition.inputs && !std::filesystem::is_regular_file(file, error)) continue;
         text.add(input).add(tidemark::to_text(state_->input_digest(file)));
     }
+    std::error_code error;
+    if (!own.stdin_file.empty() && std::filesystem::is_regular_file(own.stdin_file, error))
+        text.add("stdin").add(tidemark::to_text(state_->input_digest(own.stdin_file)));
     return digest_of(text.text());
 }
 

@@ -61,7 +61,8 @@ class Sweep {
     const std::vector<RunSpec>& runs() const;
     /// Names of the parameters that are not the same in all runs, in file order.
     const std::vector<std::string>& varying() const;
-    /// Name and value of those that are.
+    /// Name and value of those that are. Where runs have different workloads, the value of a default is that
+    /// of the first workload that knows the parameter.
     const protocol::Parameters& constant() const;
 
     /// All parameters of a run, resolved, in file order (defaults of its workload last).
@@ -81,8 +82,9 @@ class Sweep {
     /// The same for all runs.
     const protocol::Limits& limits() const;
 
-    /// `key` of the contract: the cell, the content of the executable and of the input files, the workload's
-    /// build id. Files are read once and remembered. Throws UsageError when the program is missing.
+    /// `key` of the contract: the cell, the content of the executable, of the input files and of stdin, the
+    /// workload's build id. Files are read once and remembered. Throws UsageError when the program is
+    /// missing.
     Digest key(const RunSpec& run) const;
 
   private:

@@ -27,7 +27,8 @@ LocalText read_local_text(const Node& node, const std::string& key, Problems& pr
                                  : read_text(*member, key + "." + language, problems).value_or("");
     };
     LocalText text{text_of("en"), text_of("zh")};
-    if (text.english.empty()) problems.add(node.position, key + ".en", "missing");
+    if (text.english.empty())
+        problems.add(node.position, key + ".en", "missing; the English text is used where there is no other");
     if (text.chinese.empty()) text.chinese = text.english;
     return text;
 }
@@ -74,7 +75,7 @@ TableDefinition read_table(const Node& node, const std::string& key, Problems& p
     if (const Node* title = node.find("title"))
         table.title = read_local_text(*title, key + ".title", problems);
     else
-        problems.add(node.position, key + ".title", "missing");
+        problems.add(node.position, key + ".title", "missing; give the table a title");
     if (const Node* sql = node.find("sql")) {
         table.sql = read_text(*sql, key + ".sql", problems).value_or("");
         table.sql_position = sql->position;

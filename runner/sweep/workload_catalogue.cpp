@@ -5,10 +5,12 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/suggestion.hpp"
 
 namespace tidemark::sweep {
 
@@ -43,6 +45,15 @@ std::vector<std::string_view> WorkloadCatalogue::names() const {
     std::vector<std::string_view> names;
     for (const auto& [name, description] : workloads_) names.emplace_back(name);
     return names;
+}
+
+std::string WorkloadCatalogue::explain_missing(const std::string& name) const {
+    const auto known = names();
+    if (name == "train" && known.empty())
+        return "workload 'train' is not part of this build (it was configured with TIDEMARK_TRAINER=OFF)";
+    return fmt::format("there is no workload '{}'{}; there {} {}", name, did_you_mean(name, known),
+                       known.size() == 1 ? "is" : "are",
+                       known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
 }  // namespace tidemark::sweep

@@ -23,6 +23,9 @@ class WorkloadCatalogue {
     const protocol::WorkloadDescription* find(std::string_view name) const;
     std::vector<std::string_view> names() const;
 
+    /// Why there is no workload of that name, and what there is instead.
+    std::string explain_missing(const std::string& name) const;
+
   private:
     std::map<std::string, protocol::WorkloadDescription, std::less<>> workloads_;
 };

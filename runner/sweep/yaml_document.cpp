@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -233,6 +234,8 @@ Node read_yaml(const std::filesystem::path& file, Problems& problems) {
         }
         check_strictly(root, "", problems);
         return root;
+    } catch (const YAML::DeepRecursion& error) {
+        problems.add({error.mark.line + 1, error.mark.column + 1}, "", "nested too deeply for a sweep file");
     } catch (const YAML::Exception& error) {
         problems.add({error.mark.line + 1, error.mark.column + 1}, "",
                      fmt::format("not YAML: {}", error.msg));

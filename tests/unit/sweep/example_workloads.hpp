@@ -4,7 +4,8 @@
 
 namespace tidemark::sweep {
 
-/// A `train` and a `train-pytorch` that are like the real ones, and need no LibTorch.
+/// A `train` and a `train-pytorch` that are like the real ones, and need no LibTorch. They differ in the
+/// range and default of `epochs` and `workers`, and in `allocator`.
 inline WorkloadCatalogue example_workloads() {
     using protocol::ParameterType;
     using protocol::Unit;
@@ -73,7 +74,11 @@ inline WorkloadCatalogue example_workloads() {
     pytorch.workload = "train-pytorch";
     pytorch.program = "/opt/tidemark/train_cifar10.py";
     pytorch.build_id = "p1";
-    pytorch.parameters.pop_back();
+    pytorch.parameters.pop_back();  // it does not know `allocator`
+    for (protocol::ParameterDescription& parameter : pytorch.parameters) {
+        if (parameter.name == "epochs") parameter = integer("epochs", 3, 1, 20);
+        if (parameter.name == "workers") parameter = integer("workers", 2, 0, 4);
+    }
     WorkloadCatalogue workloads;
     workloads.add(train);
     workloads.add(pytorch);

@@ -1,51 +1,15 @@
-#include "sweep/sweep.hpp"
-
 #include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/workspace.hpp"
-#include "unit/sweep/example_workloads.hpp"
+#include "unit/sweep/sweep_file.hpp"
 
 namespace tidemark::sweep {
 namespace {
 
 using testing::ElementsAre;
-
-/// Sweep files in a folder of their own, loaded against the example workloads.
-class SweepFile : public testing::Test {
-  protected:
-    Sweep load(const std::string& text, LoadOptions options = {}) {
-        folder.write("sweeps/s.yaml", text);
-        if (options.caller_directory.empty()) options.caller_directory = folder.path() / "caller";
-        return Sweep::load(folder / "sweeps/s.yaml", workloads, options);
-    }
-    static std::vector<std::string> names(const Sweep& sweep) {
-        std::vector<std::string> out;
-        for (const RunSpec& run : sweep.runs()) out.push_back(run.run);
-        return out;
-    }
-    static const RunSpec& run_called(const Sweep& sweep, const std::string& name) {
-        return *std::ranges::find(sweep.runs(), name, &RunSpec::run);
-    }
-    static std::string value(const Sweep& sweep, const std::string& run, const std::string& parameter) {
-        for (const auto& [name, own] : sweep.parameters(run_called(sweep, run))) {
-            if (name == parameter) return to_text(own);
-        }
-        return "none";
-    }
-    static std::string cell(const Sweep& sweep, std::size_t run = 0) {
-        return to_text(sweep.runs()[run].cell);
-    }
-    static std::string key(const Sweep& sweep, std::size_t run = 0) {
-        return to_text(sweep.key(sweep.runs()[run]));
-    }
-
-    test::Workspace folder;
-    WorkloadCatalogue workloads = example_workloads();
-};
 
 constexpr const char* kMatrix = R"(
 sweep: s
@@ -76,6 +40,13 @@ TEST_F(SweepFile, ExclusionsLeaveOutCellsButNotNamedRuns) {
                 ElementsAre("model=baseline,batch_size=128", "model=baseline,batch_size=16", "mine"));
 }
 
+TEST_F(SweepFile, WhatIsExcludedNeedNotBeDerivable) {
+    EXPECT_THAT(names(load("sweep: s\nworkload: train\nmatrix: {batch_size: [16, 48]}\n"
+                           "derive: {accumulation: 128 / batch_size, epochs: accumulation + 1}\n"
+                           "exclude: [\"batch_size = 48\"]\n")),
+                ElementsAre("batch_size=16"));
+}
+
 TEST_F(SweepFile, ANamedRunThatEqualsACellNamesIt) {
     const Sweep sweep =
         load(std::string(kMatrix) + "runs: {small: {model: h2q, batch_size: 16}, odd: {batch_size: 1}}\n");
@@ -94,6 +65,39 @@ TEST_F(SweepFile, PrecedenceRisesFromDefaultToDeriveToRun) {
     EXPECT_EQ(value(sweep, "derived", "accumulation"), "50") << "over that the derived value";
     EXPECT_EQ(value(sweep, "own", "accumulation"), "7") << "an explicit value suppresses the derived one";
     EXPECT_EQ(value(sweep, "own", "seed"), "8") << "and other derivations see it";
+}
+
+TEST_F(SweepFile, DerivedValuesAreBroughtToTheirParametersType) {
+    const Sweep sweep = load(
+        "sweep: s\nworkload: train\nmatrix: {batch_size: [16, 64]}\n"
+        "derive: {drop_last: batch_size > 16, lr: batch_size * 2, accumulation: batch_size / 8.0,"
+        " data_dir: \"'data' || batch_size\"}\nruns: {same: {batch_size: 16, drop_last: false}}\n");
+    EXPECT_THAT(names(sweep), ElementsAre("same", "batch_size=64")) << "0 is false, so the run is that cell";
+    EXPECT_EQ(value(sweep, "same", "drop_last"), "false");
+    EXPECT_EQ(value(sweep, "batch_size=64", "drop_last"), "true");
+    EXPECT_EQ(value(sweep, "batch_size=64", "lr"), "128.0");
+    EXPECT_EQ(value(sweep, "batch_size=64", "accumulation"), "8");
+    EXPECT_EQ(value(sweep, "batch_size=64", "data_dir"), (folder / "sweeps/data64").string());
+}
+
+TEST_F(SweepFile, DerivationsMayStandInAnyOrderAndRepeatAnAxisForNamedRuns) {
+    const Sweep sweep = load(
+        "sweep: s\ncommand: [echo, \"{c}\"]\nparameters: {a: 2}\nmatrix: {b: [3]}\n"
+        "derive: {c: b + 1, b: a * 10}\nruns: {mine: {a: 5}}\n");
+    EXPECT_EQ(value(sweep, "b=3", "c"), "4") << "the axis is explicit";
+    EXPECT_EQ(value(sweep, "mine", "b"), "50");
+    EXPECT_EQ(value(sweep, "mine", "c"), "51");
+}
+
+TEST_F(SweepFile, ManyDifferentDerivedValuesAreAllRight) {
+    std::string axis;
+    for (int i = 1; i <= 100; ++i) axis += (i > 1 ? ", " : "") + std::to_string(i);
+    const Sweep sweep = load("sweep: s\nworkload: train\nmatrix: {batch_size: [" + axis +
+                             "]}\nderive: {seed: batch_size * 1000}\n");
+    for (const RunSpec& run : sweep.runs()) {
+        const std::string batch_size = value(sweep, run.run, "batch_size");
+        ASSERT_EQ(value(sweep, run.run, "seed"), batch_size + "000");
+    }
 }
 
 TEST_F(SweepFile, SetReplacesEverywhereCollapsesTheAxisAndDropsDuplicates) {
@@ -145,6 +149,22 @@ TEST_F(SweepFile, UnicodeAndBlanksInValuesAndNamesAreKept) {
     EXPECT_THAT(sweep.request(sweep.runs()[2]).command, ElementsAre("echo", ""));
 }
 
+TEST_F(SweepFile, WindowsFilesAndByteOrderMarksAreRead) {
+    EXPECT_THAT(names(load("\xef\xbb\xbfsweep: s\r\nworkload: train\r\nmatrix: {epochs: [1, 2]}\r\n")),
+                ElementsAre("epochs=1", "epochs=2"));
+}
+
+TEST_F(SweepFile, ALinkThatLeadsNowhereIsToldWithTheReason) {
+    std::filesystem::create_symlink("loop.yaml", folder / "loop.yaml");
+    try {
+        Sweep::load(folder / "loop.yaml", workloads, {});
+        FAIL();
+    } catch (const UsageError& error) {
+        EXPECT_EQ(error.what(),
+                  (folder / "loop.yaml").string() + ": cannot read it: Too many levels of symbolic links");
+    }
+}
+
 TEST_F(SweepFile, AnchorsWork) {
     const Sweep sweep = load(
         "sweep: s\nworkload: train\nruns:\n  one: &base {epochs: 3}\n  two: {epochs: 4}\nparameters: {seed: "
@@ -171,25 +191,6 @@ TEST_F(SweepFile, PathsAreAbsoluteByWhereTheyWereWritten) {
               (folder / "caller/here").string());
     EXPECT_EQ(value(load("sweep: s\nworkload: train\n"), "s", "data_dir"), "none")
         << "one without a default has no value";
-}
-
-TEST_F(SweepFile, AnAxisMayChooseTheWorkload) {
-    const Sweep sweep = load(
-        "sweep: s\nworkload: \"{engine}\"\nmatrix: {engine: [train, train-pytorch]}\nparameters: {epochs: "
-        "1}\n");
-    EXPECT_EQ(sweep.workload(sweep.runs()[0])->build_id, "b1");
-    EXPECT_EQ(sweep.workload(sweep.runs()[1])->build_id, "p1");
-    EXPECT_THAT(sweep.request(sweep.runs()[1]).command, ElementsAre("/opt/tidemark/train_cifar10.py"));
-    EXPECT_EQ(sweep.request(sweep.runs()[1]).workload, "train-pytorch");
-}
-
-TEST_F(SweepFile, AWorkloadIsToldItsOwnParametersOnly) {
-    const Sweep sweep = load(
-        "sweep: s\nworkload: \"{engine}\"\nmatrix: {engine: [train, train-pytorch]}\nparameters: {epochs: "
-        "1}\n");
-    EXPECT_EQ(value(sweep, "engine=train", "allocator"), "glibc");
-    EXPECT_EQ(value(sweep, "engine=train-pytorch", "allocator"), "none")
-        << "train-pytorch has no such parameter";
 }
 
 TEST_F(SweepFile, AValueBringsItsEnvironment) {
@@ -221,6 +222,12 @@ TEST_F(SweepFile, TheCellIsWhatARunIsToldNotHowItIsWritten) {
                                "limits: {cpus: 1}\n", "cwd: /\n"}) {
         EXPECT_TRUE(cells.insert(cell(load(base + change))).second) << change;
     }
+    EXPECT_EQ(cell(load(base + "environment: {A: 1, B: 2}\n")),
+              cell(load(base + "environment: {B: 2, A: 1}\n")));
+    EXPECT_EQ(cell(load("sweep: s\ncommand: [/bin/true, \"{a}\"]\nmatrix: {b: [2]}\nruns: {r: {b: "
+                        "2}}\nparameters: {a: 1}\n")),
+              same)
+        << "wherever a value comes from";
     EXPECT_TRUE(cells.insert(cell(load(base, {.set = {"b=3"}}))).second);
     EXPECT_TRUE(cells.insert(cell(load(base, {.set = {"b='2'"}}))).second);
     EXPECT_TRUE(
@@ -252,6 +259,45 @@ TEST_F(SweepFile, TheKeyFollowsTheProgramAndItsInputs) {
     EXPECT_EQ(key(load(declared)), with_inputs) << "what inputs names replaces the default";
     folder.write("sweeps/other.txt", "y");
     EXPECT_NE(key(load(declared)), with_inputs);
+}
+
+TEST_F(SweepFile, TheKeyFollowsWhatComesOnStdin) {
+    folder.write("sweeps/in.txt", "one");
+    const std::string text = "sweep: s\ncommand: [/bin/cat]\nstdin: in.txt\n";
+    const std::string before = key(load(text));
+    folder.write("sweeps/in.txt", "two");
+    EXPECT_NE(key(load(text)), before);
+}
+
+TEST_F(SweepFile, AMissingProgramOrInputIsNamedWithTheWayOut) {
+    const auto refusal_of_key = [&](const std::string& text) {
+        try {
+            return key(load("sweep: s\n" + text));
+        } catch (const UsageError& error) {
+            return std::string(error.what()).substr((folder / "sweeps/").string().size());
+        }
+    };
+    folder.write("sweeps/job.sh", "#!/bin/sh\n");
+    EXPECT_EQ(refusal_of_key("command: [no-such-program]\n"),
+              "s.yaml:2:10: command: there is no program 'no-such-program' on the PATH; install it, or give "
+              "its path");
+    EXPECT_EQ(refusal_of_key("command: [./nowhere]\n"),
+              "s.yaml:2:10: command: there is no program './nowhere' in " + (folder / "sweeps").string());
+    EXPECT_EQ(refusal_of_key("command: [./job.sh]\n"),
+              "s.yaml:2:10: command: './job.sh' is not a program that may be run; is it missing `chmod +x "
+              "./job.sh`?");
+    EXPECT_EQ(refusal_of_key("command: [/bin/true]\ninputs: [absent.txt]\n"),
+              "s.yaml:3:9: inputs: cannot read " + (folder / "sweeps/absent.txt").string() +
+                  ": No such file or directory");
+}
+
+TEST_F(SweepFile, TheProgramIsSearchedOnThePathOfItsOwnEnvironment) {
+    folder.write_script("tools/job", "#!/bin/sh\n");
+    const std::string text =
+        "sweep: s\ncommand: [job]\nenvironment: {PATH: \"/nowhere:" + (folder / "tools").string() + "\"}\n";
+    const std::string before = key(load(text));
+    folder.write_script("tools/job", "#!/bin/sh\n# changed\n");
+    EXPECT_NE(key(load(text)), before);
 }
 
 TEST_F(SweepFile, TheKeyOfAWorkloadFollowsItsBuild) {

@@ -1,0 +1,90 @@
+// `--set` and `--only`.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/sweep/sweep_file.hpp"
+
+namespace tidemark::sweep {
+namespace {
+
+using testing::ElementsAre;
+
+LoadOptions set(std::vector<std::string> values) {
+    return {.set = std::move(values)};
+}
+
+TEST_F(SweepFile, SetOutranksEveryOtherPlace) {
+    const std::string text =
+        "sweep: s\nworkload: train\nparameters: {epochs: 1}\nmatrix: {batch_size: [16]}\n"
+        "derive: {accumulation: 128 / batch_size}\nruns: {mine: {seed: 7, batch_size: 4}}\n";
+    EXPECT_EQ(value(load(text, set({"epochs=2"})), "mine", "epochs"), "2");
+    EXPECT_EQ(value(load(text, set({"accumulation=3"})), "mine", "accumulation"), "3");
+    EXPECT_EQ(value(load(text, set({"seed=9"})), "mine", "seed"), "9");
+    EXPECT_EQ(value(load(text, set({"seed=9"})), "batch_size=16", "seed"), "9");
+    EXPECT_EQ(value(load(text, set({"workers=3"})), "batch_size=16", "workers"), "3");
+    EXPECT_EQ(value(load(text, set({"epochs=2", "epochs=3"})), "mine", "epochs"), "3") << "the last counts";
+}
+
+TEST_F(SweepFile, SetIsSeenByDerivationsAndExclusions) {
+    const std::string text =
+        "sweep: s\nworkload: train\nmatrix: {batch_size: [16, 32], workers: [0, 2]}\n"
+        "derive: {accumulation: 128 / batch_size}\nexclude: [\"batch_size > 16 and workers > 0\"]\n";
+    const Sweep sweep = load(text, set({"batch_size=64"}));
+    EXPECT_THAT(names(sweep), ElementsAre("batch_size=64,workers=0"));
+    EXPECT_EQ(value(sweep, "batch_size=64,workers=0", "accumulation"), "2");
+}
+
+TEST_F(SweepFile, SetMakesNamedRunsEqualAndKeepsTheFirst) {
+    EXPECT_THAT(
+        names(load("sweep: s\nworkload: train\nruns: {a: {epochs: 1}, b: {epochs: 2}, c: {seed: 4}}\n",
+                   set({"epochs=5"}))),
+        ElementsAre("a", "c"));
+}
+
+TEST_F(SweepFile, SetReadsItsValueAsYaml) {
+    const std::string text = "sweep: s\ncommand: [echo, \"{a}\"]\nparameters: {a: 1}\n";
+    const auto parameter = [&](const std::string& option) {
+        const Sweep sweep = load(text, set({option}));
+        return sweep.parameters(sweep.runs()[0]).front().second;
+    };
+    EXPECT_EQ(parameter("a=1e-3"), Value(0.001));
+    EXPECT_EQ(parameter("a=true"), Value(true));
+    EXPECT_EQ(parameter("a=x=y"), Value(std::string("x=y")));
+    EXPECT_EQ(parameter("a=\"010\""), Value(std::string("010")));
+    EXPECT_EQ(parameter("a='yes'"), Value(std::string("yes")));
+    EXPECT_EQ(parameter("a=\"\""), Value(std::string()));
+    EXPECT_EQ(parameter("a=二 and blanks: #1"), Value(std::string("二 and blanks: #1")));
+    EXPECT_EQ(refusal(text, set({"a=\"010"})), "--set a=\"010: the quotes of the value do not match");
+    EXPECT_EQ(refusal(text, set({"a='x' y"})), "--set a='x' y: the quotes of the value do not match");
+    EXPECT_EQ(refusal(text, set({"a=.inf"})), "--set a=.inf: must be a finite number");
+    EXPECT_EQ(
+        refusal(text, set({"a="})),
+        "s.yaml:2:17: command: the placeholder '{a}' has no value in the run 's'; give one in parameters, or "
+        "\"\" for an empty text");
+    EXPECT_EQ(refusal(text, set({"b=1"})), "--set b=1: the sweep has no such parameter (did you mean 'a'?)");
+}
+
+TEST_F(SweepFile, PathsOfSetAreTheCallersInRunsAndAxesToo) {
+    const std::string text = "sweep: s\nworkload: train\nmatrix: {data_dir: [one, /two]}\n";
+    EXPECT_EQ(value(load(text), "data_dir=one", "data_dir"), (folder / "sweeps/one").string());
+    EXPECT_EQ(value(load(text), "data_dir=/two", "data_dir"), "/two");
+    EXPECT_EQ(value(load(text, set({"data_dir=../three"})), "data_dir=../three", "data_dir"),
+              (folder / "three").string());
+}
+
+TEST_F(SweepFile, OnlySeesDerivedDefaultAndConstantValues) {
+    const std::string text =
+        "sweep: s\nworkload: train\nparameters: {seed: 5}\nmatrix: {batch_size: [16, 32]}\n"
+        "derive: {accumulation: 128 / batch_size}\nruns: {extra: {batch_size: 64, workers: 1}}\n";
+    const auto only = [&](const std::string& condition) {
+        return names(load(text, {.set = {}, .only = condition}));
+    };
+    EXPECT_THAT(only("accumulation = 8"), ElementsAre("batch_size=16"));
+    EXPECT_THAT(only("workers = 0 and seed = 5"), ElementsAre("batch_size=16", "batch_size=32"));
+    EXPECT_THAT(only("run IN ('extra', 'batch_size=32')"), ElementsAre("batch_size=32", "extra"));
+    EXPECT_EQ(refusal(text, {.set = {}, .only = "abs(-9223372036854775808 + 0 * seed) > 1"}),
+              "--only: integer overflow");
+}
+
+}  // namespace
+}  // namespace tidemark::sweep
