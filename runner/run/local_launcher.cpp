@@ -1,5 +1,6 @@
 #include "run/local_launcher.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -17,8 +18,6 @@
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
-#include <boost/process/env.hpp>
-#include <boost/process/environment.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/io.hpp>
 #include <boost/process/posix.hpp>
@@ -28,6 +27,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "protocol/warden_signals.hpp"
 #include "run/run_directory.hpp"
 
 namespace tidemark::run {
@@ -54,18 +54,24 @@ int open_pidfd(pid_t pid) {
     return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
 }
 
-/// What a warden has to say, which is most often nothing. In memory, so that it cannot be mistaken for the
-/// run's output, needs no place on a disk that may be full, and leaves no file behind to be deleted.
-class WardenLog {
+/// A file in memory that is handed to a warden: it needs no place on a disk that may be full, and leaves
+/// nothing behind to be deleted.
+class MemoryFile {
   public:
-    WardenLog() : file_(fdopen(memfd_create("tidemark-warden-log", MFD_CLOEXEC), "w+")) {
+    explicit MemoryFile(std::string_view content = {})
+        : file_(fdopen(memfd_create("tidemark", MFD_CLOEXEC), "w+")) {
         if (file_ == nullptr) throw CannotGoOn(fmt::format("memfd_create: {}", errno_text(errno)));
+        if (pwrite(fileno(file()), content.data(), content.size(), 0) !=
+            static_cast<ssize_t>(content.size())) {
+            throw CannotGoOn(fmt::format("write to memory: {}", errno_text(errno)));
+        }
     }
     FILE* file() const { return file_.get(); }
 
+    /// The beginning of it.
     std::string text() const {
         std::array<char, 1000> buffer{};
-        const ssize_t count = pread(fileno(file_.get()), buffer.data(), buffer.size(), 0);
+        const ssize_t count = pread(fileno(file()), buffer.data(), buffer.size(), 0);
         std::string said(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
         said.erase(said.find_last_not_of('\n') + 1);
         return said;
@@ -78,19 +84,20 @@ class WardenLog {
     std::unique_ptr<FILE, Closer> file_;
 };
 
-/// Keeps SIGTERM back while a warden is spawned: it inherits this, and so is not ended by a SIGTERM that
-/// comes before it is ready to take one.
-class HeldBackSigterm {
+/// Keeps the signals to a warden back while it is spawned: it inherits this, and so is not ended by one that
+/// comes before it is ready to take it.
+class HeldBackSignals {
   public:
-    HeldBackSigterm() {
-        sigset_t sigterm;
-        sigemptyset(&sigterm);
-        sigaddset(&sigterm, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &sigterm, &former_);
+    HeldBackSignals() {
+        sigset_t to_warden;
+        sigemptyset(&to_warden);
+        sigaddset(&to_warden, protocol::kEndGently);
+        sigaddset(&to_warden, protocol::kEndAtOnce);
+        pthread_sigmask(SIG_BLOCK, &to_warden, &former_);
     }
-    HeldBackSigterm(const HeldBackSigterm&) = delete;
-    HeldBackSigterm& operator=(const HeldBackSigterm&) = delete;
-    ~HeldBackSigterm() { pthread_sigmask(SIG_SETMASK, &former_, nullptr); }
+    HeldBackSignals(const HeldBackSignals&) = delete;
+    HeldBackSignals& operator=(const HeldBackSignals&) = delete;
+    ~HeldBackSignals() { pthread_sigmask(SIG_SETMASK, &former_, nullptr); }
 
   private:
     sigset_t former_{};
@@ -99,7 +106,7 @@ class HeldBackSigterm {
 struct Supervised {
     pid_t warden;
     FileDescriptor descriptor;  ///< pidfd: readable when the warden has ended
-    WardenLog log;
+    MemoryFile log;             ///< what the warden has to say, which is most often nothing
 };
 
 std::vector<std::string> warden_arguments(const Launch& launch) {
@@ -120,28 +127,28 @@ std::vector<std::string> warden_arguments(const Launch& launch) {
     return arguments;
 }
 
-/// Children of this process that are no warden: orphans of a warden that was killed. This process is their
-/// subreaper.
-std::vector<pid_t> orphans(const std::map<std::string, Supervised>& wardens) {
+/// What is added to the caller's environment for the program, as the warden reads it: NAME=VALUE, each ended
+/// by a NUL.
+std::string program_environment(const Launch& launch) {
+    const RunDirectory directory(launch.directory);
+    std::string entries;
+    const auto add = [&](std::string_view name, std::string_view value) {
+        entries.append(name).append("=").append(value).push_back('\0');
+    };
+    for (const auto& [name, value] : launch.request.environment) add(name, value);
+    add(protocol::kRequestVariable, directory.request().native());
+    add(protocol::kEventsVariable, directory.events().native());
+    return entries;
+}
+
+std::vector<pid_t> children_of_this_process() {
     std::vector<pid_t> found;
-    const auto text = read_file(fmt::format("/proc/self/task/{}/children", syscall(SYS_gettid)));
+    const auto text = read_file(fmt::format("/proc/self/task/{}/children", getpid()));
     const char* at = text ? text->c_str() : "";
     for (char* end = nullptr;; at = end) {
         const auto pid = static_cast<pid_t>(std::strtol(at, &end, 10));
         if (end == at) return found;
-        bool is_warden = false;
-        for (const auto& [run_id, run] : wardens) is_warden |= run.warden == pid;
-        if (!is_warden) found.push_back(pid);
-    }
-}
-
-/// A killed process leaves its own children to us in turn, so this goes on until none is left.
-void kill_orphans(const std::map<std::string, Supervised>& wardens) {
-    for (auto found = orphans(wardens); !found.empty(); found = orphans(wardens)) {
-        for (const pid_t pid : found) {
-            kill(pid, SIGKILL);
-            waitpid(pid, nullptr, 0);
-        }
+        found.push_back(pid);
     }
 }
 
@@ -150,10 +157,31 @@ void kill_orphans(const std::map<std::string, Supervised>& wardens) {
 struct LocalLauncher::State {
     std::filesystem::path warden;
     std::map<std::string, Supervised> running;  ///< by run_id
-    bool asked_to_end = false;
+    /// Children of what became this process by exec, such as a shell's background jobs.
+    std::vector<pid_t> foreign_children = children_of_this_process();
 
     void signal_all(int number) const {
         for (const auto& [run_id, run] : running) kill(run.warden, number);
+    }
+
+    /// The orphans of a warden that was killed: this process is their subreaper.
+    std::vector<pid_t> orphans() const {
+        std::vector<pid_t> found = children_of_this_process();
+        std::erase_if(found, [this](pid_t pid) {
+            return std::ranges::count(foreign_children, pid) > 0 ||
+                   std::ranges::any_of(running, [pid](const auto& run) { return run.second.warden == pid; });
+        });
+        return found;
+    }
+
+    /// A killed process leaves its own children to us in turn, so this goes on until none is left.
+    void kill_orphans() const {
+        for (auto found = orphans(); !found.empty(); found = orphans()) {
+            for (const pid_t pid : found) {
+                kill(pid, SIGKILL);
+                waitpid(pid, nullptr, 0);
+            }
+        }
     }
 };
 
@@ -168,27 +196,21 @@ LocalLauncher::LocalLauncher(std::filesystem::path warden) : state_(std::make_un
 }
 
 LocalLauncher::~LocalLauncher() {
-    // twice: the second SIGTERM tells a warden to end its tree without grace
-    state_->signal_all(SIGTERM);
-    state_->signal_all(SIGTERM);
+    state_->signal_all(protocol::kEndAtOnce);
     for (const auto& [run_id, run] : state_->running) waitpid(run.warden, nullptr, 0);
     state_->running.clear();
 }
 
 void LocalLauncher::start(const Launch& launch) {
-    const RunDirectory directory(launch.directory);
-    process::environment environment = boost::this_process::environment();
-    for (const auto& [name, value] : launch.request.environment) environment[name] = value;
-    environment[protocol::kRequestVariable] = directory.request().string();
-    environment[protocol::kEventsVariable] = directory.events().string();
     std::error_code error;
-    WardenLog log;
-    const HeldBackSigterm held_back;
+    MemoryFile log;
+    const MemoryFile environment(program_environment(launch));
+    const HeldBackSignals held_back;
     // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
     // so that nothing of our memory shows in the program's high-water mark either way
     process::child warden(process::exe = state_->warden.string(), process::args = warden_arguments(launch),
-                          environment, process::std_in<process::null, process::std_out> process::null,
-                          process::std_err > log.file(), process::posix::use_vfork, error);
+                          (process::std_in < environment.file()), (process::std_out > process::null),
+                          (process::std_err > log.file()), process::posix::use_vfork, error);
     if (error) {
         throw CannotGoOn(fmt::format("cannot start {}: {}", state_->warden.string(), error.message()));
     }
@@ -218,7 +240,7 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
         ended.push_back(run->first);
         run = state_->running.erase(run);
         if (clean) continue;
-        kill_orphans(state_->running);
+        state_->kill_orphans();
         // a warden that was killed leaves its run without a measurement, which is that run's outcome; one
         // that could not write says so, and then no other run could be written either
         if (!said.empty()) throw CannotGoOn(said);
@@ -227,8 +249,7 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
 }
 
 void LocalLauncher::cancel_all(bool now) {
-    state_->signal_all(SIGTERM);
-    if (now) state_->signal_all(SIGTERM);
+    state_->signal_all(now ? protocol::kEndAtOnce : protocol::kEndGently);
 }
 
 MemoryLimitSupport memory_limit_support(const std::filesystem::path& warden) {

@@ -2,7 +2,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -57,6 +60,27 @@ void bind_to_cpus(const FailurePipe& failures, const std::vector<int>& cpus) {
     if (sched_setaffinity(0, sizeof set, &set) != 0) failures.report("sched_setaffinity");
 }
 
+/// What the program gets on top of the warden's environment: NAME=VALUE entries on stdin, each ended by a
+/// NUL. The program alone, because what preloads a library into it must not change the warden that measures
+/// it.
+std::vector<std::string> read_environment() {
+    std::vector<std::string> entries;
+    std::string entry;
+    char buffer[4096];
+    ssize_t count = 0;
+    while ((count = read(STDIN_FILENO, buffer, sizeof buffer)) > 0) {
+        for (ssize_t i = 0; i < count; ++i) {
+            if (buffer[i] != '\0') {
+                entry += buffer[i];
+            } else {
+                entries.push_back(std::move(entry));
+                entry.clear();
+            }
+        }
+    }
+    return entries;
+}
+
 [[noreturn]] void become_program(const Options& options, const std::string& cgroup_procs, pid_t warden,
                                  int pipe) {
     const FailurePipe failures(pipe);
@@ -72,6 +96,8 @@ void bind_to_cpus(const FailurePipe& failures, const std::vector<int>& cpus) {
              "open stderr");
     if (!options.working_directory.empty() && chdir(options.working_directory.c_str()) != 0)
         failures.report("chdir");
+    std::vector<std::string> environment = read_environment();
+    for (std::string& entry : environment) putenv(entry.data());
     redirect(failures, STDIN_FILENO, options.stdin_file, O_RDONLY, "open stdin");
     execvp(options.command.front(), options.command.data());
     failures.report("execvp");

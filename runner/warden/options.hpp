@@ -9,7 +9,8 @@
 
 namespace tidemark::warden {
 
-/// What the runner tells the warden on its command line.
+/// What the runner tells the warden on its command line. What is put into the program's environment comes
+/// through stdin instead, because everybody on the machine can read a command line.
 struct Options {
     bool probe = false;            ///< only say whether a memory limit can be enforced
     std::string directory;         ///< the run directory

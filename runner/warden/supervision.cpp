@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "protocol/measurement.hpp"
+#include "protocol/warden_signals.hpp"
 #include "warden/child.hpp"
 #include "warden/clock.hpp"
 #include "warden/memory_cgroup.hpp"
@@ -30,6 +31,8 @@ namespace {
 
 using protocol::EndCause;
 using protocol::EndKind;
+using protocol::kEndAtOnce;
+using protocol::kEndGently;
 
 constexpr double kNever = 1e300;
 constexpr double kPatienceWithTheDying =
@@ -76,12 +79,15 @@ class Run {
         // on is close-on-exec
         close_range(STDERR_FILENO + 1, ~0U, 0);
         prctl(PR_SET_CHILD_SUBREAPER, 1);
-        // Ctrl-C and a closed terminal are the runner's business: it decides, and sends SIGTERM
+        // out of the runner's process group, so that what kills that group leaves us to end the run's tree
+        setsid();
+        // Ctrl-C and a closed terminal are the runner's business: it decides, and sends a signal
         for (const int number : {SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP}) std::signal(number, SIG_IGN);
         sigset_t watched;
         sigemptyset(&watched);
         sigaddset(&watched, SIGCHLD);
-        sigaddset(&watched, SIGTERM);
+        sigaddset(&watched, kEndGently);
+        sigaddset(&watched, kEndAtOnce);
         sigprocmask(SIG_BLOCK, &watched, nullptr);
         signals_ = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
         runner_ = static_cast<int>(syscall(SYS_pidfd_open, options_.runner, 0));
@@ -151,8 +157,8 @@ class Run {
     void take_signals() {
         signalfd_siginfo info{};
         while (read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-            if (info.ssi_signo == SIGTERM)
-                terminate(EndCause::Cancelled, ++cancellations_ > 1 ? 0 : options_.grace_s);
+            if (info.ssi_signo == kEndGently) terminate(EndCause::Cancelled, options_.grace_s);
+            if (info.ssi_signo == kEndAtOnce) terminate(EndCause::Cancelled, 0);
         }
         reap();
     }
@@ -301,7 +307,6 @@ class Run {
     bool runner_lost_ = false;
     bool adopted_orphan_ = false;
     bool main_was_alone_ = false;
-    int cancellations_ = 0;
     double wall_deadline_ = kNever;
     double kill_deadline_ = kNever;
     MemoryEvidence evidence_;

@@ -61,6 +61,25 @@ TEST(Isolation, ARunKnowsItsRequestAndWhereToTell) {
     EXPECT_THAT(said, HasSubstr("argument [a b]\nargument []\nargument [-x]\nargument [数]\n"));
 }
 
+TEST(Isolation, WhatIsPutIntoTheEnvironmentIsForTheProgramAlone) {
+    OneRun run;
+    run.environment["LD_PRELOAD"] = "/no/such/library.so";
+    const run::Record record = run.make({"sh", "-c", "tr '\\0' '\\n' < /proc/$PPID/environ"});
+    EXPECT_EQ(status_of(record), "ok");
+    EXPECT_THAT(run.folder.read(record.request.run_id + "/stderr.log"),
+                HasSubstr("object '/no/such/library.so' from LD_PRELOAD cannot be preloaded"));
+    EXPECT_THAT(run.out(record), Not(HasSubstr("LD_PRELOAD"))) << "that of the warden";
+    EXPECT_THAT(run.out(record), HasSubstr("PATH="));
+    EXPECT_EQ(std::getenv("TIDEMARK_EVENTS"), nullptr) << "and not for us";
+}
+
+TEST(Isolation, ARunFindsItsProgramByItsOwnPath) {
+    OneRun run;
+    run.folder.write_script("bin/its-own-tool", "#!/bin/sh\necho found\n");
+    run.environment["PATH"] = (run.folder / "bin").string() + ":/usr/bin:/bin";
+    EXPECT_EQ(run.out(run.make({"its-own-tool"})), "found\n");
+}
+
 TEST(Isolation, ARunHasTheWorkingDirectoryAndStdinThatWereAskedFor) {
     OneRun run;
     run.folder.write("in/text", "hello\n");

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <csignal>
+
+namespace tidemark::protocol {
+
+// What a runner asks its warden for. Two signals rather than one sent twice: a signal that is pending already
+// is not sent again (signal(7)).
+inline constexpr int kEndGently = SIGTERM;  ///< SIGTERM to the run's processes, SIGKILL after a grace period
+inline constexpr int kEndAtOnce = SIGUSR1;  ///< SIGKILL to them all
+
+}  // namespace tidemark::protocol
