@@ -6,53 +6,17 @@
 #include <unordered_set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "base/suggestion.hpp"
 #include "sql/expression.hpp"
-#include "sweep/scalar.hpp"
+#include "sweep/resolver.hpp"
 
 namespace tidemark::sweep {
 namespace {
 
-using sql::Expression;
 using sql::ExpressionError;
-using sql::ExpressionUse;
 
 struct DigestHash {
     std::size_t operator()(const Digest& digest) const { return digest.low; }
-};
-
-/// A derived value that was brought to its parameter's type in a profile.
-struct Checked {
-    const Profile* profile;
-    Value value;
-    protocol::CheckedValue result;
-};
-/// More are checked anew, which takes less time than to look through them.
-constexpr std::size_t kMostRemembered = 32;
-
-struct Derived {
-    std::size_t column;
-    const GivenExpression* given;
-    Expression expression;
-    bool failed = false;        ///< one message for all cells is enough
-    std::vector<Checked> seen;  ///< often few distinct values in many cells
-};
-
-/// What a matrix cell or a named run gives a column, and its key for messages.
-struct Explicit {
-    std::size_t column;
-    const GivenValue* given;
-    const std::string* key;
-};
-
-/// A run on its way: the values of all columns, and what is wrong with the explicit ones.
-struct Draft {
-    std::vector<Value> row;
-    const Profile* profile = nullptr;
-    std::vector<std::pair<const Explicit*, std::string>>
-        misfits;  ///< empty: its workload does not know the parameter
 };
 
 class Expander {
@@ -64,13 +28,13 @@ class Expander {
           varying_(varying),
           options_(options),
           digest_(digest),
-          problems_(problems) {}
+          problems_(problems),
+          resolver_(definition, columns, engine_, problems) {}
 
     std::vector<RunSpec> expand() {
-        compile();
+        compile_only();
         refuse_too_many();
         if (problems_.any()) return {};
-        collect_required();
         expand_matrix();
         expand_named_runs();
         if (runs_.empty() && !problems_.any()) explain_nothing_left();
@@ -78,66 +42,15 @@ class Expander {
     }
 
   private:
-    void compile() {
-        for (const GivenExpression& given : definition_.derive) {
-            if (auto expression = compile(given.text, columns_.names(), ExpressionUse::Value, given.position,
-                                          "derive." + given.name)) {
-                derived_.push_back({*columns_.find(given.name), &given, std::move(*expression), false, {}});
-            }
-        }
-        if (derived_.size() == definition_.derive.size()) sort_derived();
-        for (const GivenExpression& given : definition_.exclude) {
-            if (auto condition = compile(given.text, columns_.names(), ExpressionUse::Condition,
-                                         given.position, "exclude")) {
-                excludes_.emplace_back(std::move(*condition), &given);
-            }
-        }
+    void compile_only() {
         if (!options_.only) return;
         std::vector<std::string> names = columns_.names();
         names.emplace_back("run");
         try {
-            only_ = engine_.compile(*options_.only, names, ExpressionUse::Condition);
+            only_ = engine_.compile(*options_.only, names, sql::ExpressionUse::Condition);
         } catch (const ExpressionError& error) {
             problems_.add_option("--only", error.what());
         }
-    }
-
-    std::optional<Expression> compile(const std::string& text, const std::vector<std::string>& names,
-                                      ExpressionUse use, Position position, const std::string& key) {
-        try {
-            return engine_.compile(text, names, use);
-        } catch (const ExpressionError& error) {
-            problems_.add(position, key, error.what());
-            return std::nullopt;
-        }
-    }
-
-    /// So that each comes behind those that it uses.
-    void sort_derived() {
-        std::vector<Derived> sorted;
-        while (!derived_.empty()) {
-            const auto ready = std::ranges::find_if(derived_, [&](const Derived& candidate) {
-                return std::ranges::none_of(derived_,
-                                            [&](const Derived& other) { return uses(candidate, other); });
-            });
-            if (ready == derived_.end()) {
-                std::vector<std::string> names;
-                for (const Derived& derived : derived_) names.push_back(derived.given->name);
-                const GivenExpression& first = *derived_.front().given;
-                problems_.add(first.position, "derive." + first.name,
-                              names.size() == 1 ? "is derived from itself"
-                                                : fmt::format("{} are derived from each other in a circle",
-                                                              fmt::join(names, ", ")));
-                return;
-            }
-            sorted.push_back(std::move(*ready));
-            derived_.erase(ready);
-        }
-        derived_ = std::move(sorted);
-    }
-
-    static bool uses(const Derived& user, const Derived& used) {
-        return std::ranges::find(user.expression.uses(), used.column) != user.expression.uses().end();
     }
 
     void refuse_too_many() {
@@ -154,19 +67,6 @@ class Expander {
                           fmt::format("expands to {:.0f} runs before any exclusion, which is more than {}; "
                                       "if you mean it, say --yes",
                                       runs, kManyRuns));
-        }
-    }
-
-    /// What the command's templates cannot do without.
-    void collect_required() {
-        const auto require = [&](const GivenTemplate& part) {
-            for (const std::string& name : part.text.names())
-                required_.emplace_back(*columns_.find(name), &part);
-        };
-        for (const GivenTemplate& part : definition_.command) require(part);
-        for (const auto& [name, part] : definition_.environment) require(part);
-        for (const auto* part : {&definition_.working_directory, &definition_.stdin_file}) {
-            if (*part) require(**part);
         }
     }
 
@@ -213,112 +113,11 @@ class Expander {
 
     void add_cell(Draft& draft, const std::vector<Explicit>& cell, const std::vector<bool>& is_explicit,
                   std::string name) {
-        if (!resolve(draft, cell, is_explicit, name, true)) return;
+        if (!resolver_.resolve(draft, cell, is_explicit, name, MayBeExcluded::Yes)) return;
         const Digest digest = digest_(draft.row);
         // no two cells are equal, for no axis holds a value twice
         if (by_digest_.try_emplace(digest, runs_.size()).second)
             append(draft, digest, std::move(name), !definition_.has_matrix);
-    }
-
-    /// Finds all values of a run. False: it is left out, or there was a problem. What is wrong with a cell
-    /// that is excluded does not matter.
-    bool resolve(Draft& draft, const std::vector<Explicit>& values, const std::vector<bool>& is_explicit,
-                 const std::string& run, bool may_be_excluded) {
-        if (!fill(draft, values, run)) return false;
-        std::string problem;
-        Derived* failed = derive(draft, is_explicit, problem);
-        if (may_be_excluded && is_excluded(draft.row, run)) return false;
-        if (failed != nullptr) {
-            if (!failed->failed) {
-                problems_.add(failed->given->position, "derive." + failed->given->name,
-                              fmt::format("{} (in the run '{}')", problem, run));
-            }
-            failed->failed = true;
-            return false;
-        }
-        report_misfits(draft, run);
-        return has_all_required(draft.row, run) && draft.misfits.empty();
-    }
-
-    bool fill(Draft& draft, const std::vector<Explicit>& values, const std::string& run) {
-        draft.misfits.clear();
-        // cells of one profile differ in what is explicit or derived, and both are set anew
-        if (draft.row.empty() || columns_.choose_workload()) draft.row = columns_.profiles().front().base;
-        for (const Explicit& value : values) draft.row[value.column] = value.given->value;
-        draft.profile = columns_.profile(draft.row);
-        if (!columns_.choose_workload()) return true;
-        if (draft.profile == nullptr) {
-            explain_missing_workload(draft.row, run);
-            return false;
-        }
-        draft.row = draft.profile->base;
-        for (const Explicit& value : values) fit(draft, value);
-        return true;
-    }
-
-    void fit(Draft& draft, const Explicit& value) {
-        draft.row[value.column] = value.given->value;
-        if (!columns_.knows(*draft.profile, value.column)) {
-            draft.misfits.emplace_back(&value, std::string());
-            return;
-        }
-        const auto checked = columns_.check(*draft.profile, value.column, value.given->value);
-        if (checked.value)
-            draft.row[value.column] = *checked.value;
-        else
-            draft.misfits.emplace_back(&value, checked.problem);
-    }
-
-    void explain_missing_workload(const std::vector<Value>& row, const std::string& run) {
-        const GivenTemplate& workload = *definition_.workload;
-        for (const std::string& name : workload.text.names()) {
-            if (!is_null(row[*columns_.find(name)])) continue;
-            problems_.add(
-                workload.position, workload.key,
-                fmt::format("'{{{}}}' has no value in the run '{}'; give it in parameters, matrix or the run",
-                            name, run));
-            return;
-        }
-        std::vector<std::string_view> known;
-        for (const Profile& profile : columns_.profiles()) {
-            if (profile.workload != nullptr) known.emplace_back(profile.workload->workload);
-        }
-        const std::string name = columns_.workload_name(row);
-        problems_.add(workload.position, workload.key,
-                      fmt::format("there is no workload '{}'{} (in the run '{}')", name,
-                                  did_you_mean(name, known), run));
-    }
-
-    void report_misfits(const Draft& draft, const std::string& run) {
-        for (const auto& [value, problem] : draft.misfits) {
-            const std::string& workload = draft.profile->workload->workload;
-            const bool in_matrix = value->key->starts_with("matrix.");
-            const std::string message =
-                problem.empty()
-                    ? fmt::format("the workload '{}' of the run '{}' has no such parameter; {}", workload,
-                                  run, in_matrix ? "leave such cells out with exclude" : "remove it")
-                    : fmt::format("{} (in the run '{}' of the workload '{}')", problem, run, workload);
-            const GivenValue& given = *value->given;
-            if (given.option.empty())
-                problems_.add(given.position, *value->key, message);
-            else
-                problems_.add_option(given.option, message);
-        }
-    }
-
-    bool has_all_required(const std::vector<Value>& row, const std::string& run) {
-        bool has_all = true;
-        for (const auto& [column, part] : required_) {
-            if (!is_null(row[column])) continue;
-            has_all = false;
-            problems_.add(
-                part->position, part->key,
-                fmt::format(
-                    "the placeholder '{{{}}}' has no value in the run '{}'; give one in parameters, or "
-                    "\"\" for an empty text",
-                    columns_.names()[column], run));
-        }
-        return has_all;
     }
 
     /// Where the file gives the parameter, if it does outside the named runs.
@@ -350,7 +149,8 @@ class Expander {
                 values.push_back({*columns_.find(parameter.name), &parameter.value, &keys[i]});
             }
             Draft draft;
-            if (!resolve(draft, values, explicit_columns(values), given.name, false)) continue;
+            if (!resolver_.resolve(draft, values, explicit_columns(values), given.name, MayBeExcluded::No))
+                continue;
             const Digest digest = digest_(draft.row);
             const auto [known, is_new] = by_digest_.try_emplace(digest, runs_.size());
             if (is_new) {
@@ -409,54 +209,6 @@ class Expander {
         }
     }
 
-    /// The derivation that failed, if one did, and its problem. Explicit values suppress derived ones.
-    Derived* derive(Draft& draft, const std::vector<bool>& is_explicit, std::string& problem) {
-        Derived* failed = nullptr;
-        for (Derived& derived : derived_) {
-            if (is_explicit[derived.column] || !columns_.knows(*draft.profile, derived.column)) continue;
-            if (failed == nullptr) problem = derive_one(derived, draft);
-            if (problem.empty()) continue;
-            draft.row[derived.column] = Value();
-            if (failed == nullptr) failed = &derived;
-        }
-        return failed;
-    }
-
-    std::string derive_one(Derived& derived, Draft& draft) {
-        try {
-            const Value value = derived.expression.evaluate(draft.row);
-            if (is_null(value)) return fmt::format("`{}` is null", derived.given->text);
-            if (!is_finite(value)) return fmt::format("`{}` is not a finite number", derived.given->text);
-            const protocol::CheckedValue checked = check(derived, *draft.profile, value);
-            if (!checked.value) return checked.problem;
-            draft.row[derived.column] = *checked.value;
-            return {};
-        } catch (const ExpressionError& error) {
-            return error.what();
-        }
-    }
-
-    protocol::CheckedValue check(Derived& derived, const Profile& profile, const Value& value) const {
-        for (const Checked& known : derived.seen) {
-            if (known.profile == &profile && known.value == value) return known.result;
-        }
-        protocol::CheckedValue result = columns_.check(profile, derived.column, value);
-        if (derived.seen.size() < kMostRemembered) derived.seen.push_back({&profile, value, result});
-        return result;
-    }
-
-    bool is_excluded(const std::vector<Value>& row, const std::string& run) {
-        for (auto& [condition, given] : excludes_) {
-            try {
-                if (condition.holds(row)) return true;
-            } catch (const ExpressionError& error) {
-                problems_.add(given->position, "exclude",
-                              fmt::format("{} (in the run '{}')", error.what(), run));
-            }
-        }
-        return false;
-    }
-
     void explain_nothing_left() {
         if (only_)
             problems_.add_option("--only " + *options_.only, "no run of the sweep is like that");
@@ -472,10 +224,8 @@ class Expander {
     const CellDigest& digest_;
     Problems& problems_;
     sql::ExpressionEngine engine_;
-    std::vector<Derived> derived_;
-    std::vector<std::pair<Expression, const GivenExpression*>> excludes_;
-    std::optional<Expression> only_;
-    std::vector<std::pair<std::size_t, const GivenTemplate*>> required_;
+    Resolver resolver_;
+    std::optional<sql::Expression> only_;
     std::vector<RunSpec> runs_;
     std::unordered_map<Digest, std::size_t, DigestHash> by_digest_;
 };

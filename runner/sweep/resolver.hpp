@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sql/expression.hpp"
+#include "sweep/columns.hpp"
+#include "sweep/definition.hpp"
+#include "sweep/derivation.hpp"
+#include "sweep/problems.hpp"
+
+namespace tidemark::sweep {
+
+/// What a matrix cell or a named run gives a column, and its key for messages.
+struct Explicit {
+    std::size_t column;
+    const GivenValue* given;
+    const std::string* key;
+};
+
+/// A run on its way: the values of all columns, and what is wrong with the explicit ones.
+struct Draft {
+    std::vector<Value> row;
+    const Profile* profile = nullptr;
+    /// An empty problem: the run's workload does not know the parameter.
+    std::vector<std::pair<const Explicit*, std::string>> misfits;
+};
+
+enum class MayBeExcluded { Yes, No };
+
+/// Finds all values of a run: defaults, `parameters`, what is derived, what is explicit, in rising
+/// precedence.
+class Resolver {
+  public:
+    /// Compiles `derive` and `exclude`; problems are added. All arguments must outlive this.
+    Resolver(const Definition& definition, const Columns& columns, sql::ExpressionEngine& engine,
+             Problems& problems);
+
+    /// Fills the draft, which may be that of the cell before. False: the run is excluded, or there was a
+    /// problem; what is wrong with a run that is excluded does not matter.
+    bool resolve(Draft& draft, const std::vector<Explicit>& values, const std::vector<bool>& is_explicit,
+                 const std::string& run, MayBeExcluded may_be_excluded);
+
+  private:
+    void collect_required();
+    bool fill(Draft& draft, const std::vector<Explicit>& values, const std::string& run);
+    void fit(Draft& draft, const Explicit& value) const;
+    void explain_missing_workload(const std::vector<Value>& row, const std::string& run);
+    bool is_excluded(const std::vector<Value>& row, const std::string& run);
+    void report_misfits(const Draft& draft, const std::string& run);
+    bool has_all_required(const std::vector<Value>& row, const std::string& run);
+
+    const Definition& definition_;
+    const Columns& columns_;
+    Problems& problems_;
+    Derivations derivations_;
+    std::vector<std::pair<sql::Expression, const GivenExpression*>> excludes_;
+    /// The columns that the command, its environment and its places cannot do without.
+    std::vector<std::pair<std::size_t, const GivenTemplate*>> required_;
+};
+
+}  // namespace tidemark::sweep
