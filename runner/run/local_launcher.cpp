@@ -29,6 +29,7 @@
 #include "base/files.hpp"
 #include "protocol/warden_signals.hpp"
 #include "run/run_directory.hpp"
+#include "warden/cgroup_place.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -109,7 +110,8 @@ struct Supervised {
     MemoryFile log;             ///< what the warden has to say, which is most often nothing
 };
 
-std::vector<std::string> warden_arguments(const Launch& launch) {
+std::vector<std::string> warden_arguments(const Launch& launch,
+                                          const std::vector<warden::CgroupParent>& cgroups) {
     const protocol::Request& request = launch.request;
     std::vector<std::string> arguments{"--directory", launch.directory.string(), "--runner",
                                        fmt::format("{}", getpid())};
@@ -117,6 +119,7 @@ std::vector<std::string> warden_arguments(const Launch& launch) {
         arguments.emplace_back(name);
         arguments.push_back(std::move(value));
     };
+    for (const auto& cgroup : cgroups) add("--cgroup", fmt::format("{}:{}", cgroup.version, cgroup.folder));
     if (request.limits.wall) add("--wall", fmt::format("{}", request.limits.wall->value));
     if (request.limits.memory) add("--memory", fmt::format("{}", request.limits.memory->value));
     if (!launch.cpus.empty()) add("--cpus", fmt::format("{}", fmt::join(launch.cpus, ",")));
@@ -157,6 +160,8 @@ std::vector<pid_t> children_of_this_process() {
 struct LocalLauncher::State {
     std::filesystem::path warden;
     std::map<std::string, Supervised> running;  ///< by run_id
+    /// Found once for all wardens, who inherit this process's place: the kernel is slow to list its mounts.
+    std::vector<warden::CgroupParent> cgroups = warden::memory_cgroup_parents({});
     /// Children of what became this process by exec, such as a shell's background jobs.
     std::vector<pid_t> foreign_children = children_of_this_process();
 
@@ -208,7 +213,8 @@ void LocalLauncher::start(const Launch& launch) {
     const HeldBackSignals held_back;
     // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
     // so that nothing of our memory shows in the program's high-water mark either way
-    process::child warden(process::exe = state_->warden.string(), process::args = warden_arguments(launch),
+    process::child warden(process::exe = state_->warden.string(),
+                          process::args = warden_arguments(launch, state_->cgroups),
                           (process::std_in < environment.file()), (process::std_out > process::null),
                           (process::std_err > log.file()), process::posix::use_vfork, error);
     if (error) {

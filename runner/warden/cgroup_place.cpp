@@ -91,6 +91,16 @@ std::optional<CgroupPlace> find_cgroup1(const CgroupView& view, const std::strin
     return find_place(view, "cgroup", controller);
 }
 
+std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view) {
+    std::vector<CgroupParent> parents;
+    if (const auto place = find_cgroup2(view)) {
+        parents.push_back({2, place->own});
+        if (!place->parent().empty()) parents.push_back({2, place->parent()});
+    }
+    if (const auto place = find_cgroup1(view, "memory")) parents.push_back({1, place->own});
+    return parents;
+}
+
 std::optional<std::int64_t> value_in(const std::string& text, const std::string& name) {
     std::optional<std::int64_t> value;
     for_each_line(text, [&](const std::string& line) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tidemark::warden {
 
@@ -26,6 +27,18 @@ std::optional<CgroupPlace> find_cgroup2(const CgroupView& view);
 
 /// The hierarchy of version 1 that has the controller: `memory`, `pids`.
 std::optional<CgroupPlace> find_cgroup1(const CgroupView& view, const std::string& controller);
+
+/// A cgroup in which another one may perhaps be made, and of which version it is.
+struct CgroupParent {
+    int version = 0;
+    std::string folder;
+};
+
+/// Where a memory cgroup for a run can be tried, best first. Version 2 wants the memory controller in a
+/// delegated cgroup: a cgroup that holds processes cannot pass controllers on to its children
+/// (https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint), so the one above is
+/// tried too.
+std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view);
 
 /// `name value` lines, as memory.stat and memory.events have them; nothing where the name is missing.
 std::optional<std::int64_t> value_in(const std::string& text, const std::string& name);

@@ -12,7 +12,7 @@ namespace {
 int probe() {
     constexpr std::int64_t kAnyLimit = std::int64_t{1} << 40;
     tidemark::warden::MemoryCgroup cgroup;
-    if (!cgroup.create({}, kAnyLimit)) {
+    if (!cgroup.create(tidemark::warden::memory_cgroup_parents({}), kAnyLimit)) {
         std::printf("%s\n", cgroup.problem().c_str());
         return EXIT_FAILURE;
     }

@@ -1,5 +1,6 @@
 #include "warden/memory_cgroup.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -31,14 +32,12 @@ std::optional<std::int64_t> number_in_file(const std::string& file) {
 
 }  // namespace
 
-bool MemoryCgroup::create(const CgroupView& view, std::optional<std::int64_t> limit_bytes) {
-    if (const auto place = find_cgroup2(view)) {
-        if (create_version2(place->own, limit_bytes)) return true;
-        if (!place->parent().empty() && create_version2(place->parent(), limit_bytes)) return true;
-    }
-    if (const auto place = find_cgroup1(view, "memory")) return create_version1(place->own, limit_bytes);
-    if (problem_.empty()) problem_ = "no cgroup file system with a memory controller is mounted";
-    return false;
+bool MemoryCgroup::create(const std::vector<CgroupParent>& parents, std::optional<std::int64_t> limit_bytes) {
+    problem_ = "no cgroup file system with a memory controller is mounted";
+    return std::ranges::any_of(parents, [&](const CgroupParent& parent) {
+        return parent.version == 2 ? create_version2(parent.folder, limit_bytes)
+                                   : create_version1(parent.folder, limit_bytes);
+    });
 }
 
 bool MemoryCgroup::make_folder(const std::string& parent, int version) {

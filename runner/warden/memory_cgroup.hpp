@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "warden/cgroup_place.hpp"
 
@@ -18,14 +19,12 @@ struct CgroupCharge {
 };
 
 /// A fresh memory cgroup for one run, below (version 1) or beside (version 2) the warden's own, removed at
-/// the end. Version 2 wants the memory controller in a delegated cgroup: a cgroup that holds processes cannot
-/// pass controllers on to its children
-/// (https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint), so its parent is
-/// tried too.
+/// the end.
 class MemoryCgroup {
   public:
-    /// With a limit, swap is not allowed beyond it. False: `problem()` says why it cannot be had here.
-    bool create(const CgroupView& view, std::optional<std::int64_t> limit_bytes);
+    /// In the first of the parents that allows it. With a limit, swap is not allowed beyond it. False:
+    /// `problem()` says why it cannot be had here.
+    bool create(const std::vector<CgroupParent>& parents, std::optional<std::int64_t> limit_bytes);
 
     MemoryCgroup() = default;
     MemoryCgroup(const MemoryCgroup&) = delete;

@@ -17,6 +17,12 @@ std::vector<int> parse_cpus(const char* text) {
     return cpus;
 }
 
+/// `VERSION:FOLDER`
+CgroupParent parse_cgroup(const char* text) {
+    const char* colon = std::strchr(text, ':');
+    return {std::atoi(text), colon == nullptr ? "" : colon + 1};
+}
+
 bool set(Options& options, const std::string& name, const char* value) {
     if (name == "--directory")
         options.directory = value;
@@ -28,6 +34,8 @@ bool set(Options& options, const std::string& name, const char* value) {
         options.grace_s = std::atof(value);
     else if (name == "--memory")
         options.memory_bytes = std::atoll(value);
+    else if (name == "--cgroup")
+        options.cgroups.push_back(parse_cgroup(value));
     else if (name == "--cpus")
         options.cpus = parse_cpus(value);
     else if (name == "--cwd")

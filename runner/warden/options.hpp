@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#include "warden/cgroup_place.hpp"
+
 namespace tidemark::warden {
 
 /// What the runner tells the warden on its command line. What is put into the program's environment comes
@@ -18,7 +20,8 @@ struct Options {
     std::optional<double> wall_s;  ///< wall time limit
     double grace_s = 2;            ///< between SIGTERM and SIGKILL
     std::optional<std::int64_t> memory_bytes;
-    bool use_cgroup = true;  ///< false: measure without one, for tests and comparisons
+    bool use_cgroup = true;             ///< false: measure without one, for tests and comparisons
+    std::vector<CgroupParent> cgroups;  ///< where a cgroup for the run is tried, in this order; none: nowhere
     std::vector<int> cpus;
     std::string working_directory;
     std::string stdin_file = "/dev/null";

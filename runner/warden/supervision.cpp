@@ -55,8 +55,7 @@ class Run {
 
     int make() {
         prepare();
-        measured_.started_at = utc_text();
-        measured_.started_t = monotonic_seconds();
+        start_the_clock();
         const StartedChild child = start();
         if (child.error != 0 || child.pid < 0) {
             measured_.end = EndKind::CouldNotStart;
@@ -94,9 +93,16 @@ class Run {
         if (getppid() != options_.runner || runner_ < 0) std::exit(EXIT_FAILURE);  // it is gone already
     }
 
+    void start_the_clock() {
+        measured_.started_at = utc_text();
+        measured_.started_t = monotonic_seconds();
+    }
+
     StartedChild start() {
-        const bool has_cgroup = options_.use_cgroup && cgroup_.create({}, options_.memory_bytes);
+        const bool has_cgroup =
+            options_.use_cgroup && cgroup_.create(options_.cgroups, options_.memory_bytes);
         if (options_.memory_bytes && !has_cgroup) return {-1, ENOTSUP, "memory limit: " + cgroup_.problem()};
+        start_the_clock();  // again: the run's time does not begin with the making of a cgroup
         StartedChild child = start_child(options_, cgroup_.exists() ? cgroup_.procs() : std::string());
         if (options_.wall_s) wall_deadline_ = measured_.started_t + *options_.wall_s;
         return child;
@@ -168,7 +174,10 @@ class Run {
         siginfo_t info{};
         while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
             const pid_t pid = info.si_pid;
-            if (pid == main_) look_at_dead_main();
+            if (pid == main_) {
+                measured_.wall_s = monotonic_seconds() - measured_.started_t;
+                look_at_dead_main();
+            }
             int status = 0;
             rusage usage{};
             if (wait4(pid, &status, 0, &usage) != pid) return;
@@ -196,7 +205,6 @@ class Run {
 
     void main_has_ended(int status) {
         ended_ = true;
-        measured_.wall_s = monotonic_seconds() - measured_.started_t;
         if (WIFSIGNALED(status)) {
             measured_.end = EndKind::Signalled;
             measured_.signal = WTERMSIG(status);
