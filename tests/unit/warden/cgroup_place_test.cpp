@@ -1,0 +1,80 @@
+#include "warden/cgroup_place.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+
+namespace tidemark::warden {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// What a machine's /proc would say.
+class Place : public testing::Test {
+  protected:
+    /// "VERSION FOLDER" of each place, in order.
+    std::vector<std::string> parents(const std::string& mountinfo, const std::string& membership) const {
+        folder.write("mountinfo", mountinfo);
+        folder.write("cgroup", membership);
+        std::vector<std::string> out;
+        for (const CgroupParent& parent :
+             memory_cgroup_parents({(folder / "mountinfo").string(), (folder / "cgroup").string()})) {
+            out.push_back(std::to_string(parent.version) + " " + parent.folder);
+        }
+        return out;
+    }
+
+    test::Workspace folder;
+};
+
+constexpr const char* kOther = "22 27 0:21 / /proc rw,relatime - proc proc rw\n";
+
+TEST_F(Place, OfAMachineWithVersion2IsTheOwnFolderThenTheOneAbove) {
+    EXPECT_THAT(
+        parents(std::string(kOther) +
+                    "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n",
+                "0::/user.slice/user-1000.slice/run-7.scope\n"),
+        ElementsAre("2 /sys/fs/cgroup/user.slice/user-1000.slice/run-7.scope",
+                    "2 /sys/fs/cgroup/user.slice/user-1000.slice"));
+}
+
+TEST_F(Place, AtTheRootHasNothingAbove) {
+    EXPECT_THAT(parents("30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "0::/\n"),
+                ElementsAre("2 /sys/fs/cgroup"));
+}
+
+TEST_F(Place, OfAHybridMachineIsThatOfTheMemoryController) {
+    EXPECT_THAT(parents("31 30 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+                        "32 30 0:28 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+                        "33 30 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n",
+                        "9:name=systemd:/\n4:memory:/jobs/7\n3:cpu,cpuacct:/other\n0::/\n"),
+                ElementsAre("2 /sys/fs/cgroup/unified", "1 /sys/fs/cgroup/memory/jobs/7"));
+}
+
+TEST_F(Place, InAContainerIsBelowWhatTheMountShows) {
+    EXPECT_THAT(parents("33 30 0:29 /docker/ab12 /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n",
+                        "4:memory:/docker/ab12/job\n"),
+                ElementsAre("1 /sys/fs/cgroup/memory/job"));
+    EXPECT_THAT(parents("33 30 0:29 /docker/ab12 /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n",
+                        "4:memory:/docker/ab12\n"),
+                ElementsAre("1 /sys/fs/cgroup/memory"));
+}
+
+TEST_F(Place, IsNowhereWhereNothingIsMounted) {
+    EXPECT_THAT(parents(kOther, "0::/\n"), IsEmpty());
+    EXPECT_THAT(parents("", ""), IsEmpty());
+    EXPECT_THAT(memory_cgroup_parents({"/no/such/file", "/no/such/file"}), IsEmpty());
+}
+
+TEST(ValueIn, IsThatOfTheWholeName) {
+    const std::string stat = "anon 1\nfile 22\nfile_mapped 333\nlast 4";
+    EXPECT_EQ(value_in(stat, "file"), 22);
+    EXPECT_EQ(value_in(stat, "last"), 4);
+    EXPECT_EQ(value_in(stat, "mapped"), std::nullopt);
+    EXPECT_EQ(value_in("", "file"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace tidemark::warden

@@ -1,0 +1,137 @@
+#include "warden/process_tree.hpp"
+
+#include <csignal>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+#include "warden/sampler.hpp"
+
+namespace tidemark::warden {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+/// This process takes the warden's part: every orphan below it becomes its child.
+class Tree : public testing::Test {
+  protected:
+    Tree() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+    ~Tree() override {
+        signal_descendants(SIGKILL);
+        while (waitpid(-1, nullptr, 0) > 0) {
+        }
+    }
+
+    /// A child that waits for its end.
+    static pid_t sleeper() {
+        const pid_t pid = fork();
+        if (pid == 0) sleep_forever();
+        return pid;
+    }
+
+    [[noreturn]] static void sleep_forever() {
+        for (;;) pause();
+    }
+
+    /// The pid of a process whose parent, a child of ours, still lives (or not), in a session of its own.
+    static pid_t grandchild(bool with_parent) {
+        int ends[2];
+        if (pipe(ends) != 0) return -1;
+        const pid_t child = fork();
+        if (child == 0) {
+            const pid_t daemon = fork();
+            if (daemon == 0) {
+                setsid();
+                sleep_forever();
+            }
+            [[maybe_unused]] const ssize_t told = write(ends[1], &daemon, sizeof daemon);
+            if (with_parent) sleep_forever();
+            _exit(EXIT_SUCCESS);
+        }
+        pid_t daemon = -1;
+        if (read(ends[0], &daemon, sizeof daemon) != static_cast<ssize_t>(sizeof daemon)) daemon = -1;
+        if (!with_parent) waitpid(child, nullptr, 0);
+        close(ends[0]);
+        close(ends[1]);
+        return daemon;
+    }
+};
+
+TEST_F(Tree, IsEmptyWithoutChildren) {
+    EXPECT_THAT(descendants(), IsEmpty());
+    EXPECT_EQ(signal_descendants(SIGKILL), 0);
+}
+
+TEST_F(Tree, HoldsChildrenGrandchildrenAndOrphans) {
+    const pid_t child = sleeper();
+    const pid_t orphan = grandchild(false);
+    EXPECT_THAT(descendants(), UnorderedElementsAre(child, orphan));
+    const pid_t below = grandchild(true);
+    EXPECT_EQ(descendants().size(), 4U);
+    EXPECT_THAT(descendants(), Contains(below));
+}
+
+TEST_F(Tree, AZombieIsKnownAsOne) {
+    const pid_t child = sleeper();
+    EXPECT_FALSE(is_zombie(child));
+    kill(child, SIGKILL);
+    EXPECT_TRUE(test::eventually([&] { return is_zombie(child); }));
+    EXPECT_THAT(descendants(), UnorderedElementsAre(child));
+    EXPECT_EQ(signal_descendants(SIGTERM), 0) << "nobody is left to hear it";
+}
+
+TEST_F(Tree, ASignalReachesAllEvenTheStopped) {
+    const pid_t child = sleeper();
+    const pid_t stopped = grandchild(false);
+    kill(stopped, SIGSTOP);
+    EXPECT_EQ(signal_descendants(SIGTERM), 2);
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(WTERMSIG(status), SIGTERM);
+    EXPECT_EQ(waitpid(stopped, &status, 0), stopped);
+    EXPECT_EQ(WTERMSIG(status), SIGTERM) << "it went on, so that it could be ended by it";
+}
+
+TEST_F(Tree, ItsMemoryIsSampled) {
+    const test::Workspace folder;
+    const auto lines = [&] {
+        const std::string text = folder.read("samples.jsonl");
+        return std::ranges::count(text, '\n');
+    };
+    Sampler sampler(folder.path().string(), 0);
+    sampler.sample();
+    EXPECT_EQ(lines(), 0) << "there is nothing to be seen yet";
+    EXPECT_FALSE(sampler.first_rss());
+    const double due = sampler.due();
+    const pid_t child = sleeper();
+    sampler.sample();
+    EXPECT_EQ(sampler.first_rss(), resident_bytes(child));
+    EXPECT_EQ(sampler.most_processes(), 1);
+    EXPECT_GT(sampler.due(), due);
+    sleeper();
+    sampler.sample();
+    EXPECT_EQ(sampler.most_processes(), 2);
+    EXPECT_GE(sampler.largest_rss(), sampler.last_rss());
+    EXPECT_EQ(lines(), 2);
+}
+
+TEST_F(Tree, PagesThatProcessesShareAreDividedAmongThem) {
+    const pid_t child = sleeper();
+    const auto before = proportional_size(child);
+    ASSERT_TRUE(before);
+    EXPECT_LT(before->all, *resident_bytes(child)) << "it shares nearly all of them with us";
+    kill(child, SIGKILL);
+    ASSERT_TRUE(test::eventually([&] { return is_zombie(child); }));
+    EXPECT_FALSE(resident_bytes(child));
+    EXPECT_FALSE(resident_bytes(getpid() + 100'000'000));
+}
+
+}  // namespace
+}  // namespace tidemark::warden
