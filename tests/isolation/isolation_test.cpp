@@ -42,8 +42,10 @@ TEST(Isolation, ARunStartsWithNothingButItsStandardDescriptorsAndDefaultSignals)
     sigemptyset(&term);
     sigaddset(&term, SIGTERM);
     sigprocmask(SIG_BLOCK, &term, nullptr);
+    const int left_open = dup(STDERR_FILENO);  // not close-on-exec
     OneRun run;
     const std::string said = run.out(run.known({"describe"}));
+    close(left_open);
     sigprocmask(SIG_UNBLOCK, &term, nullptr);
     std::signal(SIGPIPE, SIG_DFL);
     EXPECT_THAT(said, HasSubstr("\ndescriptors 0 1 2\n"));
