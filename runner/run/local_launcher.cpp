@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -179,6 +180,38 @@ struct LocalLauncher::State {
         return found;
     }
 
+    /// The cgroups of runs, with the warden that made each.
+    template <typename Use>
+    void for_each_cgroup(Use use) const {
+        for (const warden::CgroupParent& parent : cgroups) {
+            std::error_code error;
+            for (const auto& entry : std::filesystem::directory_iterator(parent.folder, error)) {
+                const pid_t maker = warden::maker_of_cgroup(entry.path().filename());
+                if (maker != 0) use(entry, maker);
+            }
+        }
+    }
+
+    /// What a warden that was killed could not remove.
+    void remove_cgroups_of(pid_t killed) const {
+        for_each_cgroup([killed](const auto& entry, pid_t maker) {
+            if (maker == killed) warden::remove_cgroup(entry.path());
+        });
+    }
+
+    /// What runners that were killed together with their wardens have left. Not what is new: its maker may
+    /// count processes in another namespace than ours and be about to use it. What holds a process stays
+    /// anyway.
+    void remove_stale_cgroups() const {
+        for_each_cgroup([](const auto& entry, pid_t maker) {
+            std::error_code error;
+            const auto age = std::filesystem::file_time_type::clock::now() - entry.last_write_time(error);
+            const bool is_new = error || age < std::chrono::minutes(1);
+            if (!is_new && !std::filesystem::exists(fmt::format("/proc/{}", maker)))
+                rmdir(entry.path().c_str());
+        });
+    }
+
     /// A killed process leaves its own children to us in turn, so this goes on until none is left.
     void kill_orphans() const {
         for (auto found = orphans(); !found.empty(); found = orphans()) {
@@ -198,6 +231,7 @@ LocalLauncher::LocalLauncher(std::filesystem::path warden) : state_(std::make_un
                         state_->warden.string()));
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    state_->remove_stale_cgroups();
 }
 
 LocalLauncher::~LocalLauncher() {
@@ -243,10 +277,12 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
         waitpid(run->second.warden, &status, 0);
         const bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
         const std::string said = clean ? std::string() : run->second.log.text();
+        const pid_t warden = run->second.warden;
         ended.push_back(run->first);
         run = state_->running.erase(run);
         if (clean) continue;
         state_->kill_orphans();
+        state_->remove_cgroups_of(warden);
         // a warden that was killed leaves its run without a measurement, which is that run's outcome; one
         // that could not write says so, and then no other run could be written either
         if (!said.empty()) throw CannotGoOn(said);

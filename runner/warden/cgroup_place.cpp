@@ -1,11 +1,18 @@
 #include "warden/cgroup_place.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <ctime>
+#include <string_view>
+
+#include <unistd.h>
 
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
 namespace {
+
+constexpr std::string_view kNamePrefix = "tidemark-";
 
 /// The part of a line behind the n-th blank.
 std::string field(const std::string& line, int number) {
@@ -99,6 +106,26 @@ std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view) {
     }
     if (const auto place = find_cgroup1(view, "memory")) parents.push_back({1, place->own});
     return parents;
+}
+
+std::string own_cgroup_name() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::string(kNamePrefix) + std::to_string(getpid()) + "-" + std::to_string(now.tv_sec) + "." +
+           std::to_string(now.tv_nsec);
+}
+
+pid_t maker_of_cgroup(const std::string& name) {
+    if (name.compare(0, kNamePrefix.size(), kNamePrefix) != 0) return 0;
+    return static_cast<pid_t>(std::atol(name.c_str() + kNamePrefix.size()));
+}
+
+void remove_cgroup(const std::string& folder) {
+    constexpr int kTries = 100;
+    const timespec pause{0, 1'000'000};
+    for (int attempt = 0; attempt < kTries && rmdir(folder.c_str()) != 0 && errno == EBUSY; ++attempt) {
+        nanosleep(&pause, nullptr);
+    }
 }
 
 std::optional<std::int64_t> value_in(const std::string& text, const std::string& name) {

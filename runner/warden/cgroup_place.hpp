@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace tidemark::warden {
 
 /// Where the kernel tells of mounts and of this process's cgroups. Tests put a fake tree in their place.
@@ -39,6 +41,13 @@ struct CgroupParent {
 /// (https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint), so the one above is
 /// tried too.
 std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view);
+
+/// The name of a new cgroup of this process, and whose cgroup has such a name (0: nobody's).
+std::string own_cgroup_name();
+pid_t maker_of_cgroup(const std::string& name);
+
+/// The kernel may need a moment after the last process was reaped; tried for at most 100 ms.
+void remove_cgroup(const std::string& folder);
 
 /// `name value` lines, as memory.stat and memory.events have them; nothing where the name is missing.
 std::optional<std::int64_t> value_in(const std::string& text, const std::string& name);

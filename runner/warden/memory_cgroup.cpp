@@ -4,12 +4,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "warden/clock.hpp"
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
@@ -17,11 +14,6 @@ namespace {
 
 std::string because(const std::string& what) {
     return what + ": " + std::strerror(errno);
-}
-
-std::string new_name() {
-    return "/tidemark-" + std::to_string(getpid()) + "-" +
-           std::to_string(static_cast<long long>(monotonic_seconds() * 1e6));
 }
 
 std::optional<std::int64_t> number_in_file(const std::string& file) {
@@ -41,7 +33,7 @@ bool MemoryCgroup::create(const std::vector<CgroupParent>& parents, std::optiona
 }
 
 bool MemoryCgroup::make_folder(const std::string& parent, int version) {
-    const std::string path = parent + new_name();
+    const std::string path = parent + "/" + own_cgroup_name();
     if (mkdir(path.c_str(), 0755) != 0) {
         problem_ = because("cannot make a cgroup in " + parent);
         return false;
@@ -117,11 +109,7 @@ std::int64_t MemoryCgroup::oom_kills() const {
 
 void MemoryCgroup::remove() {
     if (path_.empty()) return;
-    constexpr int kTries = 100;
-    const timespec pause{0, 1'000'000};
-    for (int attempt = 0; attempt < kTries && rmdir(path_.c_str()) != 0 && errno == EBUSY; ++attempt) {
-        nanosleep(&pause, nullptr);
-    }
+    remove_cgroup(path_);
     path_.clear();
 }
 

@@ -46,7 +46,6 @@ class MemoryCgroup {
     std::optional<std::int64_t> kernel_bytes() const;
     std::int64_t oom_kills() const;
 
-    /// The kernel may need a moment after the last process was reaped; tried for at most 100 ms.
     void remove();
 
     /// MEMCG_CHARGE_BATCH (64 pages) of mm/memcontrol.c: what each CPU may have charged and not used.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "support/one_run.hpp"
+#include "warden/cgroup_place.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -128,12 +129,17 @@ TEST(EndingOfAWarden, TakesItsDaemonsWithItAndNobodyElse) {
     const std::string other = run.start({"sleep", "1000"});
     std::string said;
     ASSERT_TRUE(eventually([&] { return !(said = run.folder.read(id + "/stdout.log")).empty(); }));
-    int warden = 0, daemon = 0;
-    ASSERT_EQ(std::sscanf(said.c_str(), "warden %d daemon %d", &warden, &daemon), 2);
-    kill(warden, SIGKILL);
+    int warden_pid = 0, daemon = 0;
+    ASSERT_EQ(std::sscanf(said.c_str(), "warden %d daemon %d", &warden_pid, &daemon), 2);
+    kill(warden_pid, SIGKILL);
     EXPECT_EQ(run::reason(run.finish(id).outcome),
               "no measurement was left: the warden ended before it could write one");
     EXPECT_FALSE(is_running(daemon));
+    for (const warden::CgroupParent& parent : warden::memory_cgroup_parents({})) {
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator(parent.folder, error))
+            EXPECT_NE(warden::maker_of_cgroup(entry.path().filename()), warden_pid) << entry.path();
+    }
     EXPECT_TRUE(is_running(bystander));
     kill(bystander, SIGKILL);
     waitpid(bystander, nullptr, 0);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ostream>
 
 #include <unistd.h>
 
@@ -23,6 +24,10 @@ struct Truth {
     std::int64_t mebibytes;
     int processes;
 };
+
+void PrintTo(const Truth& truth, std::ostream* out) {
+    *out << truth.name;
+}
 
 class Memory : public testing::TestWithParam<Truth> {
   protected:

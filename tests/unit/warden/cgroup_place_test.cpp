@@ -1,5 +1,7 @@
 #include "warden/cgroup_place.hpp"
 
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -66,6 +68,14 @@ TEST_F(Place, IsNowhereWhereNothingIsMounted) {
     EXPECT_THAT(parents(kOther, "0::/\n"), IsEmpty());
     EXPECT_THAT(parents("", ""), IsEmpty());
     EXPECT_THAT(memory_cgroup_parents({"/no/such/file", "/no/such/file"}), IsEmpty());
+}
+
+TEST(CgroupName, TellsWhoMadeIt) {
+    EXPECT_EQ(maker_of_cgroup(own_cgroup_name()), getpid());
+    EXPECT_NE(own_cgroup_name(), own_cgroup_name());
+    EXPECT_EQ(maker_of_cgroup("tidemark-4711-12.5"), 4711);
+    EXPECT_EQ(maker_of_cgroup("user.slice"), 0);
+    EXPECT_EQ(maker_of_cgroup("tidemark-"), 0);
 }
 
 TEST(ValueIn, IsThatOfTheWholeName) {
