@@ -1,17 +1,13 @@
 #include "run/local_launcher.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <chrono>
 #include <cmath>
 #include <csignal>
-#include <cstdio>
 #include <map>
 #include <vector>
 
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -29,6 +25,8 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "protocol/warden_signals.hpp"
+#include "run/cgroup_leftovers.hpp"
+#include "run/memory_file.hpp"
 #include "run/run_directory.hpp"
 #include "warden/cgroup_place.hpp"
 
@@ -55,36 +53,6 @@ class FileDescriptor {
 int open_pidfd(pid_t pid) {
     return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
 }
-
-/// A file in memory that is handed to a warden: it needs no place on a disk that may be full, and leaves
-/// nothing behind to be deleted.
-class MemoryFile {
-  public:
-    explicit MemoryFile(std::string_view content = {})
-        : file_(fdopen(memfd_create("tidemark", MFD_CLOEXEC), "w+")) {
-        if (file_ == nullptr) throw CannotGoOn(fmt::format("memfd_create: {}", errno_text(errno)));
-        if (pwrite(fileno(file()), content.data(), content.size(), 0) !=
-            static_cast<ssize_t>(content.size())) {
-            throw CannotGoOn(fmt::format("write to memory: {}", errno_text(errno)));
-        }
-    }
-    FILE* file() const { return file_.get(); }
-
-    /// The beginning of it.
-    std::string text() const {
-        std::array<char, 1000> buffer{};
-        const ssize_t count = pread(fileno(file()), buffer.data(), buffer.size(), 0);
-        std::string said(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-        said.erase(said.find_last_not_of('\n') + 1);
-        return said;
-    }
-
-  private:
-    struct Closer {
-        void operator()(FILE* file) const { std::fclose(file); }
-    };
-    std::unique_ptr<FILE, Closer> file_;
-};
 
 /// Keeps the signals to a warden back while it is spawned: it inherits this, and so is not ended by one that
 /// comes before it is ready to take it.
@@ -180,38 +148,6 @@ struct LocalLauncher::State {
         return found;
     }
 
-    /// The cgroups of runs, with the warden that made each.
-    template <typename Use>
-    void for_each_cgroup(Use use) const {
-        for (const warden::CgroupParent& parent : cgroups) {
-            std::error_code error;
-            for (const auto& entry : std::filesystem::directory_iterator(parent.folder, error)) {
-                const pid_t maker = warden::maker_of_cgroup(entry.path().filename());
-                if (maker != 0) use(entry, maker);
-            }
-        }
-    }
-
-    /// What a warden that was killed could not remove.
-    void remove_cgroups_of(pid_t killed) const {
-        for_each_cgroup([killed](const auto& entry, pid_t maker) {
-            if (maker == killed) warden::remove_cgroup(entry.path());
-        });
-    }
-
-    /// What runners that were killed together with their wardens have left. Not what is new: its maker may
-    /// count processes in another namespace than ours and be about to use it. What holds a process stays
-    /// anyway.
-    void remove_stale_cgroups() const {
-        for_each_cgroup([](const auto& entry, pid_t maker) {
-            std::error_code error;
-            const auto age = std::filesystem::file_time_type::clock::now() - entry.last_write_time(error);
-            const bool is_new = error || age < std::chrono::minutes(1);
-            if (!is_new && !std::filesystem::exists(fmt::format("/proc/{}", maker)))
-                rmdir(entry.path().c_str());
-        });
-    }
-
     /// A killed process leaves its own children to us in turn, so this goes on until none is left.
     void kill_orphans() const {
         for (auto found = orphans(); !found.empty(); found = orphans()) {
@@ -231,7 +167,7 @@ LocalLauncher::LocalLauncher(std::filesystem::path warden) : state_(std::make_un
                         state_->warden.string()));
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    state_->remove_stale_cgroups();
+    remove_stale_cgroups(state_->cgroups);
 }
 
 LocalLauncher::~LocalLauncher() {
@@ -282,7 +218,7 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
         run = state_->running.erase(run);
         if (clean) continue;
         state_->kill_orphans();
-        state_->remove_cgroups_of(warden);
+        remove_cgroups_of(warden, state_->cgroups);
         // a warden that was killed leaves its run without a measurement, which is that run's outcome; one
         // that could not write says so, and then no other run could be written either
         if (!said.empty()) throw CannotGoOn(said);
