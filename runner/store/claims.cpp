@@ -1,5 +1,10 @@
 #include "store/claims.hpp"
 
+#include <chrono>
+#include <filesystem>
+
+#include <system_error>
+
 #include "base/clock.hpp"
 
 namespace tidemark::store {
@@ -15,7 +20,30 @@ LiveClaim claim_from(const sql::Statement& row) {
             row.text(6), row.text(7), {row.text(8), row.text(9), row.integer(10), row.integer(11)}};
 }
 
+/// The sampler's period is 1/500 of a run's age: this is enough for runs of five days.
+constexpr std::chrono::minutes kLongestSilence{15};
+
+/// Whether anything happened in the run's directory lately, or may have happened where we cannot see it.
+bool shows_life(const LiveClaim& claim) {
+    const std::filesystem::path directory(claim.directory);
+    std::error_code error;
+    if (!std::filesystem::exists(directory.parent_path(), error)) return true;
+    if (!std::filesystem::exists(directory, error)) {
+        return seconds_since(claim.started_at).value < std::chrono::duration<double>(kLongestSilence).count();
+    }
+    const auto now = std::filesystem::file_time_type::clock::now();
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+        const auto written = entry.last_write_time(error);
+        if (!error && now - written < kLongestSilence) return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+bool is_alive(const LiveClaim& claim) {
+    return is_on_this_host(claim.process) ? is_alive(claim.process) : shows_life(claim);
+}
 
 std::vector<LiveClaim> claims(sql::Connection& connection, std::string_view invocation) {
     sql::Statement rows = connection.prepare(

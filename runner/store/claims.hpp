@@ -24,6 +24,11 @@ struct LiveClaim {
     ProcessIdentity process;
 };
 
+/// Whether the run is still being made. On another host (or in a container, whose name is its own) this is
+/// told by its directory, in which a warden writes a sample at least every few minutes; one that cannot be
+/// seen from here counts as alive.
+bool is_alive(const LiveClaim& claim);
+
 /// All claims, or those of one invocation.
 std::vector<LiveClaim> claims(sql::Connection& connection, std::string_view invocation = {});
 

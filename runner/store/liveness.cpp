@@ -46,8 +46,12 @@ ProcessIdentity this_process() {
     return {host_name(), boot_id(), getpid(), start_of(getpid()).value_or(0)};
 }
 
+bool is_on_this_host(const ProcessIdentity& process) {
+    return process.host == host_name();
+}
+
 bool is_alive(const ProcessIdentity& process) {
-    if (process.host != host_name()) return true;
+    if (!is_on_this_host(process)) return true;
     return process.boot_id == boot_id() && start_of(process.pid) == process.pid_started;
 }
 

@@ -18,6 +18,8 @@ struct ProcessIdentity {
 
 ProcessIdentity this_process();
 
+bool is_on_this_host(const ProcessIdentity& process);
+
 /// Whether the process still runs. Of another host nothing can be known: it counts as living.
 bool is_alive(const ProcessIdentity& process);
 

@@ -1,5 +1,6 @@
 #include "store/queries.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 
@@ -167,8 +168,12 @@ std::vector<RunningInvocation> running_invocations(sql::Connection& connection) 
                                      rows.integer(9),
                                      rows.integer(10),
                                      {}};
-        if (!is_alive(invocation.process)) continue;
         invocation.runs = claims(connection, invocation.invocation_id);
+        const bool alive =
+            is_on_this_host(invocation.process)
+                ? is_alive(invocation.process)
+                : std::ranges::any_of(invocation.runs, [](const LiveClaim& run) { return is_alive(run); });
+        if (!alive) continue;
         out.push_back(std::move(invocation));
     }
     return out;

@@ -74,7 +74,7 @@ run::Claim SweepLedger::claim(const protocol::Request& request, const std::files
     try {
         sql::Transaction transaction(connection);
         if (const auto other = find_claim(connection, request)) {
-            if (is_alive(other->process)) return run::Claim::Elsewhere;
+            if (is_alive(*other)) return run::Claim::Elsewhere;
             recover(connection, *other);
         }
         const bool done = is_done(request);
@@ -122,7 +122,7 @@ std::size_t recover_abandoned(Database& database) {
     try {
         sql::Transaction transaction(database.connection());
         for (const LiveClaim& claim : claims(database.connection())) {
-            if (is_alive(claim.process)) continue;
+            if (is_alive(claim)) continue;
             recover(database.connection(), claim);
             ++count;
         }

@@ -1,4 +1,5 @@
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -235,6 +236,22 @@ TEST_F(LedgerTest, ALivingRunnersClaimIsNotTakenForALostOne) {
     claim(first, example_request("small"));
     EXPECT_EQ(recover_abandoned(database_), 0U);
     EXPECT_EQ(claims(database_.connection()).size(), 1U);
+}
+
+TEST_F(LedgerTest, AClaimOfAnotherHostLivesAsLongAsItsDirectoryShowsLife) {
+    const protocol::Request request = lost_request();
+    const fs::path sample = directory_of(request) / "samples.jsonl";
+    claim_and_die(request);
+    database_.connection().execute("UPDATE invocations SET host = 'another-host'");
+    fs::create_directories(sample.parent_path());
+    write_file(sample, "{}\n");
+    SweepLedger own = ledger("invocation-2");
+    EXPECT_EQ(claim(own, request), Claim::Elsewhere);
+    EXPECT_EQ(recover_abandoned(database_), 0U);
+    const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
+    fs::last_write_time(sample, long_ago);
+    EXPECT_EQ(recover_abandoned(database_), 1U);
+    EXPECT_EQ(claim(own, request), Claim::Granted);
 }
 
 TEST(Liveness, AProcessIsKnownByMoreThanItsNumber) {
