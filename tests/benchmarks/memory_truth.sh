@@ -1,0 +1,58 @@
+#!/bin/bash
+# Programs that take a known amount of memory, and what is said about it: by tidemark (best guess and its bounds), by
+# `/usr/bin/time -v` (ru_maxrss), by a sum of resident sizes every 100 ms, and by hyperfine (--export-json, memory_usage_byte,
+# since hyperfine 1.17). In MiB; `–`: the tool is not here, or does not tell.
+#   tests/benchmarks/memory_truth.sh     after `./tidemark test`; TIDEMARK_BUILD_DIR, or build/release
+set -euo pipefail
+project=$(cd "$(dirname "$0")/../.." && pwd)
+build=${TIDEMARK_BUILD_DIR:-$project/build/release}
+program=$build/tests/programs/known-program
+[[ -x $program ]] || { echo "$program is missing: ./tidemark test builds it" >&2; exit 3; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+names=(one four-at-once four-in-turn readers writers spike-5ms shared)
+declare -A words=([one]="allocate 100 0" [four-at-once]="together 4 100" [four-in-turn]="in-turn 4 100" [readers]="readers 400 4"
+    [writers]="writers 400 4" [spike-5ms]="spike 300 5" [shared]="shared 200 3")
+declare -A truth=([one]=100 [four-at-once]=400 [four-in-turn]=100 [readers]=400 [writers]=2000 [spike-5ms]=300 [shared]=200)
+
+{
+    printf 'sweep: truth\ncommand: ["%s", "{verb}", "{x}", "{y}"]\nruns:\n' "$program"
+    for name in "${names[@]}"; do
+        read -r verb x y <<<"${words[$name]}"
+        printf '  %s: {verb: %s, x: %s, y: %s}\n' "$name" "$verb" "$x" "$y"
+    done
+} >truth.yaml
+"$build/bin/tidemark" run truth.yaml --quiet >/dev/null 2>&1
+
+by_time() {
+    command -v /usr/bin/time >/dev/null || { echo –; return; }
+    /usr/bin/time -f %M -o time.out "$program" $1 && awk '{printf "%.1f", $1 / 1024}' time.out
+}
+
+by_sampling() {
+    setsid "$program" $1 &
+    local pid=$! most=0 now
+    while kill -0 "$pid" 2>/dev/null; do
+        now=$(ps -o rss= --sid "$pid" | awk '{sum += $1} END {print sum + 0}')
+        ((now > most)) && most=$now
+        sleep 0.1
+    done
+    awk -v most="$most" 'BEGIN {printf "%.1f", most / 1024}'
+}
+
+by_hyperfine() {
+    command -v hyperfine >/dev/null || { echo –; return; }
+    hyperfine -N --warmup 0 --runs 1 --export-json hyperfine.json "$program $1" >/dev/null 2>&1
+    grep -A 1 '"memory_usage_byte"' hyperfine.json | grep -oE '[0-9]{4,}' | head -n 1 | awk '{printf "%.1f", $1 / 1048576} END {if (!NR) printf "–"}'
+}
+
+echo "| program | truth | tidemark | its bounds | time -v | RSS sum, 100 ms | hyperfine |"
+echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+for name in "${names[@]}"; do
+    own=$("$build/bin/tidemark" query --format csv "SELECT round(peak_rss_bytes / 1048576.0, 1), round(peak_rss_low_bytes / 1048576.0, 1),
+        round(peak_rss_high_bytes / 1048576.0, 1) FROM results WHERE run = '$name'" | tail -n 1)
+    IFS=, read -r best low high <<<"$own"
+    echo "| $name | ${truth[$name]} | $best | $low – ${high:-?} | $(by_time "${words[$name]}") | $(by_sampling "${words[$name]}") | $(by_hyperfine "${words[$name]}") |"
+done
