@@ -178,11 +178,15 @@ class RunPage {
         table.columns = {{"name", "phase", Unit::None, false},
                          {"start_s", "start", Unit::Seconds, false},
                          {"wall_s", "time", Unit::Seconds, false},
-                         {"peak_sample_bytes", "largest memory sample", Unit::Bytes, false}};
+                         {"peak_rss_bytes", "peak memory", Unit::Bytes, false},
+                         {"peak_sample_bytes", "largest sample", Unit::Bytes, false}};
+        const auto bytes = [](const std::optional<std::int64_t>& value, const char* missing) {
+            return value ? Cell{*value, {}} : Cell{Value(), missing};
+        };
         for (const run::PhaseSpan& phase : record_.phases) {
-            table.rows.push_back(
-                {Cell{phase.name, {}}, Cell{phase.start.value, {}}, Cell{phase.wall.value, {}},
-                 phase.peak_sample_bytes ? Cell{*phase.peak_sample_bytes, {}} : Cell{Value(), "no sample"}});
+            table.rows.push_back({Cell{phase.name, {}}, Cell{phase.start.value, {}},
+                                  Cell{phase.wall.value, {}}, bytes(phase.peak_rss_bytes, "not announced"),
+                                  bytes(phase.peak_sample_bytes, "no sample")});
         }
         if (!table.rows.empty()) sections_.push_back(std::move(table));
     }

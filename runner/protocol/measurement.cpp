@@ -79,6 +79,22 @@ std::string json_of(const std::map<std::string, std::string>& texts) {
     return "{" + out + "}";
 }
 
+std::string json_of(const std::vector<PhasePeak>& phases) {
+    const auto number = [](const std::optional<std::int64_t>& bytes) {
+        return bytes ? std::to_string(*bytes) : "null";
+    };
+    std::string out;
+    for (const PhasePeak& phase : phases) {
+        char start[40];
+        std::snprintf(start, sizeof start, "%.6f", phase.start_s);
+        out += (out.empty() ? "" : ", ") + ("{\"name\": " + quoted(phase.name)) + ", \"start_s\": " + start +
+               ", \"peak_rss_bytes\": " + number(phase.peak_rss_bytes) +
+               ", \"peak_rss_low_bytes\": " + number(phase.peak_rss_low_bytes) +
+               ", \"peak_rss_high_bytes\": " + number(phase.peak_rss_high_bytes) + "}";
+    }
+    return "[" + out + "]";
+}
+
 }  // namespace
 
 std::string to_json_text(const Measurement& measurement) {
@@ -111,6 +127,7 @@ std::string to_json_text(const Measurement& measurement) {
     out.add("written_blocks", measurement.written_blocks);
     out.add("memory_method", measurement.memory_method);
     out.add_raw("missing", json_of(measurement.missing));
+    out.add_raw("phases", json_of(measurement.phases));
     return out.text();
 }
 

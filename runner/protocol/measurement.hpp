@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tidemark::protocol {
 
@@ -16,6 +17,16 @@ enum class EndCause {
     WallLimit,   ///< the wall time limit was reached
     Cancelled,   ///< the runner asked for it
     RunnerLost,  ///< the runner died
+};
+
+/// The peak of one phase that the program announced to the warden, exact or with bounds as those of the whole
+/// run.
+struct PhasePeak {
+    std::string name;
+    double start_s = 0;  ///< since the run started
+    std::optional<std::int64_t> peak_rss_bytes;
+    std::optional<std::int64_t> peak_rss_low_bytes;
+    std::optional<std::int64_t> peak_rss_high_bytes;
 };
 
 /// What the warden measured of one run. Written by the warden, which knows std and Linux only
@@ -52,6 +63,7 @@ struct Measurement {
     std::optional<std::int64_t> written_blocks;
     std::string memory_method;                   ///< how the peak was had: "wait4", "cgroup v2", …
     std::map<std::string, std::string> missing;  ///< column → why it is null
+    std::vector<PhasePeak> phases;               ///< in order
 };
 
 /// One JSON object, indented, with a line end. Uses nothing but the standard library.

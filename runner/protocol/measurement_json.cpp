@@ -58,6 +58,15 @@ Measurement measurement_from_json_text(const std::string& text) {
         get(in, "written_blocks", out.written_blocks);
         in.at("memory_method").get_to(out.memory_method);
         in.at("missing").get_to(out.missing);
+        // absent in what earlier versions stored
+        for (const json& phase : in.value("phases", json::array())) {
+            PhasePeak& peak = out.phases.emplace_back();
+            phase.at("name").get_to(peak.name);
+            phase.at("start_s").get_to(peak.start_s);
+            get(phase, "peak_rss_bytes", peak.peak_rss_bytes);
+            get(phase, "peak_rss_low_bytes", peak.peak_rss_low_bytes);
+            get(phase, "peak_rss_high_bytes", peak.peak_rss_high_bytes);
+        }
         return out;
     } catch (const json::exception& error) {
         throw std::invalid_argument(error.what());

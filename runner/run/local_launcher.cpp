@@ -24,6 +24,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "protocol/phase_announcement.hpp"
 #include "protocol/warden_signals.hpp"
 #include "run/cgroup_leftovers.hpp"
 #include "run/memory_file.hpp"
@@ -79,6 +80,11 @@ struct Supervised {
     MemoryFile log;             ///< what the warden has to say, which is most often nothing
 };
 
+/// In the abstract namespace; the number keeps runs of the same id apart, which only tests have.
+std::string phase_socket(const protocol::Request& request) {
+    return fmt::format("@tidemark-phase-{}-{}", request.run_id, getpid());
+}
+
 std::vector<std::string> warden_arguments(const Launch& launch,
                                           const std::vector<warden::CgroupParent>& cgroups) {
     const protocol::Request& request = launch.request;
@@ -94,6 +100,7 @@ std::vector<std::string> warden_arguments(const Launch& launch,
     if (!launch.cpus.empty()) add("--cpus", fmt::format("{}", fmt::join(launch.cpus, ",")));
     if (!request.working_directory.empty()) add("--cwd", request.working_directory);
     if (!request.stdin_file.empty()) add("--stdin", request.stdin_file);
+    add("--phase-socket", phase_socket(request));
     arguments.emplace_back("--");
     arguments.insert(arguments.end(), request.command.begin(), request.command.end());
     return arguments;
@@ -110,6 +117,7 @@ std::string program_environment(const Launch& launch) {
     for (const auto& [name, value] : launch.request.environment) add(name, value);
     add(protocol::kRequestVariable, directory.request().native());
     add(protocol::kEventsVariable, directory.events().native());
+    add(protocol::kPhaseVariable, phase_socket(launch.request));
     return entries;
 }
 

@@ -24,6 +24,16 @@ constexpr std::array<std::string_view, 4> kAllocationFailures{"std::bad_alloc", 
 constexpr std::size_t kTailToSearch = 16 * 1024;
 constexpr const char* kOutOfMemoryFact = "out_of_memory";
 
+/// Each until the next one begins, the last until the run ended.
+void set_phase_lengths(Record& record) {
+    const double end = record.measurement.wall_s;
+    for (std::size_t i = 0; i < record.phases.size(); ++i) {
+        PhaseSpan& phase = record.phases[i];
+        const double next = i + 1 < record.phases.size() ? record.phases[i + 1].start.value : end;
+        phase.wall = Seconds{std::max(0.0, next - phase.start.value)};
+    }
+}
+
 /// The events of a run, turned into parts of its record.
 class EventCollector {
   public:
@@ -62,12 +72,7 @@ class EventCollector {
                 fmt::format("{} line{} of events.jsonl {} passed over; the first is {}", bad_lines_,
                             bad_lines_ == 1 ? "" : "s", bad_lines_ == 1 ? "is" : "are", first_problem_));
         }
-        const double end = record_.measurement.wall_s;
-        for (std::size_t i = 0; i < record_.phases.size(); ++i) {
-            PhaseSpan& phase = record_.phases[i];
-            const double next = i + 1 < record_.phases.size() ? record_.phases[i + 1].start.value : end;
-            phase.wall = Seconds{std::max(0.0, next - phase.start.value)};
-        }
+        set_phase_lengths(record_);
     }
 
   private:
@@ -135,6 +140,22 @@ void read_samples(const RunDirectory& directory, Record& record) {
             phase.peak_sample_bytes = std::max(phase.peak_sample_bytes.value_or(0), sample->rss_bytes);
     }
     thin(record.samples);
+}
+
+/// The events tell of phases, and the warden of the peaks of those that were announced to it; both in order.
+void add_phase_peaks(Record& record) {
+    auto span = record.phases.begin();
+    for (const protocol::PhasePeak& peak : record.measurement.phases) {
+        const auto own = std::find_if(span, record.phases.end(),
+                                      [&](const PhaseSpan& phase) { return phase.name == peak.name; });
+        if (own == record.phases.end()) continue;
+        own->start = Seconds{peak.start_s};
+        own->peak_rss_bytes = peak.peak_rss_bytes;
+        own->peak_rss_low_bytes = peak.peak_rss_low_bytes;
+        own->peak_rss_high_bytes = peak.peak_rss_high_bytes;
+        span = own + 1;
+    }
+    set_phase_lengths(record);
 }
 
 /// The failed allocation that a program told of, if it did.
@@ -218,6 +239,7 @@ Record read_record(const RunDirectory& directory) {
         lost = "the warden ended before it could write one";
     }
     read_events(directory, record, lost.empty());
+    add_phase_peaks(record);
     read_samples(directory, record);
     if (lost.empty()) {
         record.outcome = classify(directory, record);

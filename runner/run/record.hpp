@@ -20,8 +20,12 @@ struct PhaseSpan {
     std::string name;
     Seconds start;  ///< since the run started
     Seconds wall;   ///< until the next phase or the end of the run
-    std::optional<std::int64_t>
-        peak_sample_bytes;  ///< largest memory sample within the phase, a lower bound of its peak
+    /// Largest memory sample within the phase, a lower bound of its peak.
+    std::optional<std::int64_t> peak_sample_bytes{};
+    /// Of a phase that the program announced to the warden: its peak, and between what it lies.
+    std::optional<std::int64_t> peak_rss_bytes{};
+    std::optional<std::int64_t> peak_rss_low_bytes{};
+    std::optional<std::int64_t> peak_rss_high_bytes{};
 };
 
 /// Everything known about a finished run, read from its directory.

@@ -35,11 +35,14 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
     fact.bind_all(id);
     while (fact.step()) stored.record.facts[fact.text(0)] = fact.text(1);
     sql::Statement phase = connection.prepare(
-        "SELECT name, start_s, wall_s, peak_sample_bytes FROM phases WHERE run_id = ? ORDER BY rowid");
+        "SELECT name, start_s, wall_s, peak_sample_bytes, peak_rss_bytes, peak_rss_low_bytes, "
+        "peak_rss_high_bytes "
+        "FROM phases WHERE run_id = ? ORDER BY rowid");
     phase.bind_all(id);
     while (phase.step()) {
-        stored.record.phases.push_back(
-            {phase.text(0), Seconds{phase.real(1)}, Seconds{phase.real(2)}, optional_integer(phase, 3)});
+        stored.record.phases.push_back({phase.text(0), Seconds{phase.real(1)}, Seconds{phase.real(2)},
+                                        optional_integer(phase, 3), optional_integer(phase, 4),
+                                        optional_integer(phase, 5), optional_integer(phase, 6)});
     }
     sql::Statement sample =
         connection.prepare("SELECT t_s, rss_bytes, processes FROM samples WHERE run_id = ? ORDER BY t_s");

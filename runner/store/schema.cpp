@@ -99,7 +99,14 @@ CREATE TABLE claims(
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations{Migration{kVersion1}};
+/// Peaks of phases that programs announce.
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE phases ADD COLUMN peak_rss_bytes INTEGER;
+ALTER TABLE phases ADD COLUMN peak_rss_low_bytes INTEGER;
+ALTER TABLE phases ADD COLUMN peak_rss_high_bytes INTEGER;
+)sql";
+
+constexpr std::array kMigrations{Migration{kVersion1}, Migration{kVersion2}};
 
 }  // namespace
 

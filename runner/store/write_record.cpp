@@ -140,11 +140,12 @@ void insert_details(sql::Connection& connection, const Record& record) {
     const auto fact = connection.reuse("INSERT OR REPLACE INTO facts VALUES(?, ?, ?)");
     for (const auto& [name, text] : record.facts)
         fact->bind_all(run_id, std::string_view(name), std::string_view(text)).run();
-    const auto phase = connection.reuse("INSERT INTO phases VALUES(?, ?, ?, ?, ?)");
+    const auto phase = connection.reuse("INSERT INTO phases VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& span : record.phases) {
         phase
             ->bind_all(run_id, std::string_view(span.name), span.start.value, span.wall.value,
-                       span.peak_sample_bytes)
+                       span.peak_sample_bytes, span.peak_rss_bytes, span.peak_rss_low_bytes,
+                       span.peak_rss_high_bytes)
             .run();
     }
     const auto sample = connection.reuse("INSERT INTO samples VALUES(?, ?, ?, ?)");

@@ -56,7 +56,8 @@ class Checker {
         database_.execute(
             fmt::format("CREATE TABLE results({0}); CREATE TABLE attempts({0});"
                         "CREATE TABLE metrics(run_id, name, epoch, value);"
-                        "CREATE TABLE phases(run_id, name, start_s, wall_s, peak_sample_bytes);"
+                        "CREATE TABLE phases(run_id, name, start_s, wall_s, peak_sample_bytes, "
+                        "peak_rss_bytes, peak_rss_low_bytes, peak_rss_high_bytes);"
                         "CREATE TABLE samples(run_id, t_s, rss_bytes, processes);"
                         "CREATE TABLE missing(run_id, \"column\", reason)",
                         columns));

@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "warden/small_files.hpp"
 
@@ -81,7 +83,17 @@ bool MemoryCgroup::create_version2(const std::string& parent, std::optional<std:
 }
 
 std::optional<std::int64_t> MemoryCgroup::peak_bytes() const {
-    return number_in_file(path_ + (version_ == 2 ? "/memory.peak" : "/memory.max_usage_in_bytes"));
+    if (peak_file_ < 0)
+        return number_in_file(path_ + (version_ == 2 ? "/memory.peak" : "/memory.max_usage_in_bytes"));
+    char text[32] = {};
+    if (pread(peak_file_, text, sizeof text - 1, 0) <= 0) return std::nullopt;
+    return std::atoll(text);
+}
+
+bool MemoryCgroup::reset_peak() {
+    if (version_ == 1) return write_small_file(path_ + "/memory.max_usage_in_bytes", "0");
+    if (peak_file_ < 0) peak_file_ = open((path_ + "/memory.peak").c_str(), O_RDWR | O_CLOEXEC);
+    return peak_file_ >= 0 && write(peak_file_, "reset", 5) == 5;
 }
 
 std::optional<CgroupCharge> MemoryCgroup::charge() const {

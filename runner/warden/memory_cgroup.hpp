@@ -39,6 +39,9 @@ class MemoryCgroup {
     /// Exact to what the kernel has charged ahead for each CPU (kChargedAhead). Version 2: memory.peak, since
     /// Linux 5.19; version 1: memory.max_usage_in_bytes.
     std::optional<std::int64_t> peak_bytes() const;
+    /// Lets the peak begin anew. False: the kernel cannot (version 2 can since Linux 6.12, for the file that
+    /// stays open).
+    bool reset_peak();
     std::optional<CgroupCharge> charge() const;  ///< memory.stat
     /// Page tables, stacks, slabs: the peak in version 1 (memory.kmem.max_usage_in_bytes), what there is now
     /// in version 2
@@ -57,6 +60,7 @@ class MemoryCgroup {
     bool make_folder(const std::string& parent, int version);
 
     std::string path_;
+    int peak_file_ = -1;  ///< of version 2: memory.peak, whose resets count for this open file alone
     std::string problem_;
     int version_ = 0;
 };

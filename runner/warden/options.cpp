@@ -40,6 +40,8 @@ bool set(Options& options, const std::string& name, const char* value) {
         options.cpus = parse_cpus(value);
     else if (name == "--cwd")
         options.working_directory = value;
+    else if (name == "--phase-socket")
+        options.phase_socket = value;
     else if (name == "--stdin")
         options.stdin_file = value;
     else

@@ -25,6 +25,7 @@ struct Options {
     std::vector<int> cpus;
     std::string working_directory;
     std::string stdin_file = "/dev/null";
+    std::string phase_socket;    ///< the name that TIDEMARK_PHASE has; empty: none
     std::vector<char*> command;  ///< ends with a null pointer, as execvp wants it
 };
 

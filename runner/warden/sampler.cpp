@@ -80,7 +80,8 @@ void Sampler::sample() {
         last_rss_ = seen.rss_bytes;
         largest_rss_ = std::max(largest_rss_, seen.rss_bytes);
     }
-    most_processes_ = std::max(most_processes_, static_cast<int>(pids.size()));
+    last_processes_ = static_cast<int>(pids.size());
+    most_processes_ = std::max(most_processes_, last_processes_);
     schedule(begin, monotonic_seconds() - begin);
 }
 

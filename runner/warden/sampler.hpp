@@ -25,6 +25,7 @@ class Sampler {
     std::int64_t largest_rss() const { return largest_rss_; }
     std::optional<std::int64_t> largest_mapped_file() const { return largest_mapped_file_; }
     int most_processes() const { return most_processes_; }
+    int last_processes() const { return last_processes_; }
 
   private:
     void schedule(double now, double cost);
@@ -38,6 +39,7 @@ class Sampler {
     std::int64_t largest_rss_ = 0;
     std::optional<std::int64_t> largest_mapped_file_;
     int most_processes_ = 0;
+    int last_processes_ = 0;
 };
 
 /// Resident memory of one process in bytes (/proc/PID/statm); nothing for a zombie or one that is gone.

@@ -22,6 +22,8 @@
 #include "warden/clock.hpp"
 #include "warden/memory_cgroup.hpp"
 #include "warden/peak_bounds.hpp"
+#include "warden/phase_meter.hpp"
+#include "warden/phase_socket.hpp"
 #include "warden/process_tree.hpp"
 #include "warden/sampler.hpp"
 #include "warden/small_files.hpp"
@@ -89,6 +91,7 @@ class Run {
         sigaddset(&watched, kEndAtOnce);
         sigprocmask(SIG_BLOCK, &watched, nullptr);
         signals_ = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+        phase_socket_.open(options_.phase_socket);
         runner_ = static_cast<int>(syscall(SYS_pidfd_open, options_.runner, 0));
         if (getppid() != options_.runner || runner_ < 0) std::exit(EXIT_FAILURE);  // it is gone already
     }
@@ -102,6 +105,10 @@ class Run {
         const bool has_cgroup =
             options_.use_cgroup && cgroup_.create(options_.cgroups, options_.memory_bytes);
         if (options_.memory_bytes && !has_cgroup) return {-1, ENOTSUP, "memory limit: " + cgroup_.problem()};
+        if (has_cgroup) {
+            evidence_.cgroup_version = cgroup_.version();
+            evidence_.charged_ahead = MemoryCgroup::kChargedAhead * sysconf(_SC_NPROCESSORS_ONLN);
+        }
         start_the_clock();  // again: the run's time does not begin with the making of a cgroup
         StartedChild child = start_child(options_, cgroup_.exists() ? cgroup_.procs() : std::string());
         if (options_.wall_s) wall_deadline_ = measured_.started_t + *options_.wall_s;
@@ -113,12 +120,16 @@ class Run {
         while (!ended_) {
             const double now = monotonic_seconds();
             const double next = std::min({sampler.due(), wall_deadline_, kill_deadline_});
-            pollfd sources[2] = {{signals_, POLLIN, 0}, {runner_, POLLIN, 0}};
+            // poll passes over a negative descriptor
+            pollfd sources[3] = {{signals_, POLLIN, 0},
+                                 {runner_lost_ ? -1 : runner_, POLLIN, 0},
+                                 {phase_socket_.descriptor(), POLLIN, 0}};
             const int timeout =
                 next <= now ? 0 : static_cast<int>(std::ceil(std::min(next - now, 1e6) * 1000));
-            poll(sources, runner_lost_ ? 1 : 2, timeout);
+            poll(sources, 3, timeout);
+            if (sources[2].revents != 0) begin_phases(sampler);
             if (sources[0].revents != 0) take_signals();
-            if (!runner_lost_ && (sources[1].revents & POLLIN) != 0) {
+            if ((sources[1].revents & POLLIN) != 0) {
                 runner_lost_ = true;
                 terminate(EndCause::RunnerLost, 0);
             }
@@ -139,8 +150,17 @@ class Run {
         }
         if (now >= sampler.due()) {
             sampler.sample();
+            phases_.saw(sampler.last_rss().value_or(0), sampler.last_processes());
             look_at_cgroup();
         }
+    }
+
+    void begin_phases(const Sampler& sampler) {
+        phase_socket_.serve([&](const std::string& name) {
+            look_at_cgroup();
+            evidence_.largest_mapped_file = sampler.largest_mapped_file();
+            phases_.begin(name, monotonic_seconds() - measured_.started_t, main_, cgroup_, evidence_);
+        });
     }
 
     /// What is charged for page cache can only be seen from time to time; it is what widens the bounds.
@@ -182,10 +202,12 @@ class Run {
             rusage usage{};
             if (wait4(pid, &status, 0, &usage) != pid) return;
             add_usage(usage);
-            if (pid == main_)
+            if (pid == main_) {
+                main_mark_ = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
                 main_has_ended(status);
-            else
+            } else {
                 adopted_orphan_ = true;
+            }
             info = {};
         }
     }
@@ -260,12 +282,17 @@ class Run {
         evidence_.largest_mapped_file = sampler.largest_mapped_file();
         if (cgroup_.exists()) {
             look_at_cgroup();
-            evidence_.cgroup_version = cgroup_.version();
-            evidence_.charged_ahead = MemoryCgroup::kChargedAhead * sysconf(_SC_NPROCESSORS_ONLN);
-            measured_.peak_cgroup_bytes = evidence_.cgroup_peak = cgroup_.peak_bytes();
+            phases_.finish(cgroup_, evidence_, main_mark_);
+            evidence_.cgroup_peak = cgroup_.peak_bytes();
+            if (evidence_.cgroup_peak)
+                evidence_.cgroup_peak = std::max(*evidence_.cgroup_peak, phases_.cgroup_peak_before());
+            measured_.peak_cgroup_bytes = evidence_.cgroup_peak;
             measured_.oom_kills = cgroup_.oom_kills();
             cgroup_.remove();
+        } else {
+            phases_.finish(cgroup_, evidence_, main_mark_);
         }
+        measured_.phases = phases_.phases();
         const PeakBounds bounds = bounds_of(evidence_);
         measured_.memory_method = bounds.method;
         measured_.peak_rss_low_bytes = bounds.low;
@@ -318,6 +345,9 @@ class Run {
     double wall_deadline_ = kNever;
     double kill_deadline_ = kNever;
     MemoryEvidence evidence_;
+    PhaseSocket phase_socket_;
+    PhaseMeter phases_;
+    std::int64_t main_mark_ = 0;
 };
 
 }  // namespace

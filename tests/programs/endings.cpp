@@ -6,7 +6,9 @@
 
 #include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "protocol/phase_announcement.hpp"
 #include "verbs.hpp"
 
 namespace known {
@@ -85,8 +87,9 @@ void fail(const char* what) {
 
 namespace {
 
-/// The bare line of the contract.
+/// The line of the contract, behind the announcement to the warden.
 void announce(const char* name, std::size_t length) {
+    tidemark::protocol::announce_phase(std::string(name, length));
     const char* path = std::getenv("TIDEMARK_EVENTS");
     const int file = path == nullptr ? -1 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (file < 0) return;
@@ -107,8 +110,30 @@ int phases(const Words& words) {
         announce(word, static_cast<std::size_t>(equals - word));
         const std::size_t bytes = static_cast<std::size_t>(std::atol(equals + 1)) * kMebibyte;
         char* memory = touched(bytes);
-        sleep_ms(50);
         release(memory, bytes);
+    }
+    return EXIT_SUCCESS;
+}
+
+int phases_of_workers(const Words& words) {
+    for (int i = 0; i < words.count(); ++i) {
+        const char* word = words.text(i);
+        const char* equals = std::strchr(word, '=');
+        if (equals == nullptr) fail("NAME=MIB");
+        announce(word, static_cast<std::size_t>(equals - word));
+        constexpr int kWorkers = 2;
+        const std::size_t bytes = static_cast<std::size_t>(std::atol(equals + 1)) * kMebibyte / kWorkers;
+        Barrier barrier(kWorkers);
+        for (int worker = 0; worker < kWorkers; ++worker) {
+            if (fork() != 0) continue;
+            touched(bytes);
+            barrier.arrive_and_wait();
+            sleep_ms(20);
+            barrier.arrive_and_wait();
+            _exit(EXIT_SUCCESS);
+        }
+        while (wait(nullptr) > 0) {
+        }
     }
     return EXIT_SUCCESS;
 }

@@ -11,16 +11,33 @@ struct Verb {
     int (*run)(const known::Words&);
 };
 
-constexpr Verb kVerbs[] = {
-    {"allocate", known::allocate},     {"together", known::together},     {"in-turn", known::in_turn},
-    {"readers", known::readers},       {"writers", known::writers},       {"spike", known::spike},
-    {"shared", known::shared},         {"tmpfs-file", known::tmpfs_file}, {"read-file", known::read_file},
-    {"map-file", known::map_file},     {"threads", known::threads},       {"huge", known::huge},
-    {"untouched", known::untouched},   {"daemonise", known::daemonise},   {"stubborn", known::stubborn},
-    {"stopped", known::stopped},       {"zombies", known::zombies},       {"fork-bomb", known::fork_bomb},
-    {"describe", known::describe},     {"exit", known::exit_with},        {"kill", known::kill_self},
-    {"worker-oom", known::worker_oom}, {"flood", known::flood},           {"one-line", known::one_line},
-    {"events", known::events},         {"phases", known::phases}};
+constexpr Verb kVerbs[] = {{"allocate", known::allocate},
+                           {"together", known::together},
+                           {"in-turn", known::in_turn},
+                           {"readers", known::readers},
+                           {"writers", known::writers},
+                           {"spike", known::spike},
+                           {"shared", known::shared},
+                           {"tmpfs-file", known::tmpfs_file},
+                           {"read-file", known::read_file},
+                           {"map-file", known::map_file},
+                           {"threads", known::threads},
+                           {"huge", known::huge},
+                           {"untouched", known::untouched},
+                           {"daemonise", known::daemonise},
+                           {"stubborn", known::stubborn},
+                           {"stopped", known::stopped},
+                           {"zombies", known::zombies},
+                           {"fork-bomb", known::fork_bomb},
+                           {"describe", known::describe},
+                           {"exit", known::exit_with},
+                           {"kill", known::kill_self},
+                           {"worker-oom", known::worker_oom},
+                           {"flood", known::flood},
+                           {"one-line", known::one_line},
+                           {"events", known::events},
+                           {"phases", known::phases},
+                           {"phases-of-workers", known::phases_of_workers}};
 
 }  // namespace
 

@@ -75,6 +75,7 @@ int worker_oom(
 int flood(const Words& words);  ///< MIB of stdout, in lines
 int one_line(const Words& words);  ///< MIB of stdout without a line end
 int events(const Words& words);    ///< N metric events, as fast as it can
-int phases(const Words& words);    ///< NAME=MIB…: announces each phase, touches its memory, and frees it
+int phases(const Words& words);    ///< NAME=MIB…: announces each phase, touches its memory, frees it
+int phases_of_workers(const Words& words);  ///< the same, by two forked workers in each phase together
 
 }  // namespace known

@@ -1,5 +1,6 @@
 #include "protocol/measurement.hpp"
 
+#include <optional>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -18,6 +19,7 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     written.peak_rss_bytes = 1234;
     written.memory_method = "wait4";
     written.missing["peak_swap_bytes"] = "needs a memory cgroup";
+    written.phases = {{"a \"phase\"", 0.5, 10, 9, 11}, {"last", 1.0, 20, 20, std::nullopt}};
 
     const Measurement read = measurement_from_json_text(to_json_text(written));
     EXPECT_EQ(read.started_at, written.started_at);
@@ -28,6 +30,11 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     EXPECT_EQ(read.peak_rss_bytes, 1234);
     EXPECT_EQ(read.peak_cgroup_bytes, std::nullopt);
     EXPECT_EQ(read.missing, written.missing);
+    ASSERT_EQ(read.phases.size(), 2U);
+    EXPECT_EQ(read.phases[0].name, "a \"phase\"");
+    EXPECT_DOUBLE_EQ(read.phases[0].start_s, 0.5);
+    EXPECT_EQ(read.phases[0].peak_rss_high_bytes, 11);
+    EXPECT_EQ(read.phases[1].peak_rss_high_bytes, std::nullopt);
 }
 
 TEST(Measurement, ATruncatedOneIsRefused) {

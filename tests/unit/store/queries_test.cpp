@@ -130,7 +130,8 @@ TEST_F(QueriesTest, ARunIsLoadedAsItWasRecorded) {
     record.metrics = {{"loss", 2.0, 1}, {"loss", std::nan(""), 2}, {"accuracy", 0.5, {}}};
     record.final_metrics = {{"loss", std::nan("")}, {"accuracy", 0.5}};
     record.facts = {{"torch", "2.6.0"}};
-    record.phases = {{"load", Seconds{0}, Seconds{0.5}, 100}, {"train", Seconds{0.5}, Seconds{2}, {}}};
+    record.phases = {{"load", Seconds{0}, Seconds{0.5}, 100, 90, 80, 110},
+                     {"train", Seconds{0.5}, Seconds{2}}};
     record.samples = {{0.0, 100, 1}, {1.0, 200, 3}};
     record.warnings = {"events.jsonl ends in the middle of a line"};
     ledger_.record(record);
@@ -163,6 +164,9 @@ TEST_F(QueriesTest, ARunIsLoadedAsItWasRecorded) {
     ASSERT_EQ(loaded.record.phases.size(), 2U);
     EXPECT_EQ(loaded.record.phases[0].name, "load");
     EXPECT_EQ(loaded.record.phases[0].peak_sample_bytes, 100);
+    EXPECT_EQ(loaded.record.phases[0].peak_rss_bytes, 90);
+    EXPECT_EQ(loaded.record.phases[0].peak_rss_low_bytes, 80);
+    EXPECT_EQ(loaded.record.phases[0].peak_rss_high_bytes, 110);
     EXPECT_EQ(loaded.record.phases[1].start, Seconds{0.5});
     EXPECT_EQ(loaded.record.phases[1].peak_sample_bytes, std::nullopt);
     ASSERT_EQ(loaded.record.samples.size(), 2U);

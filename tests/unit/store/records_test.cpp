@@ -261,7 +261,8 @@ TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
     run::Record record = example_record(example_request("small"));
     record.metrics = {{"loss", 2.0, 1}, {"loss", 1.0, 2}, {"accuracy", 0.5, {}}};
     record.facts = {{"torch", "2.6.0"}};
-    record.phases = {{"load", Seconds{0}, Seconds{0.5}, 100}, {"train", Seconds{0.5}, Seconds{2}, {}}};
+    record.phases = {{"load", Seconds{0}, Seconds{0.5}, 100, 90, 80, 110},
+                     {"train", Seconds{0.5}, Seconds{2}}};
     record.samples = {{0.0, 100, 1}, {1.0, 200, 3}};
     record.warnings = {"1 line of events.jsonl is passed over"};
     ledger_.record(record);
@@ -270,7 +271,8 @@ TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
                             "id-small-1 | accuracy | null | 0.5"));
     EXPECT_THAT(rows("SELECT * FROM facts"), ElementsAre("id-small-1 | torch | 2.6.0"));
     EXPECT_THAT(rows("SELECT * FROM phases"),
-                ElementsAre("id-small-1 | load | 0.0 | 0.5 | 100", "id-small-1 | train | 0.5 | 2.0 | null"));
+                ElementsAre("id-small-1 | load | 0.0 | 0.5 | 100 | 90 | 80 | 110",
+                            "id-small-1 | train | 0.5 | 2.0 | null | null | null | null"));
     EXPECT_THAT(rows("SELECT * FROM samples"),
                 ElementsAre("id-small-1 | 0.0 | 100 | 1", "id-small-1 | 1.0 | 200 | 3"));
     EXPECT_THAT(rows("SELECT * FROM warnings"),

@@ -1,0 +1,80 @@
+#include "warden/phase_meter.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "warden/process_tree.hpp"
+#include "warden/small_files.hpp"
+
+namespace tidemark::warden {
+namespace {
+
+std::string proc(pid_t pid, const char* file) {
+    return "/proc/" + std::to_string(pid) + file;
+}
+
+}  // namespace
+
+std::int64_t high_water_mark(pid_t pid) {
+    const std::string status = read_small_file(proc(pid, "/status"));
+    const std::size_t line = status.find("\nVmHWM:");
+    return line == std::string::npos ? 0 : std::atoll(status.c_str() + line + 7) * 1024;
+}
+
+/// cminflt, field 11 of proc(5): it grows when a child has been waited for.
+std::int64_t PhaseMeter::children_faults(pid_t main) {
+    const std::string stat = read_small_file(proc(main, "/stat"));
+    std::size_t at = stat.rfind(')');
+    for (int field = 2; field < 11 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
+    return at == std::string::npos ? 0 : std::atoll(stat.c_str() + at + 1);
+}
+
+void PhaseMeter::saw(std::int64_t rss_bytes, int processes) {
+    largest_sample_ = std::max(largest_sample_, rss_bytes);
+    most_processes_ = std::max(most_processes_, processes);
+}
+
+void PhaseMeter::begin(const std::string& name, double t_s, pid_t main, MemoryCgroup& cgroup,
+                       MemoryEvidence& evidence) {
+    if (phases_.size() >= kMostPhases) return;
+    const std::vector<pid_t> processes = descendants();
+    const std::int64_t faults = children_faults(main);
+    MemoryEvidence of_phase = evidence;
+    of_phase.single_process =
+        processes.size() == 1 && most_processes_ <= 1 && faults == children_faults_before_;
+    of_phase.largest_process = 0;
+    for (const pid_t pid : processes) {
+        of_phase.largest_process = std::max(of_phase.largest_process, high_water_mark(pid));
+        write_small_file(proc(pid, "/clear_refs"), "5");
+    }
+    of_phase.cgroup_peak = cgroup.exists() && cgroup_was_reset_ ? cgroup.peak_bytes() : std::nullopt;
+    evidence.largest_process = std::max(evidence.largest_process, of_phase.largest_process);
+    if (cgroup.exists()) {
+        cgroup_peak_before_ = std::max(cgroup_peak_before_, cgroup.peak_bytes().value_or(0));
+        cgroup_was_reset_ = cgroup.reset_peak();
+    }
+    if (any_) close_phase(of_phase);
+    any_ = true;
+    name_ = name;
+    start_s_ = t_s;
+    largest_sample_ = 0;
+    most_processes_ = 0;
+    children_faults_before_ = faults;
+}
+
+void PhaseMeter::finish(const MemoryCgroup& cgroup, const MemoryEvidence& evidence, std::int64_t last_mark) {
+    if (!any_) return;
+    MemoryEvidence of_phase = evidence;
+    of_phase.cgroup_peak = cgroup.exists() && cgroup_was_reset_ ? cgroup.peak_bytes() : std::nullopt;
+    // the ru_maxrss of a process that had children is the largest of them all, whenever that was
+    of_phase.largest_process = of_phase.single_process ? last_mark : 0;
+    close_phase(of_phase);
+}
+
+void PhaseMeter::close_phase(MemoryEvidence evidence) {
+    evidence.largest_sample = largest_sample_;
+    const PeakBounds bounds = bounds_of(evidence);
+    phases_.push_back({name_, start_s_, bounds.best, bounds.low, bounds.high});
+}
+
+}  // namespace tidemark::warden

@@ -1,0 +1,59 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "protocol/phase_announcement.hpp"
+#include "support/one_run.hpp"
+
+namespace tidemark::test {
+namespace {
+
+constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+
+/// Peaks within 2 MiB above the truth (the program itself and page tables), never below it but for what the
+/// kernel counts ahead.
+void expect_peaks(const run::Record& record, const std::vector<std::pair<std::string, std::int64_t>>& truth) {
+    ASSERT_EQ(record.phases.size(), truth.size());
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+        const run::PhaseSpan& phase = record.phases[i];
+        EXPECT_EQ(phase.name, truth[i].first);
+        ASSERT_TRUE(phase.peak_rss_bytes && phase.peak_rss_low_bytes && phase.peak_rss_high_bytes)
+            << phase.name;
+        EXPECT_GE(*phase.peak_rss_bytes, (truth[i].second - 1) * kMebibyte) << phase.name;
+        EXPECT_LE(*phase.peak_rss_bytes, (truth[i].second + 3) * kMebibyte) << phase.name;
+        EXPECT_LE(*phase.peak_rss_low_bytes, (truth[i].second + 2) * kMebibyte) << phase.name;
+        EXPECT_GE(*phase.peak_rss_high_bytes, truth[i].second * kMebibyte) << phase.name;
+    }
+}
+
+TEST(Phases, OfOneProcessHaveTheirExactPeaksAndTheRunKeepsItsOwn) {
+    OneRun run;
+    const run::Record record = run.known({"phases", "small=50", "large=300", "middle=100"});
+    expect_peaks(record, {{"small", 50}, {"large", 300}, {"middle", 100}});
+    for (const run::PhaseSpan& phase : record.phases) {
+        EXPECT_EQ(phase.peak_rss_low_bytes, phase.peak_rss_high_bytes)
+            << "of a single process nothing is in doubt";
+    }
+    EXPECT_GE(*record.measurement.peak_rss_bytes, 300 * kMebibyte)
+        << "resetting the mark must not spoil the run's own peak";
+    EXPECT_LE(*record.measurement.peak_rss_bytes, 302 * kMebibyte);
+}
+
+TEST(Phases, OfSeveralProcessesHaveTheirPeaksByTheCgroup) {
+    OneRun run;
+    if (!run::memory_limit_support(warden_binary()).available) GTEST_SKIP() << "needs a memory cgroup";
+    const run::Record record = run.known({"phases-of-workers", "small=50", "large=300", "middle=100"});
+    expect_peaks(record, {{"small", 50}, {"large", 300}, {"middle", 100}});
+    EXPECT_GE(*record.measurement.peak_rss_bytes, 299 * kMebibyte);
+    EXPECT_LE(*record.measurement.peak_rss_bytes, 303 * kMebibyte);
+}
+
+TEST(Phases, WithoutAWardenNobodyIsWaitedFor) {
+    unsetenv(protocol::kPhaseVariable);
+    EXPECT_FALSE(protocol::announce_phase("alone"));
+    setenv(protocol::kPhaseVariable, "@tidemark-nobody-listens-here", 1);
+    EXPECT_FALSE(protocol::announce_phase("alone"));
+    unsetenv(protocol::kPhaseVariable);
+}
+
+}  // namespace
+}  // namespace tidemark::test
