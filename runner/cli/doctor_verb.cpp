@@ -62,6 +62,11 @@ std::string output_of(const std::string& program, const char* option) {
     return text;
 }
 
+/// The first two words of what a library says of itself, which goes on with how it was built.
+std::string name_and_version(const std::string& text) {
+    return text.substr(0, text.find(' ', text.find(' ') + 1));
+}
+
 class Examination {
   public:
     Examination(const Installation& installation, const DoctorOptions& options)
@@ -162,7 +167,8 @@ class Examination {
         const auto threads = found.value("threads", std::int64_t{1});
         const bool slow = gflops < kSlowBlas * static_cast<double>(threads);
         add("BLAS", slow ? Verdict::Bad : Verdict::Good,
-            fmt::format("{:.0f} GFLOP/s with {} threads: {}", gflops, threads, found.value("blas", "?")),
+            fmt::format("{:.0f} GFLOP/s with {} threads: {}", gflops, threads,
+                        name_and_version(found.value("blas", "?"))),
             slow ? "install OpenBLAS: apt-get install libopenblas0-pthread" : "");
     }
 

@@ -38,9 +38,9 @@ TEST(CommandLine, AnUnknownCommandGetsTheNearestOne) {
     Workspace folder;
     const Finished said = folder.tidemark({"rnu", "x.yaml"});
     EXPECT_EQ(said.exit_code, 2);
-    EXPECT_EQ(
-        said.err,
-        "there is no command 'rnu' (did you mean 'run'?); the commands are run, list, show, query, watch, doctor\n");
+    EXPECT_EQ(said.err,
+              "there is no command 'rnu' (did you mean 'run'?); the commands are run, list, show, query, "
+              "watch, doctor\n");
 }
 
 TEST(CommandLine, TestIsTheBootstrapsOwn) {
@@ -78,6 +78,20 @@ TEST(CommandLine, WithoutADatabaseSaysWhatMakesOne) {
                                 " yet; `tidemark run FILE` makes it, --db names another\n");
         EXPECT_FALSE(std::filesystem::exists(folder / "results"));
     }
+}
+
+TEST(CommandLine, TheDoctorSaysWhatThisMachineCanDo) {
+    Workspace folder;
+    const Finished said = folder.tidemark({"doctor", "--data", folder.path().string(), "--format", "csv"});
+    EXPECT_THAT(said.out, testing::StartsWith("check,verdict,found,advice\npeak of process trees,"));
+    for (const char* check : {"\nmemory limits,", "\nfree memory,", "\nswap,", "\nother load,"})
+        EXPECT_THAT(said.out, HasSubstr(check));
+    EXPECT_THAT(said.out, HasSubstr("\nCIFAR-10,failed,there is no " +
+                                    (folder / "cifar-10-batches-bin").string() + ","));
+    EXPECT_EQ(said.exit_code, 1) << "the data that was asked for is not there";
+    std::filesystem::create_directories(folder / "cifar-10-batches-bin");
+    const Finished found = folder.tidemark({"doctor", "--data", folder.path().string(), "--format", "csv"});
+    EXPECT_THAT(found.out, HasSubstr("\nCIFAR-10,ok," + (folder / "cifar-10-batches-bin").string() + ","));
 }
 
 // The runner must stay small and start at once: what needs LibTorch is a program of its own.

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "protocol/phase_announcement.hpp"
 #include "protocol/request.hpp"
+#include "trainer/reporting/process_memory.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -35,6 +36,7 @@ EventLog::~EventLog() {
 }
 
 void EventLog::phase(const std::string& name) {
+    peak_resident_memory();          // the warden resets the mark
     protocol::announce_phase(name);  // for its exact peak; without a warden the line alone has to do
     write({{}, protocol::Phase{name}});
 }

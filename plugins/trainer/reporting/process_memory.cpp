@@ -1,5 +1,6 @@
 #include "trainer/reporting/process_memory.hpp"
 
+#include <atomic>
 #include <cstdlib>
 
 #include <unistd.h>
@@ -15,9 +16,13 @@ Bytes resident_memory() {
 }
 
 Bytes peak_resident_memory() {
+    static std::atomic<std::int64_t> largest = 0;
     const std::string status = read_file("/proc/self/status").value_or("");
     const std::size_t line = status.find("VmHWM:");
-    return Bytes{line == std::string::npos ? 0 : std::atoll(status.c_str() + line + 6) * kKibibyte};
+    const std::int64_t now =
+        line == std::string::npos ? 0 : std::atoll(status.c_str() + line + 6) * kKibibyte;
+    if (now > largest) largest = now;
+    return Bytes{largest};
 }
 
 }  // namespace tidemark::trainer
