@@ -5,18 +5,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/overloaded.hpp"
+
 namespace tidemark {
-namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
-}  // namespace
-
 bool is_null(const Value& value) {
     return std::holds_alternative<std::monostate>(value);
 }

@@ -4,15 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "base/overloaded.hpp"
+
 namespace tidemark::run {
 namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 std::string signal_text(int number) {
     const char* name = sigabbrev_np(number);

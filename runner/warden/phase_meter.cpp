@@ -21,14 +21,6 @@ std::int64_t high_water_mark(pid_t pid) {
     return line == std::string::npos ? 0 : std::atoll(status.c_str() + line + 7) * 1024;
 }
 
-/// cminflt, field 11 of proc(5): it grows when a child has been waited for.
-std::int64_t PhaseMeter::children_faults(pid_t main) {
-    const std::string stat = read_small_file(proc(main, "/stat"));
-    std::size_t at = stat.rfind(')');
-    for (int field = 2; field < 11 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
-    return at == std::string::npos ? 0 : std::atoll(stat.c_str() + at + 1);
-}
-
 void PhaseMeter::saw(std::int64_t rss_bytes, int processes) {
     largest_sample_ = std::max(largest_sample_, rss_bytes);
     most_processes_ = std::max(most_processes_, processes);
@@ -38,7 +30,7 @@ void PhaseMeter::begin(const std::string& name, double t_s, pid_t main, MemoryCg
                        MemoryEvidence& evidence) {
     if (phases_.size() >= kMostPhases) return;
     const std::vector<pid_t> processes = descendants();
-    const std::int64_t faults = children_faults(main);
+    const std::int64_t faults = stat_field(main, kChildrenFaults);  // grows when a child was waited for
     MemoryEvidence of_phase = evidence;
     of_phase.single_process =
         processes.size() == 1 && most_processes_ <= 1 && faults == children_faults_before_;

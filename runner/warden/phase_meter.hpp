@@ -42,7 +42,6 @@ class PhaseMeter {
 
   private:
     void close_phase(MemoryEvidence evidence);
-    static std::int64_t children_faults(pid_t main);
 
     std::vector<protocol::PhasePeak> phases_;
     bool any_ = false;

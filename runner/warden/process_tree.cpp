@@ -44,6 +44,14 @@ std::vector<pid_t> descendants() {
     return pids;
 }
 
+std::int64_t stat_field(pid_t pid, int number) {
+    const std::string stat = read_small_file("/proc/" + std::to_string(pid) + "/stat");
+    // counted behind the last ')', because a program's name may hold blanks and parentheses
+    std::size_t at = stat.rfind(')');
+    for (int field = 2; field < number && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
+    return at == std::string::npos ? 0 : std::atoll(stat.c_str() + at + 1);
+}
+
 bool is_zombie(pid_t pid) {
     const std::string stat = read_small_file("/proc/" + std::to_string(pid) + "/stat");
     const std::size_t name_end = stat.rfind(')');

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <sys/types.h>
@@ -12,6 +13,13 @@ namespace tidemark::warden {
 std::vector<pid_t> descendants();
 
 bool is_zombie(pid_t pid);
+
+/// A number of /proc/PID/stat, counted as proc(5) counts its fields, from the fourth on; 0 where the process
+/// is gone.
+std::int64_t stat_field(pid_t pid, int number);
+
+/// Field cminflt: the page faults of the children that the process has waited for.
+inline constexpr int kChildrenFaults = 11;
 
 /// Sends the signal to every descendant, until a look finds no descendant that has not got it. Processes that
 /// are forked meanwhile are found by the next look. Returns how many got it.

@@ -44,13 +44,6 @@ double seconds_of(const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-/// Field `number` of /proc/PID/stat as proc(5) counts them, from the third on.
-std::int64_t stat_field(const std::string& stat, int number) {
-    std::size_t at = stat.rfind(')');
-    for (int field = 2; field < number && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
-    return at == std::string::npos ? 0 : std::atoll(stat.c_str() + at + 1);
-}
-
 class Run {
   public:
     explicit Run(const Options& options) : options_(options) {}
@@ -212,13 +205,12 @@ class Run {
         }
     }
 
-    /// A zombie's stat still tells the page faults of the children that it has waited for (cminflt, field 11
-    /// of proc(5)): none means that there were none, because a forked process faults before its first
-    /// instruction is done. Only a parent that ignores SIGCHLD has children that leave no trace.
+    /// A zombie's stat still tells the page faults of the children that it has waited for: none means that
+    /// there were none, because a forked process faults before its first instruction is done. Only a parent
+    /// that ignores SIGCHLD has children that leave no trace.
     void look_at_dead_main() {
-        const std::string proc = "/proc/" + std::to_string(main_);
-        const bool waited_for_children = stat_field(read_small_file(proc + "/stat"), 11) != 0;
-        const std::string status = read_small_file(proc + "/status");
+        const bool waited_for_children = stat_field(main_, kChildrenFaults) != 0;
+        const std::string status = read_small_file("/proc/" + std::to_string(main_) + "/status");
         const std::size_t line = status.find("SigIgn:");
         const auto ignored =
             line == std::string::npos ? ~0ULL : std::strtoull(status.c_str() + line + 7, nullptr, 16);
