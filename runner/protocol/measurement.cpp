@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "base/text_encoding.hpp"
+
 namespace tidemark::protocol {
 namespace {
 
@@ -32,7 +34,10 @@ const char* name_of(EndCause cause) {
     return "";
 }
 
-std::string quoted(const std::string& text) {
+/// JSON is UTF-8. Names of phases come from programs, and may be anything: what is no UTF-8 becomes '?', so
+/// that it cannot make a whole measurement unreadable.
+std::string quoted(std::string text) {
+    while (const auto bad = first_invalid_utf8(text)) text[*bad] = '?';
     std::string out = "\"";
     for (const char letter : text) {
         const auto code = static_cast<unsigned char>(letter);

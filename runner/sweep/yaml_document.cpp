@@ -14,8 +14,8 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text_encoding.hpp"
 #include "sweep/scalar.hpp"
-#include "sweep/text_encoding.hpp"
 
 namespace tidemark::sweep {
 namespace {

@@ -7,14 +7,16 @@ namespace {
 
 PeakBounds bounds_by_cgroup(const MemoryEvidence& evidence, std::int64_t seen) {
     const std::int64_t peak = *evidence.cgroup_peak;
-    // where no sample told of mapped files, no process can have mapped more than its own high-water mark
+    // where no sample told of mapped files, no process can have mapped more than its own high-water mark; as
+    // a guess that would count the process's own memory twice
     const std::int64_t mapped = evidence.largest_mapped_file.value_or(evidence.largest_process);
+    const std::int64_t likely_mapped = evidence.largest_mapped_file.value_or(0);
     const std::int64_t own = peak - evidence.cgroup_file - evidence.cgroup_kernel;
     PeakBounds bounds;
     bounds.method = evidence.cgroup_version == 2 ? "cgroup v2" : "cgroup v1";
     bounds.low = std::max(seen, own - evidence.charged_ahead);
     bounds.high = std::max(*bounds.low, peak + mapped);
-    bounds.best = std::clamp(own + mapped, *bounds.low, *bounds.high);
+    bounds.best = std::clamp(own + likely_mapped, *bounds.low, *bounds.high);
     return bounds;
 }
 

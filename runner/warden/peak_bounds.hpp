@@ -39,6 +39,8 @@ struct PeakBounds {
 /// kernel memory and what
 ///   was charged ahead. It never held more than P and the mapped file pages that other cgroups are charged
 ///   for.
+///   Those pages are known from samples, so this bound is as good as the samples are; where there was none,
+///   the largest process stands for them.
 /// - A tree otherwise: at least the largest process and the largest sample; nothing bounds it from above.
 PeakBounds bounds_of(const MemoryEvidence& evidence);
 

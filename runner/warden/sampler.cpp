@@ -32,6 +32,14 @@ std::optional<std::int64_t> resident_bytes(int pid) {
     return pages * sysconf(_SC_PAGESIZE);
 }
 
+std::optional<std::int64_t> mapped_file_bytes(int pid) {
+    const std::string status = read_small_file("/proc/" + std::to_string(pid) + "/status");
+    const std::string name = "\nRssFile:";
+    const std::size_t line = status.find(name);
+    if (line == std::string::npos) return std::nullopt;
+    return std::atoll(status.c_str() + line + name.size()) * 1024;
+}
+
 std::optional<ProportionalSize> proportional_size(int pid) {
     const std::string rollup = read_small_file("/proc/" + std::to_string(pid) + "/smaps_rollup");
     const auto kibibytes = [&](const std::string& name) -> std::optional<std::int64_t> {
@@ -62,6 +70,7 @@ void Sampler::sample() {
             const auto bytes = resident_bytes(pid);
             if (!bytes) continue;
             seen.rss_bytes += *bytes;
+            mapped_file = mapped_file_bytes(pid);
         } else {
             const auto size = proportional_size(pid);
             if (!size) continue;

@@ -45,6 +45,10 @@ class Sampler {
 /// Resident memory of one process in bytes (/proc/PID/statm); nothing for a zombie or one that is gone.
 std::optional<std::int64_t> resident_bytes(int pid);
 
+/// Mapped file pages of one process (RssFile of /proc/PID/status, since Linux 4.5); nothing for a zombie or
+/// one that is gone.
+std::optional<std::int64_t> mapped_file_bytes(int pid);
+
 /// Shared pages divided among those who share them (/proc/PID/smaps_rollup, since Linux 4.14).
 struct ProportionalSize {
     std::int64_t all = 0;

@@ -88,6 +88,15 @@ TEST(MemorySpike, IsSeenTenTimesOutOfTen) {
     }
 }
 
+/// A shell that had short children before it became the program: a tree, most of which is one process.
+TEST(MemoryOfAShellScript, IsNotCountedTwice) {
+    OneRun run;
+    const run::Record record =
+        run.make({"sh", "-c", "x=$(true); exec " + known_program() + " allocate 100 30"});
+    EXPECT_GE(*record.measurement.peak_rss_bytes, 100 * kMebibyte);
+    EXPECT_LE(*record.measurement.peak_rss_bytes, 103 * kMebibyte) << record.measurement.memory_method;
+}
+
 TEST(MemoryOfTheDying, IsMeasuredToo) {
     OneRun run;
     for (const char* number : {"9", "11"}) {

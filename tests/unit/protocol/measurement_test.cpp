@@ -37,6 +37,18 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     EXPECT_EQ(read.phases[1].peak_rss_high_bytes, std::nullopt);
 }
 
+TEST(Measurement, APhaseOfAnyNameLeavesItReadable) {
+    Measurement written;
+    written.phases = {{"half a \xe8\xae", 0, 1, 1, 1},
+                      {std::string("\xff\0\x1b", 3), 0, 2, 2, 2},
+                      {"\u8bad\u7ec3", 0, 3, 3, 3}};
+    const Measurement read = measurement_from_json_text(to_json_text(written));
+    ASSERT_EQ(read.phases.size(), 3U);
+    EXPECT_EQ(read.phases[0].name, "half a ??");
+    EXPECT_EQ(read.phases[1].name, std::string("?\0\x1b", 3));
+    EXPECT_EQ(read.phases[2].name, "\u8bad\u7ec3");
+}
+
 TEST(Measurement, ATruncatedOneIsRefused) {
     const std::string whole = to_json_text(Measurement{});
     EXPECT_THROW(measurement_from_json_text(whole.substr(0, whole.size() / 2)), std::invalid_argument);

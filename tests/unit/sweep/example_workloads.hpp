@@ -20,7 +20,7 @@ inline WorkloadCatalogue example_workloads() {
     };
     protocol::WorkloadDescription train;
     train.workload = "train";
-    train.program = "/opt/tidemark/tidemark-train";
+    train.program = "/example/tidemark-train";
     train.build_id = "b1";
     protocol::ParameterDescription model;
     model.name = "model";
@@ -72,7 +72,7 @@ inline WorkloadCatalogue example_workloads() {
     train.metrics = {{"accuracy", Unit::Fraction, "", true}, {"loss", Unit::None, "", false}};
     protocol::WorkloadDescription pytorch = train;
     pytorch.workload = "train-pytorch";
-    pytorch.program = "/opt/tidemark/train_cifar10.py";
+    pytorch.program = "/example/train_cifar10.py";
     pytorch.build_id = "p1";
     pytorch.parameters.pop_back();  // it does not know `allocator`
     for (protocol::ParameterDescription& parameter : pytorch.parameters) {

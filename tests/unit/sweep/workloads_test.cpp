@@ -19,7 +19,7 @@ TEST_F(SweepFile, AnAxisMayChooseTheWorkload) {
     const Sweep sweep = load(kEngines);
     EXPECT_EQ(sweep.workload(sweep.runs()[0])->build_id, "b1");
     EXPECT_EQ(sweep.workload(sweep.runs()[1])->build_id, "p1");
-    EXPECT_THAT(sweep.request(sweep.runs()[1]).command, ElementsAre("/opt/tidemark/train_cifar10.py"));
+    EXPECT_THAT(sweep.request(sweep.runs()[1]).command, ElementsAre("/example/train_cifar10.py"));
     EXPECT_EQ(sweep.request(sweep.runs()[1]).workload, "train-pytorch");
     EXPECT_EQ(value(sweep, "engine=train-pytorch", "engine"), "train-pytorch");
 }

@@ -39,6 +39,17 @@ TEST(PeakBounds, OfATreeInACgroupComeFromItsCharge) {
     EXPECT_EQ(bounds_of(evidence).method, "cgroup v2");
 }
 
+TEST(PeakBounds, WithoutASampleTheBestGuessCountsNothingTwice) {
+    MemoryEvidence evidence;
+    evidence.largest_process = 30 * kMebibyte;
+    evidence.cgroup_peak = 30 * kMebibyte;
+    evidence.cgroup_version = 1;
+    const PeakBounds bounds = bounds_of(evidence);
+    EXPECT_EQ(bounds.best, 30 * kMebibyte);
+    EXPECT_EQ(bounds.high, 60 * kMebibyte)
+        << "all of a process may be mapped files that another cgroup is charged for";
+}
+
 TEST(PeakBounds, ThatPageCacheHasMadeUselessAreKeptByWhatWasSeen) {
     MemoryEvidence evidence;
     evidence.largest_process = 100 * kMebibyte;

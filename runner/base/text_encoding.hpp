@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tidemark::sweep {
+namespace tidemark {
 
 /// Offset of the first byte that is not part of well-formed UTF-8 (RFC 3629: no overlong forms, no
 /// surrogates).
@@ -35,4 +35,4 @@ inline std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     return std::nullopt;
 }
 
-}  // namespace tidemark::sweep
+}  // namespace tidemark
