@@ -98,17 +98,36 @@ class Examination {
     }
 
     void examine_measurement() {
-        const run::MemoryLimitSupport support = run::memory_limit_support(installation_.warden);
-        const std::string advice =
+        const run::Abilities found = run::abilities(installation_.warden);
+        const std::string delegated =
             "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes tidemark run "
             "…";
-        add("peak of process trees", support.available ? Verdict::Good : Verdict::Note,
-            support.available ? "exact, by " + support.explanation
-                              : "a lower bound, by samples: " + support.explanation,
-            support.available ? "" : advice);
-        add("memory limits", support.available ? Verdict::Good : Verdict::Note,
-            support.available ? "enforced by " + support.explanation : "cannot be enforced",
-            support.available ? "" : advice);
+        if (found.memory_limit.available) {
+            add("peak of process trees", Verdict::Good, "exact, by " + found.memory_limit.explanation);
+        } else if (found.exit_stops.available) {
+            add("peak of process trees", Verdict::Note,
+                "between proven bounds, by exit stops (ptrace); no cgroup: " + found.memory_limit.explanation,
+                delegated);
+        } else {
+            add("peak of process trees", Verdict::Note,
+                fmt::format("a lower bound, by samples; no cgroup: {}; no exit stops: {}",
+                            found.memory_limit.explanation, found.exit_stops.explanation),
+                delegated);
+        }
+        const auto limit = [&](const char* check, const run::Ability& ability, const std::string& advice) {
+            add(check, ability.available ? Verdict::Good : Verdict::Note,
+                ability.available ? "enforced by " + ability.explanation
+                                  : "cannot be enforced: " + ability.explanation,
+                ability.available ? "" : advice);
+        };
+        limit("memory limits", found.memory_limit, delegated);
+        limit("swap limits", found.swap_limit,
+              found.memory_limit.available ? "start the kernel with swapaccount=1" : delegated);
+        limit("process limits", found.pids_limit, delegated);
+        const bool has_pressure = std::filesystem::exists("/proc/pressure/memory");
+        add("memory pressure", has_pressure ? Verdict::Good : Verdict::Note,
+            has_pressure ? "told by the kernel (PSI)" : "the kernel does not tell (no /proc/pressure)",
+            has_pressure ? "" : "start the kernel with psi=1");
     }
 
     void examine_memory() {

@@ -27,6 +27,9 @@
 namespace tidemark::cli {
 namespace {
 
+constexpr const char* kAutomatic = "auto";
+constexpr const char* kDelegatedCgroup = "systemd-run --user --scope -p Delegate=yes tidemark run …";
+
 struct RunOptions {
     std::string file;
     std::string database;
@@ -36,6 +39,7 @@ struct RunOptions {
     bool fresh = false;
     bool quiet = false;
     int jobs = 1;
+    std::string memory_method = kAutomatic;
     OutputOptions output;
 };
 
@@ -94,7 +98,7 @@ class RunCommand {
 
     ExitCode execute() {
         if (options_.dry_run) return print_expansion();
-        require_enforceable_limits();
+        require_abilities();
         store::Database database = store::Database::open_or_create(options_.database);
         if (const std::size_t abandoned = store::recover_abandoned(database); abandoned > 0) {
             say("{} of a tidemark that was killed: stored as they were left", plural(abandoned, "run"));
@@ -120,16 +124,35 @@ class RunCommand {
         return ExitCode::Success;
     }
 
-    /// A limit that nothing enforces would make every result a lie.
-    void require_enforceable_limits() const {
-        if (!sweep_.limits().memory) return;
-        const run::MemoryLimitSupport support = run::memory_limit_support(context_.installation.warden);
-        if (support.available) return;
-        throw UsageError(
-            fmt::format("{}: limits.memory: a memory limit cannot be enforced here ({}); run as root or in a "
-                        "delegated cgroup "
-                        "(systemd-run --user --scope -p Delegate=yes …), or remove the limit",
-                        options_.file, support.explanation));
+    /// A limit that nothing enforces would make every result a lie, and so would a method that is not there.
+    void require_abilities() const {
+        const protocol::Limits& limits = sweep_.limits();
+        if (!limits.memory && !limits.pids && options_.memory_method == kAutomatic) return;
+        const run::Abilities abilities = run::abilities(context_.installation.warden);
+        require_method(abilities);
+        const auto problems = run::unenforceable(limits, abilities);
+        if (problems.empty()) return;
+        const auto& [limit, why] = problems.front();
+        if (limits.enforcement == protocol::Enforcement::BestEffort) {
+            for (const auto& [name, reason] : problems)
+                say("note: limits.{} is not enforced here: {}", name, reason);
+            return;
+        }
+        throw UsageError(fmt::format(
+            "{}: limits.{}: cannot be enforced here: {}\n"
+            "  either run as root or in a delegated cgroup: {}\n"
+            "  or make the runs without it, each with a warning: limits: {{enforce: best effort}}",
+            options_.file, limit, why, kDelegatedCgroup));
+    }
+
+    void require_method(const run::Abilities& abilities) const {
+        if (options_.memory_method == "cgroup" && !abilities.memory_limit.available) {
+            throw UsageError(
+                fmt::format("--memory-method cgroup: {}; run as root or in a delegated cgroup: {}",
+                            abilities.memory_limit.explanation, kDelegatedCgroup));
+        }
+        if (options_.memory_method == "exit-stop" && !abilities.exit_stops.available)
+            throw UsageError(fmt::format("--memory-method exit-stop: {}", abilities.exit_stops.explanation));
     }
 
     std::size_t total() const { return sweep_.runs().size() * static_cast<std::size_t>(sweep_.repeat()); }
@@ -168,7 +191,7 @@ class RunCommand {
     run::Tally make_runs(store::Database& database, const Plan& plan) const {
         const store::Invocation own = invocation(plan);
         SignalInterruption interruption;
-        run::LocalLauncher launcher(context_.installation.warden);
+        run::LocalLauncher launcher(context_.installation.warden, options_.memory_method);
         store::SweepLedger ledger(database, own, options_.fresh);
         const bool live = !options_.quiet && can_redraw(STDERR_FILENO);
         Progress progress(sweep_, interruption, {live, total(), plan.done_before, options_.jobs});
@@ -233,6 +256,10 @@ Action add_run_verb(Options& declared) {
     declared.flag("--dry-run", options->dry_run, "prints the expanded runs and makes none");
     declared.flag("--fresh", options->fresh, "makes all runs again, also those that are done");
     declared.number("--jobs", options->jobs, 1, kMostJobs, "runs at the same time (default: 1)");
+    std::vector<std::string> methods{kAutomatic};
+    methods.insert(methods.end(), run::kMemoryMethods.begin(), run::kMemoryMethods.end());
+    declared.choice("--memory-method", options->memory_method, methods,
+                    "how peaks are measured (default: the best that can be had here)");
     declared.flag("--yes", options->load.allow_many, "allows more than 100,000 runs");
     declared.flag("--quiet", options->quiet, "plain lines of progress, nothing is redrawn");
     options->output.add_to(declared);

@@ -65,6 +65,7 @@ class RunPage {
         add_outcome();
         add_parameters();
         add_measured();
+        add_resources();
         add_metrics();
         add_epochs();
         add_phases();
@@ -124,12 +125,47 @@ class RunPage {
         bytes("peak_rss_high_bytes", "  at most", measured.peak_rss_high_bytes);
         facts.add("  measured by", measured.memory_method.empty() ? Value() : Value(measured.memory_method),
                   why("memory_method"));
+        bytes("peak_anonymous_bytes", "  of it anonymous", measured.peak_parts.anonymous);
+        bytes("peak_shared_bytes", "  of it shared memory", measured.peak_parts.shared);
+        bytes("peak_file_bytes", "  of it mapped files", measured.peak_parts.file);
         bytes("initial_rss_bytes", "memory at the start", measured.initial_rss_bytes);
         bytes("final_rss_bytes", "memory at the end", measured.final_rss_bytes);
         bytes("peak_cgroup_bytes", "peak of the cgroup", measured.peak_cgroup_bytes);
+        bytes("peak_cache_bytes", "  page cache charged to it", measured.peak_cache_bytes);
         bytes("peak_swap_bytes", "peak of swap", measured.peak_swap_bytes);
-        facts.add("major page faults", measured.major_faults ? Value(*measured.major_faults) : Value(),
-                  why("major_faults"));
+        add(std::move(facts));
+    }
+
+    void add_resources() {
+        const protocol::Measurement& measured = record_.measurement;
+        Facts facts("resources");
+        const auto count = [&](const char* column, const char* name,
+                               const std::optional<std::int64_t>& value) {
+            Value shown;
+            if (value) shown = *value;
+            facts.add(name, shown, why(column));
+        };
+        const auto bytes = [&](const char* column, const char* name,
+                               const std::optional<std::int64_t>& value) {
+            facts.add(name, value ? std::optional(Bytes{*value}) : std::nullopt, why(column));
+        };
+        const auto seconds = [&](const char* column, const char* name, const std::optional<double>& value) {
+            facts.add(name, value ? std::optional(Seconds{*value}) : std::nullopt, why(column));
+        };
+        count("major_faults", "page faults, major", measured.major_faults);
+        count("minor_faults", "page faults, minor", measured.minor_faults);
+        count("voluntary_switches", "context switches, voluntary", measured.voluntary_switches);
+        count("involuntary_switches", "context switches, involuntary", measured.involuntary_switches);
+        bytes("read_bytes", "read from disk", protocol::bytes_of_blocks(measured.read_blocks));
+        bytes("written_bytes", "written to disk", protocol::bytes_of_blocks(measured.written_blocks));
+        bytes("swapped_in_bytes", "swapped in", measured.swapped_in_bytes);
+        bytes("swapped_out_bytes", "swapped out", measured.swapped_out_bytes);
+        seconds("memory_stall_s", "waited for memory", measured.memory_stall_s);
+        seconds("throttled_s", "held back by a CPU quota", measured.surroundings.throttled_s);
+        Value reached;
+        if (measured.memory_limit_reached)
+            reached = std::string(*measured.memory_limit_reached ? "yes" : "no");
+        facts.add("memory limit reached", reached, why("memory_limit_reached"));
         add(std::move(facts));
     }
 

@@ -1,6 +1,7 @@
 // The writing half: the standard library only, because it is part of the warden.
 #include "protocol/measurement.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/text_encoding.hpp"
@@ -26,6 +27,10 @@ const char* name_of(EndCause cause) {
             return "itself";
         case EndCause::WallLimit:
             return "wall limit";
+        case EndCause::CpuLimit:
+            return "cpu limit";
+        case EndCause::MemoryLimit:
+            return "memory limit";
         case EndCause::Cancelled:
             return "cancelled";
         case EndCause::RunnerLost:
@@ -68,8 +73,19 @@ class Object {
     void add(const char* key, const std::optional<std::int64_t>& number) {
         add_raw(key, number ? std::to_string(*number) : "null");
     }
+    void add(const char* key, const std::optional<double>& number) {
+        if (number)
+            add(key, *number);
+        else
+            add_raw(key, "null");
+    }
     void add_raw(const char* key, const std::string& json) {
         members_ += (members_.empty() ? "" : ",\n") + ("  " + quoted(key)) + ": " + json;
+    }
+    std::string line() const {
+        std::string text = "{" + members_ + "}";
+        std::replace(text.begin(), text.end(), '\n', ' ');
+        return text;
     }
     std::string text() const { return "{\n" + members_ + "\n}\n"; }
 
@@ -100,6 +116,17 @@ std::string json_of(const std::vector<PhasePeak>& phases) {
     return "[" + out + "]";
 }
 
+std::string json_of(const Surroundings& surroundings) {
+    Object out;
+    out.add("observed_s", surroundings.observed_s);
+    out.add("swapped_in_bytes", surroundings.swapped_in_bytes);
+    out.add("swapped_out_bytes", surroundings.swapped_out_bytes);
+    out.add("stall_s", surroundings.stall_s);
+    out.add("throttled_s", surroundings.throttled_s);
+    out.add("others_cpu_share", surroundings.others_cpu_share);
+    return out.line();
+}
+
 }  // namespace
 
 std::string to_json_text(const Measurement& measurement) {
@@ -124,6 +151,15 @@ std::string to_json_text(const Measurement& measurement) {
     out.add("peak_rss_high_bytes", measurement.peak_rss_high_bytes);
     out.add("peak_cgroup_bytes", measurement.peak_cgroup_bytes);
     out.add("peak_swap_bytes", measurement.peak_swap_bytes);
+    out.add("peak_cache_bytes", measurement.peak_cache_bytes);
+    out.add("peak_anonymous_bytes", measurement.peak_parts.anonymous);
+    out.add("peak_shared_bytes", measurement.peak_parts.shared);
+    out.add("peak_file_bytes", measurement.peak_parts.file);
+    const auto& reached = measurement.memory_limit_reached;
+    out.add_raw("memory_limit_reached", !reached ? "null" : *reached ? "true" : "false");
+    out.add("swapped_in_bytes", measurement.swapped_in_bytes);
+    out.add("swapped_out_bytes", measurement.swapped_out_bytes);
+    out.add("memory_stall_s", measurement.memory_stall_s);
     out.add("major_faults", measurement.major_faults);
     out.add("minor_faults", measurement.minor_faults);
     out.add("voluntary_switches", measurement.voluntary_switches);
@@ -132,15 +168,28 @@ std::string to_json_text(const Measurement& measurement) {
     out.add("written_blocks", measurement.written_blocks);
     out.add("memory_method", measurement.memory_method);
     out.add_raw("missing", json_of(measurement.missing));
+    out.add_raw("unenforced", json_of(measurement.unenforced));
+    out.add_raw("surroundings", json_of(measurement.surroundings));
+    out.add("supervision_cpu_s", measurement.supervision_cpu_s);
+    out.add("supervision_hold_s", measurement.supervision_hold_s);
     out.add_raw("phases", json_of(measurement.phases));
     return out.text();
 }
 
 std::string to_json_line(const Sample& sample) {
     char text[120];
-    std::snprintf(text, sizeof text, "{\"t_s\":%.4f,\"rss_bytes\":%lld,\"processes\":%d}\n", sample.t_s,
+    std::snprintf(text, sizeof text, "{\"t_s\":%.4f,\"rss_bytes\":%lld,\"processes\":%d", sample.t_s,
                   static_cast<long long>(sample.rss_bytes), sample.processes);
-    return text;
+    std::string line = text;
+    const auto add = [&line](const char* name, const std::optional<std::int64_t>& bytes) {
+        if (bytes) line += std::string(",\"") + name + "\":" + std::to_string(*bytes);
+    };
+    add("anonymous_bytes", sample.parts.anonymous);
+    add("shared_bytes", sample.parts.shared);
+    add("file_bytes", sample.parts.file);
+    add("swap_bytes", sample.swap_bytes);
+    add("cache_bytes", sample.cache_bytes);
+    return line + "}\n";
 }
 
 }  // namespace tidemark::protocol

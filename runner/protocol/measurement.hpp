@@ -13,10 +13,12 @@ enum class EndKind { Exited, Signalled, CouldNotStart };
 
 /// Why the run ended when it did.
 enum class EndCause {
-    Itself,      ///< the main process ended by itself (a crash too)
-    WallLimit,   ///< the wall time limit was reached
-    Cancelled,   ///< the runner asked for it
-    RunnerLost,  ///< the runner died
+    Itself,       ///< the main process ended by itself (a crash too)
+    WallLimit,    ///< the wall time limit was reached
+    CpuLimit,     ///< the CPU time limit was reached
+    MemoryLimit,  ///< a sample exceeded the memory limit, which nothing but samples could watch
+    Cancelled,    ///< the runner asked for it
+    RunnerLost,   ///< the runner died
 };
 
 /// The peak of one phase that the program announced to the warden, exact or with bounds as those of the whole
@@ -27,6 +29,25 @@ struct PhasePeak {
     std::optional<std::int64_t> peak_rss_bytes;
     std::optional<std::int64_t> peak_rss_low_bytes;
     std::optional<std::int64_t> peak_rss_high_bytes;
+};
+
+/// How resident memory is made up, in bytes. Of several processes: their proportional shares.
+struct MemoryParts {
+    std::optional<std::int64_t> anonymous{};
+    std::optional<std::int64_t> shared{};  ///< shared memory and tmpfs
+    std::optional<std::int64_t> file{};    ///< mapped files
+    bool operator==(const MemoryParts&) const = default;
+};
+
+/// What the whole machine did while the run went on, from its first sample to its end: what may have
+/// disturbed it. A figure that the kernel does not tell is absent.
+struct Surroundings {
+    double observed_s = 0;
+    std::optional<std::int64_t> swapped_in_bytes;
+    std::optional<std::int64_t> swapped_out_bytes;
+    std::optional<double> stall_s;           ///< somebody waited for memory (/proc/pressure/memory)
+    std::optional<double> throttled_s;       ///< held back by the CPU quota of the cgroup around the runner
+    std::optional<double> others_cpu_share;  ///< of all CPU time: used by others than the run
 };
 
 /// What the warden measured of one run. Written by the warden, which knows std and Linux only
@@ -55,16 +76,32 @@ struct Measurement {
     std::optional<std::int64_t> peak_rss_high_bytes;
     std::optional<std::int64_t> peak_cgroup_bytes;
     std::optional<std::int64_t> peak_swap_bytes;
+    std::optional<std::int64_t> peak_cache_bytes;  ///< page cache of files charged to the run's cgroup
+    MemoryParts peak_parts;                        ///< of the largest sample
+    std::optional<bool> memory_limit_reached;  ///< so that the peak may be cut off; absent without a limit
+    std::optional<std::int64_t> swapped_in_bytes;  ///< of the run alone
+    std::optional<std::int64_t> swapped_out_bytes;
+    std::optional<double> memory_stall_s;  ///< a process of the run waited for memory
     std::optional<std::int64_t> major_faults;
     std::optional<std::int64_t> minor_faults;
     std::optional<std::int64_t> voluntary_switches;
     std::optional<std::int64_t> involuntary_switches;
     std::optional<std::int64_t> read_blocks;  ///< of 512 bytes, from the block layer
     std::optional<std::int64_t> written_blocks;
-    std::string memory_method;                   ///< how the peak was had: "wait4", "cgroup v2", …
-    std::map<std::string, std::string> missing;  ///< column → why it is null
-    std::vector<PhasePeak> phases;               ///< in order
+    std::string memory_method;                      ///< how the peak was had: "wait4", "cgroup v2", …
+    std::map<std::string, std::string> missing;     ///< column → why it is null
+    std::map<std::string, std::string> unenforced;  ///< limit (`memory`, `pids`) → why nothing enforced it
+    Surroundings surroundings;
+    double supervision_cpu_s = 0;   ///< CPU time of the warden itself
+    double supervision_hold_s = 0;  ///< time in which its reading may have held the run's memory maps
+    std::vector<PhasePeak> phases;  ///< in order
 };
+
+/// ru_inblock and ru_oublock count blocks of 512 bytes (getrusage(2)).
+inline std::optional<std::int64_t> bytes_of_blocks(const std::optional<std::int64_t>& blocks) {
+    constexpr std::int64_t kBlock = 512;
+    return blocks ? std::optional(*blocks * kBlock) : std::nullopt;
+}
 
 /// One JSON object, indented, with a line end. Uses nothing but the standard library.
 std::string to_json_text(const Measurement& measurement);
@@ -78,6 +115,9 @@ struct Sample {
     std::int64_t rss_bytes =
         0;  ///< resident; where the tree has several processes, their proportional set sizes
     int processes = 0;
+    MemoryParts parts{};
+    std::optional<std::int64_t> swap_bytes{};
+    std::optional<std::int64_t> cache_bytes{};  ///< page cache of files charged to the run's cgroup
 };
 
 /// With its line end.

@@ -14,15 +14,23 @@ constexpr int kProtocolVersion = 1;
 ordered_json to_json(const Limits& limits) {
     ordered_json out = ordered_json::object();
     if (limits.memory) out["memory_bytes"] = limits.memory->value;
+    if (limits.swap) out["swap_bytes"] = limits.swap->value;
+    if (limits.pids) out["pids"] = *limits.pids;
     if (limits.wall) out["wall_s"] = limits.wall->value;
+    if (limits.cpu_time) out["cpu_time_s"] = limits.cpu_time->value;
     if (limits.cpus) out["cpus"] = *limits.cpus;
+    if (limits.enforcement == Enforcement::BestEffort) out["best_effort"] = true;
     return out;
 }
 
 Limits limits_from_json(const ordered_json& in) {
     Limits limits;
     if (in.contains("memory_bytes")) limits.memory = Bytes{in["memory_bytes"].get<std::int64_t>()};
+    if (in.contains("swap_bytes")) limits.swap = Bytes{in["swap_bytes"].get<std::int64_t>()};
+    if (in.contains("pids")) limits.pids = in["pids"].get<std::int64_t>();
     if (in.contains("wall_s")) limits.wall = Seconds{in["wall_s"].get<double>()};
+    if (in.contains("cpu_time_s")) limits.cpu_time = Seconds{in["cpu_time_s"].get<double>()};
+    if (in.value("best_effort", false)) limits.enforcement = Enforcement::BestEffort;
     if (in.contains("cpus")) limits.cpus = in["cpus"].get<int>();
     return limits;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -30,5 +31,19 @@ inline constexpr std::array<std::string_view, 23> kResultColumns{"run_id",
                                                                  "peak_swap_bytes",
                                                                  "major_faults",
                                                                  "memory_method"};
+
+/// Fixed columns that came later. They stand behind the parameters and metrics, so that who counts columns
+/// finds the first ones where they always were; their names are taken too.
+inline constexpr std::array<std::string_view, 14> kFurtherResultColumns{
+    "peak_anonymous_bytes", "peak_shared_bytes", "peak_file_bytes",    "peak_cache_bytes",
+    "memory_limit_reached", "minor_faults",      "voluntary_switches", "involuntary_switches",
+    "read_bytes",           "written_bytes",     "swapped_in_bytes",   "swapped_out_bytes",
+    "memory_stall_s",       "throttled_s"};
+
+inline bool is_fixed_column(std::string_view name) {
+    return std::find(kResultColumns.begin(), kResultColumns.end(), name) != kResultColumns.end() ||
+           std::find(kFurtherResultColumns.begin(), kFurtherResultColumns.end(), name) !=
+               kFurtherResultColumns.end();
+}
 
 }  // namespace tidemark::protocol

@@ -85,8 +85,19 @@ std::string phase_socket(const protocol::Request& request) {
     return fmt::format("@tidemark-phase-{}-{}", request.run_id, getpid());
 }
 
+template <typename Add>
+void add_limits(const protocol::Limits& limits, const Add& add) {
+    if (limits.memory) add("--memory", fmt::format("{}", limits.memory->value));
+    if (limits.swap) add("--swap", fmt::format("{}", limits.swap->value));
+    if (limits.pids) add("--pids", fmt::format("{}", *limits.pids));
+    if (limits.wall) add("--wall", fmt::format("{}", limits.wall->value));
+    if (limits.cpu_time) add("--cpu-time", fmt::format("{}", limits.cpu_time->value));
+}
+
 std::vector<std::string> warden_arguments(const Launch& launch,
-                                          const std::vector<warden::CgroupParent>& cgroups) {
+                                          const std::vector<warden::CgroupParent>& cgroups,
+                                          const std::vector<warden::CgroupParent>& pids_cgroups,
+                                          const std::string& method) {
     const protocol::Request& request = launch.request;
     std::vector<std::string> arguments{"--directory", launch.directory.string(), "--runner",
                                        fmt::format("{}", getpid())};
@@ -95,12 +106,18 @@ std::vector<std::string> warden_arguments(const Launch& launch,
         arguments.push_back(std::move(value));
     };
     for (const auto& cgroup : cgroups) add("--cgroup", fmt::format("{}:{}", cgroup.version, cgroup.folder));
-    if (request.limits.wall) add("--wall", fmt::format("{}", request.limits.wall->value));
-    if (request.limits.memory) add("--memory", fmt::format("{}", request.limits.memory->value));
+    add_limits(request.limits, add);
+    if (request.limits.pids) {
+        for (const auto& cgroup : pids_cgroups)
+            add("--pids-cgroup", fmt::format("{}:{}", cgroup.version, cgroup.folder));
+    }
+    if (method != "auto") add("--method", method);
     if (!launch.cpus.empty()) add("--cpus", fmt::format("{}", fmt::join(launch.cpus, ",")));
     if (!request.working_directory.empty()) add("--cwd", request.working_directory);
     if (!request.stdin_file.empty()) add("--stdin", request.stdin_file);
     add("--phase-socket", phase_socket(request));
+    if (request.limits.enforcement == protocol::Enforcement::BestEffort)
+        arguments.emplace_back("--best-effort");
     arguments.emplace_back("--");
     arguments.insert(arguments.end(), request.command.begin(), request.command.end());
     return arguments;
@@ -139,6 +156,8 @@ struct LocalLauncher::State {
     std::map<std::string, Supervised> running;  ///< by run_id
     /// Found once for all wardens, who inherit this process's place: the kernel is slow to list its mounts.
     std::vector<warden::CgroupParent> cgroups = warden::memory_cgroup_parents({});
+    std::vector<warden::CgroupParent> pids_cgroups = warden::pids_cgroup_parents({});
+    std::string method;
     /// Children of what became this process by exec, such as a shell's background jobs.
     std::vector<pid_t> foreign_children = children_of_this_process();
 
@@ -167,8 +186,10 @@ struct LocalLauncher::State {
     }
 };
 
-LocalLauncher::LocalLauncher(std::filesystem::path warden) : state_(std::make_unique<State>()) {
+LocalLauncher::LocalLauncher(std::filesystem::path warden, std::string method)
+    : state_(std::make_unique<State>()) {
     state_->warden = std::move(warden);
+    state_->method = std::move(method);
     if (access(state_->warden.c_str(), X_OK) != 0) {
         throw CannotGoOn(
             fmt::format("{} is missing or not executable; the installation is incomplete, build it again",
@@ -176,6 +197,7 @@ LocalLauncher::LocalLauncher(std::filesystem::path warden) : state_(std::make_un
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     remove_stale_cgroups(state_->cgroups);
+    remove_stale_cgroups(state_->pids_cgroups);
 }
 
 LocalLauncher::~LocalLauncher() {
@@ -191,10 +213,11 @@ void LocalLauncher::start(const Launch& launch) {
     const HeldBackSignals held_back;
     // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
     // so that nothing of our memory shows in the program's high-water mark either way
-    process::child warden(process::exe = state_->warden.string(),
-                          process::args = warden_arguments(launch, state_->cgroups),
-                          (process::std_in < environment.file()), (process::std_out > process::null),
-                          (process::std_err > log.file()), process::posix::use_vfork, error);
+    process::child warden(
+        process::exe = state_->warden.string(),
+        process::args = warden_arguments(launch, state_->cgroups, state_->pids_cgroups, state_->method),
+        (process::std_in < environment.file()), (process::std_out > process::null),
+        (process::std_err > log.file()), process::posix::use_vfork, error);
     if (error) {
         throw CannotGoOn(fmt::format("cannot start {}: {}", state_->warden.string(), error.message()));
     }
@@ -227,6 +250,7 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
         if (clean) continue;
         state_->kill_orphans();
         remove_cgroups_of(warden, state_->cgroups);
+        remove_cgroups_of(warden, state_->pids_cgroups);
         // a warden that was killed leaves its run without a measurement, which is that run's outcome; one
         // that could not write says so, and then no other run could be written either
         if (!said.empty()) throw CannotGoOn(said);
@@ -238,16 +262,48 @@ void LocalLauncher::cancel_all(bool now) {
     state_->signal_all(now ? protocol::kEndAtOnce : protocol::kEndGently);
 }
 
-MemoryLimitSupport memory_limit_support(const std::filesystem::path& warden) {
+namespace {
+
+/// `NAME yes HOW` or `NAME no WHY`, as the warden's probe prints.
+void read_ability(const std::string& line, std::string_view name, Ability& ability) {
+    if (!line.starts_with(name) || line.size() <= name.size() + 1 || line[name.size()] != ' ') return;
+    const std::string answer = line.substr(name.size() + 1);
+    ability.available = answer.starts_with("yes ");
+    ability.explanation = answer.substr(std::min(answer.size(), answer.find(' ') + 1));
+}
+
+}  // namespace
+
+Abilities abilities(const std::filesystem::path& warden) {
     std::error_code error;
     process::ipstream output;
     process::child probe(process::exe = warden.string(), process::args = "--probe", process::std_out > output,
                          process::std_err > process::null, error);
-    if (error) return {false, fmt::format("cannot start {}: {}", warden.string(), error.message())};
-    std::string line;
-    std::getline(output, line);
+    Abilities found;
+    if (error) {
+        const std::string why = fmt::format("cannot start {}: {}", warden.string(), error.message());
+        return {{false, why}, {false, why}, {false, why}, {false, why}};
+    }
+    for (std::string line; std::getline(output, line);) {
+        read_ability(line, "memory-limit", found.memory_limit);
+        read_ability(line, "swap-limit", found.swap_limit);
+        read_ability(line, "pids-limit", found.pids_limit);
+        read_ability(line, "exit-stops", found.exit_stops);
+    }
     probe.wait(error);
-    return {probe.exit_code() == 0, line};
+    return found;
+}
+
+std::vector<std::pair<std::string, std::string>> unenforceable(const protocol::Limits& limits,
+                                                               const Abilities& abilities) {
+    std::vector<std::pair<std::string, std::string>> found;
+    const auto check = [&found](const char* limit, bool is_wanted, const Ability& ability) {
+        if (is_wanted && !ability.available) found.emplace_back(limit, ability.explanation);
+    };
+    check("memory", limits.memory.has_value(), abilities.memory_limit);
+    check("swap", limits.swap.has_value() && abilities.memory_limit.available, abilities.swap_limit);
+    check("pids", limits.pids.has_value(), abilities.pids_limit);
+    return found;
 }
 
 }  // namespace tidemark::run

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "run/launcher.hpp"
 
@@ -10,7 +15,8 @@ namespace tidemark::run {
 /// Runs on this machine: each under a warden of its own, spawned with Boost.Process and supervised by pidfd.
 class LocalLauncher : public Launcher {
   public:
-    explicit LocalLauncher(std::filesystem::path warden);
+    /// `method`: how peaks are measured, `auto` or one of kMemoryMethods.
+    explicit LocalLauncher(std::filesystem::path warden, std::string method = "auto");
     ~LocalLauncher() override;  ///< kills what is still running
 
     void start(const Launch& launch) override;
@@ -22,11 +28,26 @@ class LocalLauncher : public Launcher {
     std::unique_ptr<State> state_;
 };
 
-/// Whether a memory limit can be enforced for runs on this machine, and if not, why and what to do about it.
-struct MemoryLimitSupport {
+/// How the peak of a run can be measured, best first. `auto` takes the first that can be had.
+inline constexpr std::array<std::string_view, 4> kMemoryMethods{"cgroup", "exit-stop", "sampled", "wait4"};
+
+/// Whether something can be had on this machine: how, or else why not.
+struct Ability {
     bool available = false;
     std::string explanation;
 };
-MemoryLimitSupport memory_limit_support(const std::filesystem::path& warden);
+
+/// What the warden can enforce and measure for the runs of this process.
+struct Abilities {
+    Ability memory_limit;
+    Ability swap_limit;
+    Ability pids_limit;
+    Ability exit_stops;
+};
+Abilities abilities(const std::filesystem::path& warden);
+
+/// What of the limits cannot be enforced here: the names of the limits (`memory`, `swap`, `pids`) and why.
+std::vector<std::pair<std::string, std::string>> unenforceable(const protocol::Limits& limits,
+                                                               const Abilities& abilities);
 
 }  // namespace tidemark::run

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "run/disturbances.hpp"
 #include "run/line_reader.hpp"
 
 namespace tidemark::run {
@@ -185,6 +186,12 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
     switch (measured.cause) {
         case EndCause::WallLimit:
             return TimedOut{fmt::format("wall time limit of {}", to_text(limits.wall.value_or(Seconds{})))};
+        case EndCause::CpuLimit:
+            return TimedOut{
+                fmt::format("CPU time limit of {}", to_text(limits.cpu_time.value_or(Seconds{})))};
+        case EndCause::MemoryLimit:
+            return OutOfMemory{fmt::format("ended when a sample exceeded the memory limit of {}",
+                                           to_text(limits.memory.value_or(Bytes{})))};
         case EndCause::Cancelled:
             return Cancelled{"interrupted by the user"};
         case EndCause::RunnerLost:
@@ -215,9 +222,32 @@ protocol::Request read_request(const RunDirectory& directory) {
 void explain_lost_measurement(Record& record, const std::string& why) {
     record.outcome = BrokeContract{fmt::format("no measurement was left: {}", why)};
     record.measurement.end = EndKind::Signalled;
-    for (const char* column : {"wall_s", "user_s", "system_s", "initial_rss_bytes", "final_rss_bytes",
-                               "peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes",
-                               "peak_cgroup_bytes", "peak_swap_bytes", "major_faults", "memory_method"}) {
+    for (const char* column : {"wall_s",
+                               "user_s",
+                               "system_s",
+                               "initial_rss_bytes",
+                               "final_rss_bytes",
+                               "peak_rss_bytes",
+                               "peak_rss_low_bytes",
+                               "peak_rss_high_bytes",
+                               "peak_cgroup_bytes",
+                               "peak_swap_bytes",
+                               "major_faults",
+                               "memory_method",
+                               "peak_anonymous_bytes",
+                               "peak_shared_bytes",
+                               "peak_file_bytes",
+                               "peak_cache_bytes",
+                               "memory_limit_reached",
+                               "minor_faults",
+                               "voluntary_switches",
+                               "involuntary_switches",
+                               "read_bytes",
+                               "written_bytes",
+                               "swapped_in_bytes",
+                               "swapped_out_bytes",
+                               "memory_stall_s",
+                               "throttled_s"}) {
         record.measurement.missing[column] = why;
     }
 }
@@ -243,6 +273,8 @@ Record read_record(const RunDirectory& directory) {
     read_samples(directory, record);
     if (lost.empty()) {
         record.outcome = classify(directory, record);
+        for (std::string& text : disturbances(record.measurement, record.request.limits))
+            record.warnings.push_back(std::move(text));
     } else {
         explain_lost_measurement(record, lost);
     }

@@ -48,7 +48,8 @@ Statement& Statement::bind(int parameter, const Value& value) {
 Statement& Statement::bind(int parameter, std::string_view text) {
     // an empty view may point nowhere, which SQLite would take for null
     const char* data = text.data() == nullptr ? "" : text.data();
-    check(sqlite3_bind_text64(statement_.get(), parameter + 1, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    check(sqlite3_bind_text64(statement_.get(), parameter + 1, data, text.size(), SQLITE_TRANSIENT,
+                              SQLITE_UTF8));
     return *this;
 }
 
@@ -64,6 +65,10 @@ Statement& Statement::bind(int parameter, double number) {
 }
 
 Statement& Statement::bind(int parameter, const std::optional<std::int64_t>& number) {
+    return number ? bind(parameter, *number) : bind_null(parameter);
+}
+
+Statement& Statement::bind(int parameter, const std::optional<double>& number) {
     return number ? bind(parameter, *number) : bind_null(parameter);
 }
 

@@ -27,6 +27,7 @@ class Statement {
     Statement& bind(int parameter, int number) { return bind(parameter, std::int64_t{number}); }
     Statement& bind(int parameter, double number);
     Statement& bind(int parameter, const std::optional<std::int64_t>& number);
+    Statement& bind(int parameter, const std::optional<double>& number);
     Statement& bind_null(int parameter);
 
     /// Binds all parameters in order.

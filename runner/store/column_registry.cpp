@@ -12,10 +12,6 @@ namespace {
 constexpr std::string_view kParameter = "parameter";
 constexpr std::string_view kMetric = "metric";
 
-bool is_fixed(std::string_view name) {
-    return std::ranges::find(protocol::kResultColumns, name) != protocol::kResultColumns.end();
-}
-
 }  // namespace
 
 std::string physical_name(std::string_view name, ColumnKind kind) {
@@ -33,7 +29,7 @@ ColumnRegistry::ColumnRegistry(sql::Connection& connection) : connection_(connec
 ColumnAnswer ColumnRegistry::require(const std::string& name, ColumnKind kind) {
     if (const auto known = kinds_.find(name); known != kinds_.end())
         return known->second == kind ? ColumnAnswer::Granted : ColumnAnswer::Taken;
-    if (is_fixed(name)) return ColumnAnswer::Taken;
+    if (protocol::is_fixed_column(name)) return ColumnAnswer::Taken;
     if (order_.size() >= kMostOwnColumns) return ColumnAnswer::NoRoom;
     connection_.execute(fmt::format("ALTER TABLE runs ADD COLUMN {}", physical_name(name, kind)));
     connection_.prepare("INSERT INTO columns VALUES(?, ?)")
@@ -75,6 +71,11 @@ void create_views(sql::Connection& connection) {
         for (const std::string& name : registry.names(kind)) {
             columns += fmt::format(", {} AS {}", physical_name(name, kind), sql::quoted_name(name));
         }
+    }
+    for (const std::string_view name : protocol::kFurtherResultColumns) {
+        // an earlier version may have given the name to a metric, which keeps it
+        if (registry.has(name, ColumnKind::Parameter) || registry.has(name, ColumnKind::Metric)) continue;
+        columns += ", " + sql::quoted_name(name);
     }
     connection.execute(
         fmt::format("CREATE VIEW IF NOT EXISTS attempts AS SELECT {0} FROM runs;"

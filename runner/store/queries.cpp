@@ -44,12 +44,19 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
                                         optional_integer(phase, 3), optional_integer(phase, 4),
                                         optional_integer(phase, 5), optional_integer(phase, 6)});
     }
-    sql::Statement sample =
-        connection.prepare("SELECT t_s, rss_bytes, processes FROM samples WHERE run_id = ? ORDER BY t_s");
+    sql::Statement sample = connection.prepare(
+        "SELECT t_s, rss_bytes, processes, anonymous_bytes, shared_bytes, file_bytes, swap_bytes, "
+        "cache_bytes "
+        "FROM samples WHERE run_id = ? ORDER BY t_s");
     sample.bind_all(id);
     while (sample.step()) {
         stored.record.samples.push_back(
-            {sample.real(0), sample.integer(1), static_cast<int>(sample.integer(2))});
+            {sample.real(0),
+             sample.integer(1),
+             static_cast<int>(sample.integer(2)),
+             {optional_integer(sample, 3), optional_integer(sample, 4), optional_integer(sample, 5)},
+             optional_integer(sample, 6),
+             optional_integer(sample, 7)});
     }
     sql::Statement missing = connection.prepare("SELECT \"column\", reason FROM missing WHERE run_id = ?");
     missing.bind_all(id);

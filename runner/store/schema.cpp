@@ -106,7 +106,32 @@ ALTER TABLE phases ADD COLUMN peak_rss_low_bytes INTEGER;
 ALTER TABLE phases ADD COLUMN peak_rss_high_bytes INTEGER;
 )sql";
 
-constexpr std::array kMigrations{Migration{kVersion1}, Migration{kVersion2}};
+/// The parts of the peak, what disturbed a run, and what its processes did. The views are made anew.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE runs ADD COLUMN peak_anonymous_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN peak_shared_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN peak_file_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN peak_cache_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN memory_limit_reached INTEGER;
+ALTER TABLE runs ADD COLUMN minor_faults INTEGER;
+ALTER TABLE runs ADD COLUMN voluntary_switches INTEGER;
+ALTER TABLE runs ADD COLUMN involuntary_switches INTEGER;
+ALTER TABLE runs ADD COLUMN read_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN written_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN swapped_in_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN swapped_out_bytes INTEGER;
+ALTER TABLE runs ADD COLUMN memory_stall_s REAL;
+ALTER TABLE runs ADD COLUMN throttled_s REAL;
+ALTER TABLE samples ADD COLUMN anonymous_bytes INTEGER;
+ALTER TABLE samples ADD COLUMN shared_bytes INTEGER;
+ALTER TABLE samples ADD COLUMN file_bytes INTEGER;
+ALTER TABLE samples ADD COLUMN swap_bytes INTEGER;
+ALTER TABLE samples ADD COLUMN cache_bytes INTEGER;
+DROP VIEW IF EXISTS results;
+DROP VIEW IF EXISTS attempts;
+)sql";
+
+constexpr std::array kMigrations{Migration{kVersion1}, Migration{kVersion2}, Migration{kVersion3}};
 
 }  // namespace
 

@@ -86,15 +86,18 @@ void insert_run(sql::Connection& connection, const Record& record,
         names += ", " + name;
         marks += ", ?";
     }
-    const auto insert = connection.reuse(
-        fmt::format("INSERT INTO runs(run_id, sweep, run, cell, key, repeat, status, reason, exit_code, "
-                    "signal, started_at, wall_s, "
-                    "user_s, system_s, initial_rss_bytes, final_rss_bytes, peak_rss_bytes, "
-                    "peak_rss_low_bytes, peak_rss_high_bytes, "
-                    "peak_cgroup_bytes, peak_swap_bytes, major_faults, memory_method, invocation_id, "
-                    "workload, directory, request, "
-                    "measurement{}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?{})",
-                    names, marks));
+    const auto insert = connection.reuse(fmt::format(
+        "INSERT INTO runs(run_id, sweep, run, cell, key, repeat, status, reason, exit_code, "
+        "signal, started_at, wall_s, "
+        "user_s, system_s, initial_rss_bytes, final_rss_bytes, peak_rss_bytes, "
+        "peak_rss_low_bytes, peak_rss_high_bytes, "
+        "peak_cgroup_bytes, peak_swap_bytes, major_faults, memory_method, "
+        "peak_anonymous_bytes, peak_shared_bytes, peak_file_bytes, peak_cache_bytes, "
+        "memory_limit_reached, minor_faults, voluntary_switches, involuntary_switches, "
+        "read_bytes, written_bytes, swapped_in_bytes, swapped_out_bytes, memory_stall_s, "
+        "throttled_s, invocation_id, workload, directory, request, measurement{}) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?{})",
+        names, marks));
     const auto optional_integer = [](const std::optional<int>& number) {
         return number ? std::optional<std::int64_t>(*number) : std::nullopt;
     };
@@ -103,22 +106,29 @@ void insert_run(sql::Connection& connection, const Record& record,
         return measured.missing.contains(column) ? Value() : Value(value);
     };
     const Value memory_method = measured.memory_method.empty() ? Value() : Value(measured.memory_method);
+    std::optional<std::int64_t> limit_reached;
+    if (measured.memory_limit_reached) limit_reached = *measured.memory_limit_reached ? 1 : 0;
     const std::string reason = run::reason(record.outcome);
     const std::string request_json = protocol::to_json(request).dump();
     const std::string measurement_json = protocol::to_json_text(measured);
-    insert->bind_all(std::string_view(request.run_id), std::string_view(request.sweep),
-                     std::string_view(request.run), std::string_view(request.cell),
-                     std::string_view(request.key), request.repeat, run::status(record.outcome),
-                     std::string_view(reason), optional_integer(run::exit_code(record.outcome)),
-                     optional_integer(run::signal_number(record.outcome)),
-                     std::string_view(measured.started_at), figure("wall_s", measured.wall_s),
-                     figure("user_s", measured.user_s), figure("system_s", measured.system_s),
-                     measured.initial_rss_bytes, measured.final_rss_bytes, measured.peak_rss_bytes,
-                     measured.peak_rss_low_bytes, measured.peak_rss_high_bytes, measured.peak_cgroup_bytes,
-                     measured.peak_swap_bytes, measured.major_faults, memory_method,
-                     std::string_view(request.invocation), std::string_view(request.workload),
-                     std::string_view(record.directory), std::string_view(request_json),
-                     std::string_view(measurement_json));
+    insert->bind_all(
+        std::string_view(request.run_id), std::string_view(request.sweep), std::string_view(request.run),
+        std::string_view(request.cell), std::string_view(request.key), request.repeat,
+        run::status(record.outcome), std::string_view(reason),
+        optional_integer(run::exit_code(record.outcome)),
+        optional_integer(run::signal_number(record.outcome)), std::string_view(measured.started_at),
+        figure("wall_s", measured.wall_s), figure("user_s", measured.user_s),
+        figure("system_s", measured.system_s), measured.initial_rss_bytes, measured.final_rss_bytes,
+        measured.peak_rss_bytes, measured.peak_rss_low_bytes, measured.peak_rss_high_bytes,
+        measured.peak_cgroup_bytes, measured.peak_swap_bytes, measured.major_faults, memory_method,
+        measured.peak_parts.anonymous, measured.peak_parts.shared, measured.peak_parts.file,
+        measured.peak_cache_bytes, limit_reached, measured.minor_faults, measured.voluntary_switches,
+        measured.involuntary_switches, protocol::bytes_of_blocks(measured.read_blocks),
+        protocol::bytes_of_blocks(measured.written_blocks), measured.swapped_in_bytes,
+        measured.swapped_out_bytes, measured.memory_stall_s, measured.surroundings.throttled_s,
+        std::string_view(request.invocation), std::string_view(request.workload),
+        std::string_view(record.directory), std::string_view(request_json),
+        std::string_view(measurement_json));
     int parameter = insert->parameter_count() - static_cast<int>(own.size());
     for (const auto& [name, value] : own) insert->bind(parameter++, value);
     insert->run();
@@ -148,9 +158,13 @@ void insert_details(sql::Connection& connection, const Record& record) {
                        span.peak_rss_high_bytes)
             .run();
     }
-    const auto sample = connection.reuse("INSERT INTO samples VALUES(?, ?, ?, ?)");
-    for (const auto& point : record.samples)
-        sample->bind_all(run_id, point.t_s, point.rss_bytes, point.processes).run();
+    const auto sample = connection.reuse("INSERT INTO samples VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const auto& point : record.samples) {
+        sample
+            ->bind_all(run_id, point.t_s, point.rss_bytes, point.processes, point.parts.anonymous,
+                       point.parts.shared, point.parts.file, point.swap_bytes, point.cache_bytes)
+            .run();
+    }
 }
 
 void insert_remarks(sql::Connection& connection, std::string_view run_id, const Remarks& remarks) {

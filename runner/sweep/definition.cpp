@@ -36,7 +36,7 @@ bool is_parameter_name(const std::string& name, Position position, const std::st
         problems.add(position, key, "a parameter's name must match [a-z_][a-z0-9_]*");
         return false;
     }
-    if (std::ranges::find(protocol::kResultColumns, name) != protocol::kResultColumns.end()) {
+    if (protocol::is_fixed_column(name)) {
         problems.add(position, key,
                      fmt::format("'{}' is a fixed column of the results; choose another name", name));
         return false;

@@ -18,6 +18,7 @@ class Checker {
             Problems& problems)
         : definition_(definition), problems_(problems), database_(sql::Connection::in_memory()) {
         known_.assign(protocol::kResultColumns.begin(), protocol::kResultColumns.end());
+        for (const std::string_view name : protocol::kFurtherResultColumns) known_.emplace_back(name);
         for (const std::string& name : columns.names()) add(name);
         if (definition.workload) {
             for (const std::string_view workload : workloads.names()) {

@@ -111,8 +111,12 @@ struct Sweep::State {
                           [&](const GivenTemplate& part) { text.add(part.key).add(part.text.fill(fill)); });
         const protocol::Limits& limits = definition.limits;
         if (limits.memory) text.add("memory", limits.memory->value);
+        if (limits.swap) text.add("swap", limits.swap->value);
+        if (limits.pids) text.add("pids", *limits.pids);
         if (limits.wall) text.add("wall", limits.wall->value);
+        if (limits.cpu_time) text.add("cpu_time", limits.cpu_time->value);
         if (limits.cpus) text.add("cpus", std::int64_t{*limits.cpus});
+        if (limits.enforcement == protocol::Enforcement::BestEffort) text.add("best effort");
         return digest_of(text.text());
     }
 

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <string_view>
 
+#include <dirent.h>
 #include <unistd.h>
 
 #include "warden/small_files.hpp"
@@ -108,6 +109,12 @@ std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view) {
     return parents;
 }
 
+std::vector<CgroupParent> pids_cgroup_parents(const CgroupView& view) {
+    std::vector<CgroupParent> parents;
+    if (const auto place = find_cgroup1(view, "pids")) parents.push_back({1, place->own});
+    return parents;
+}
+
 std::string own_cgroup_name() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -121,6 +128,13 @@ pid_t maker_of_cgroup(const std::string& name) {
 }
 
 void remove_cgroup(const std::string& folder) {
+    if (DIR* inner = opendir(folder.c_str())) {
+        while (const dirent* entry = readdir(inner)) {
+            if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+                remove_cgroup(folder + "/" + entry->d_name);
+        }
+        closedir(inner);
+    }
     constexpr int kTries = 100;
     const timespec pause{0, 1'000'000};
     for (int attempt = 0; attempt < kTries && rmdir(folder.c_str()) != 0 && errno == EBUSY; ++attempt) {

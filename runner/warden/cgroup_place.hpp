@@ -42,11 +42,16 @@ struct CgroupParent {
 /// tried too.
 std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view);
 
+/// Where a cgroup of version 1 that limits the number of processes can be tried. In version 2 the memory
+/// cgroup does both.
+std::vector<CgroupParent> pids_cgroup_parents(const CgroupView& view);
+
 /// The name of a new cgroup of this process, and whose cgroup has such a name (0: nobody's).
 std::string own_cgroup_name();
 pid_t maker_of_cgroup(const std::string& name);
 
-/// The kernel may need a moment after the last process was reaped; tried for at most 100 ms.
+/// With those that the run made below it. The kernel may need a moment after the last process was reaped;
+/// tried for at most 100 ms.
 void remove_cgroup(const std::string& folder);
 
 /// `name value` lines, as memory.stat and memory.events have them; nothing where the name is missing.

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "warden/exit_stops.hpp"
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
@@ -23,6 +24,7 @@ namespace {
 struct Failure {
     int error = 0;
     const char* step = "";
+    int refused_tracing = 0;
 
     [[noreturn]] void report(const char* what) {
         error = errno;
@@ -78,11 +80,17 @@ void prepare_environment() {
     for (std::string& entry : entries) putenv(entry.data());
 }
 
-[[noreturn]] void become_program(const Options& options, const std::string& cgroup_procs, pid_t warden,
-                                 Failure& failure) {
+void join(Failure& failure, const std::vector<std::string>& cgroup_procs) {
+    for (const std::string& file : cgroup_procs) {
+        if (!write_small_file(file, "0")) failure.report("cgroup");
+    }
+}
+
+[[noreturn]] void become_program(const Options& options, const std::vector<std::string>& cgroup_procs,
+                                 bool traced, pid_t warden, Failure& failure) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != warden) _exit(127);  // the warden died before the line above took effect
-    if (!cgroup_procs.empty() && !write_small_file(cgroup_procs, "0")) failure.report("cgroup");
+    join(failure, cgroup_procs);
     setsid();
     reset_signals();
     bind_to_cpus(failure, options.cpus);
@@ -93,23 +101,25 @@ void prepare_environment() {
     if (!options.working_directory.empty() && chdir(options.working_directory.c_str()) != 0)
         failure.report("chdir");
     redirect(failure, STDIN_FILENO, options.stdin_file, O_RDONLY, "open stdin");
+    // as late as can be: from here on every signal would stop this process, for which the warden waits
+    if (traced && !ExitStops::ask_to_be_traced()) failure.refused_tracing = errno;
     execvp(options.command.front(), options.command.data());
     failure.report("execvp");
 }
 
 }  // namespace
 
-StartedChild start_child(const Options& options, const std::string& cgroup_procs) {
+StartedChild start_child(const Options& options, const std::vector<std::string>& cgroup_procs, bool traced) {
     prepare_environment();
     Failure failure;
     const pid_t warden = getpid();
     // vfork: the warden is small and waits anyway, and no page of it is copied, or charged to the run's
     // cgroup
     const pid_t pid = vfork();
-    if (pid == 0) become_program(options, cgroup_procs, warden, failure);
-    if (pid < 0) return {-1, errno, "vfork"};
+    if (pid == 0) become_program(options, cgroup_procs, traced, warden, failure);
+    if (pid < 0) return {-1, errno, "vfork", 0};
     if (failure.error != 0) waitpid(pid, nullptr, 0);
-    return {pid, failure.error, failure.step};
+    return {pid, failure.error, failure.step, failure.refused_tracing};
 }
 
 }  // namespace tidemark::warden

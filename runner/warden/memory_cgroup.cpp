@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "warden/small_files.hpp"
+#include "warden/surroundings.hpp"
 
 namespace tidemark::warden {
 namespace {
@@ -26,11 +27,11 @@ std::optional<std::int64_t> number_in_file(const std::string& file) {
 
 }  // namespace
 
-bool MemoryCgroup::create(const std::vector<CgroupParent>& parents, std::optional<std::int64_t> limit_bytes) {
+bool MemoryCgroup::create(const std::vector<CgroupParent>& parents, const CgroupLimits& limits) {
     problem_ = "no cgroup file system with a memory controller is mounted";
     return std::ranges::any_of(parents, [&](const CgroupParent& parent) {
-        return parent.version == 2 ? create_version2(parent.folder, limit_bytes)
-                                   : create_version1(parent.folder, limit_bytes);
+        return parent.version == 2 ? create_version2(parent.folder, limits)
+                                   : create_version1(parent.folder, limits);
     });
 }
 
@@ -45,39 +46,48 @@ bool MemoryCgroup::make_folder(const std::string& parent, int version) {
     return true;
 }
 
-bool MemoryCgroup::create_version1(const std::string& parent, std::optional<std::int64_t> limit_bytes) {
+/// Where it cannot be set, there is no cgroup either.
+bool MemoryCgroup::set_limit(const char* file, std::int64_t limit) {
+    if (write_small_file(path_ + "/" + file, std::to_string(limit))) return true;
+    problem_ = because(std::string("cannot set ") + file);
+    remove();
+    return false;
+}
+
+bool MemoryCgroup::create_version1(const std::string& parent, const CgroupLimits& limits) {
     if (!make_folder(parent, 1)) return false;
-    if (!limit_bytes) return true;
-    const std::string limit = std::to_string(*limit_bytes);
-    if (!write_small_file(path_ + "/memory.limit_in_bytes", limit)) {
-        problem_ = because("cannot set memory.limit_in_bytes");
-        remove();
-        return false;
-    }
+    if (!limits.memory) return true;
+    if (!set_limit("memory.limit_in_bytes", *limits.memory)) return false;
     // there only with swap accounting; without it the kernel may swap beyond the limit
-    write_small_file(path_ + "/memory.memsw.limit_in_bytes", limit);
+    const std::int64_t both = *limits.memory + limits.swap.value_or(0);
+    if (limits.swap) return set_limit("memory.memsw.limit_in_bytes", both);
+    write_small_file(path_ + "/memory.memsw.limit_in_bytes", std::to_string(both));
     return true;
 }
 
-bool MemoryCgroup::create_version2(const std::string& parent, std::optional<std::int64_t> limit_bytes) {
+bool MemoryCgroup::pass_on(const std::string& parent, const std::string& controller) {
     const std::string controllers = " " + read_small_file(parent + "/cgroup.controllers");
-    if (controllers.find(" memory") == std::string::npos) {
-        problem_ = "the memory controller is not available in " + parent;
+    if (controllers.find(" " + controller) == std::string::npos) {
+        problem_ = "the " + controller + " controller is not available in " + parent;
         return false;
     }
     const std::string enabled = " " + read_small_file(parent + "/cgroup.subtree_control");
-    if (enabled.find(" memory") == std::string::npos &&
-        !write_small_file(parent + "/cgroup.subtree_control", "+memory")) {
-        problem_ = because("cannot pass the memory controller on in " + parent);
+    if (enabled.find(" " + controller) == std::string::npos &&
+        !write_small_file(parent + "/cgroup.subtree_control", "+" + controller)) {
+        problem_ = because("cannot pass the " + controller + " controller on in " + parent);
         return false;
     }
+    return true;
+}
+
+bool MemoryCgroup::create_version2(const std::string& parent, const CgroupLimits& limits) {
+    if (!pass_on(parent, "memory")) return false;
+    if (limits.pids && !pass_on(parent, "pids")) return false;
     if (!make_folder(parent, 2)) return false;
-    if (!limit_bytes) return true;
-    if (!write_small_file(path_ + "/memory.max", std::to_string(*limit_bytes))) {
-        problem_ = because("cannot set memory.max");
-        remove();
-        return false;
-    }
+    if (limits.pids && !set_limit("pids.max", *limits.pids)) return false;
+    if (!limits.memory) return true;
+    if (!set_limit("memory.max", *limits.memory)) return false;
+    if (limits.swap) return set_limit("memory.swap.max", *limits.swap);
     write_small_file(path_ + "/memory.swap.max", "0");  // there only with swap accounting
     return true;
 }
@@ -117,6 +127,43 @@ std::int64_t MemoryCgroup::oom_kills() const {
     const std::string events =
         read_small_file(path_ + (version_ == 2 ? "/memory.events" : "/memory.oom_control"));
     return value_in(events, "oom_kill").value_or(0);
+}
+
+bool MemoryCgroup::limit_reached() const {
+    if (oom_kills() > 0) return true;
+    if (version_ == 2) return value_in(read_small_file(path_ + "/memory.events"), "max").value_or(0) > 0;
+    // by the mark, because newer kernels (seen in 6.18) do not count in memory.failcnt any more
+    const auto limit = number_in_file(path_ + "/memory.limit_in_bytes");
+    const auto peak = number_in_file(path_ + "/memory.max_usage_in_bytes");
+    return limit && peak && *peak > *limit - kChargedAhead;
+}
+
+std::optional<std::int64_t> MemoryCgroup::pages_of(const char* name) const {
+    if (version_ == 1) return std::nullopt;
+    const auto pages = value_in(read_small_file(path_ + "/memory.stat"), name);
+    return pages ? std::optional(*pages * sysconf(_SC_PAGESIZE)) : std::nullopt;
+}
+
+std::optional<std::int64_t> MemoryCgroup::swapped_in() const {
+    return pages_of("pswpin");
+}
+
+std::optional<std::int64_t> MemoryCgroup::swapped_out() const {
+    return pages_of("pswpout");
+}
+
+std::optional<double> MemoryCgroup::stall_s() const {
+    return version_ == 2 ? stalled_seconds(path_ + "/memory.pressure") : std::nullopt;
+}
+
+bool MemoryCgroup::holds(pid_t pid) const {
+    const std::string name = path_.substr(path_.rfind('/'));
+    const std::string all = read_small_file("/proc/" + std::to_string(pid) + "/cgroup");
+    return all.empty() || all.find(name) != std::string::npos;  // empty: it is gone
+}
+
+bool MemoryCgroup::kill_all() const {
+    return version_ == 2 && exists() && write_small_file(path_ + "/cgroup.kill", "1");
 }
 
 void MemoryCgroup::remove() {

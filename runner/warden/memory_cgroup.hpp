@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "warden/cgroup_place.hpp"
 
 namespace tidemark::warden {
@@ -18,13 +20,19 @@ struct CgroupCharge {
     std::int64_t swap = 0;
 };
 
+/// What a run may take. The kernel enforces it for the whole tree.
+struct CgroupLimits {
+    std::optional<std::int64_t> memory;
+    std::optional<std::int64_t> swap;  ///< beside `memory`; absent: none, where the kernel can refuse it
+    std::optional<std::int64_t> pids;  ///< version 2 only; version 1 has a hierarchy of its own (PidsCgroup)
+};
+
 /// A fresh memory cgroup for one run, below (version 1) or beside (version 2) the warden's own, removed at
 /// the end.
 class MemoryCgroup {
   public:
-    /// In the first of the parents that allows it. With a limit, swap is not allowed beyond it. False:
-    /// `problem()` says why it cannot be had here.
-    bool create(const std::vector<CgroupParent>& parents, std::optional<std::int64_t> limit_bytes);
+    /// In the first of the parents that allows it. False: `problem()` says why it cannot be had here.
+    bool create(const std::vector<CgroupParent>& parents, const CgroupLimits& limits);
 
     MemoryCgroup() = default;
     MemoryCgroup(const MemoryCgroup&) = delete;
@@ -48,6 +56,17 @@ class MemoryCgroup {
     /// (`kernel` of memory.stat, since Linux 5.18).
     std::optional<std::int64_t> kernel_bytes() const;
     std::int64_t oom_kills() const;
+    /// Whether the memory limit was reached, so that memory had to be taken back or a process to be killed.
+    bool limit_reached() const;
+    /// Pages that came from and went to swap, in bytes. Version 2: `pswpin` of memory.stat, since Linux 6.13.
+    std::optional<std::int64_t> swapped_in() const;
+    std::optional<std::int64_t> swapped_out() const;
+    /// Seconds in which a process of the tree waited for memory (memory.pressure of version 2, with PSI).
+    std::optional<double> stall_s() const;
+    /// Whether the process is in this cgroup or in one below it.
+    bool holds(pid_t pid) const;
+    /// Version 2, since Linux 5.14: kills all that is in it at once. False: the kernel cannot.
+    bool kill_all() const;
 
     void remove();
 
@@ -55,9 +74,12 @@ class MemoryCgroup {
     static constexpr std::int64_t kChargedAhead = 256 * 1024;
 
   private:
-    bool create_version1(const std::string& parent, std::optional<std::int64_t> limit_bytes);
-    bool create_version2(const std::string& parent, std::optional<std::int64_t> limit_bytes);
+    bool create_version1(const std::string& parent, const CgroupLimits& limits);
+    bool create_version2(const std::string& parent, const CgroupLimits& limits);
+    bool pass_on(const std::string& parent, const std::string& controller);
     bool make_folder(const std::string& parent, int version);
+    std::optional<std::int64_t> pages_of(const char* name) const;
+    bool set_limit(const char* file, std::int64_t limit);
 
     std::string path_;
     int peak_file_ = -1;  ///< of version 2: memory.peak, whose resets count for this open file alone

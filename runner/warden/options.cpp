@@ -23,6 +23,23 @@ CgroupParent parse_cgroup(const char* text) {
     return {std::atoi(text), colon == nullptr ? "" : colon + 1};
 }
 
+bool set_method(Options& options, const char* name) {
+    static constexpr struct {
+        const char* name;
+        MemoryMethod method;
+    } kMethods[] = {{"auto", MemoryMethod::Automatic},
+                    {"cgroup", MemoryMethod::Cgroup},
+                    {"exit-stop", MemoryMethod::ExitStop},
+                    {"sampled", MemoryMethod::Sampled},
+                    {"wait4", MemoryMethod::Wait4}};
+    for (const auto& known : kMethods) {
+        if (std::strcmp(known.name, name) != 0) continue;
+        options.method = known.method;
+        return true;
+    }
+    return false;
+}
+
 bool set(Options& options, const std::string& name, const char* value) {
     if (name == "--directory")
         options.directory = value;
@@ -34,8 +51,18 @@ bool set(Options& options, const std::string& name, const char* value) {
         options.grace_s = std::atof(value);
     else if (name == "--memory")
         options.memory_bytes = std::atoll(value);
+    else if (name == "--swap")
+        options.swap_bytes = std::atoll(value);
+    else if (name == "--pids")
+        options.pids = std::atoll(value);
+    else if (name == "--cpu-time")
+        options.cpu_time_s = std::atof(value);
     else if (name == "--cgroup")
         options.cgroups.push_back(parse_cgroup(value));
+    else if (name == "--pids-cgroup")
+        options.pids_cgroups.push_back(parse_cgroup(value));
+    else if (name == "--method")
+        return set_method(options, value);
     else if (name == "--cpus")
         options.cpus = parse_cpus(value);
     else if (name == "--cwd")
@@ -57,8 +84,8 @@ std::optional<Options> parse_options(int argc, char** argv, std::string& problem
     for (; at < argc && std::strcmp(argv[at], "--") != 0; ++at) {
         if (std::strcmp(argv[at], "--probe") == 0) {
             options.probe = true;
-        } else if (std::strcmp(argv[at], "--no-cgroup") == 0) {
-            options.use_cgroup = false;
+        } else if (std::strcmp(argv[at], "--best-effort") == 0) {
+            options.best_effort = true;
         } else if (at + 1 >= argc || !set(options, argv[at], argv[at + 1])) {
             problem = std::string("unknown or incomplete option ") + argv[at];
             return std::nullopt;

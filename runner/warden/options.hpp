@@ -11,6 +11,15 @@
 
 namespace tidemark::warden {
 
+/// How a peak is to be measured.
+enum class MemoryMethod {
+    Automatic,  ///< the best that can be had: a cgroup, else exit stops, else samples
+    Cgroup,
+    ExitStop,  ///< by ptrace
+    Sampled,
+    Wait4,  ///< nothing but what the kernel tells of each process that was waited for
+};
+
 /// What the runner tells the warden on its command line. What is put into the program's environment comes
 /// through stdin instead, because everybody on the machine can read a command line.
 struct Options {
@@ -19,9 +28,14 @@ struct Options {
     pid_t runner = 0;              ///< whose death ends the run
     std::optional<double> wall_s;  ///< wall time limit
     double grace_s = 2;            ///< between SIGTERM and SIGKILL
+    std::optional<double> cpu_time_s;
     std::optional<std::int64_t> memory_bytes;
-    bool use_cgroup = true;             ///< false: measure without one, for tests and comparisons
+    std::optional<std::int64_t> swap_bytes;
+    std::optional<std::int64_t> pids;
+    bool best_effort = false;  ///< run without a limit that cannot be enforced, rather than not at all
+    MemoryMethod method = MemoryMethod::Automatic;
     std::vector<CgroupParent> cgroups;  ///< where a cgroup for the run is tried, in this order; none: nowhere
+    std::vector<CgroupParent> pids_cgroups;  ///< where one that limits processes is tried, of version 1
     std::vector<int> cpus;
     std::string working_directory;
     std::string stdin_file = "/dev/null";

@@ -30,8 +30,19 @@ PeakBounds bounds_of(const MemoryEvidence& evidence) {
         return bounds;
     }
     const std::int64_t seen = std::max(evidence.largest_process, evidence.largest_sample);
-    if (evidence.cgroup_peak) return bounds_by_cgroup(evidence, seen);
+    if (evidence.cgroup_peak) {
+        bounds = bounds_by_cgroup(evidence, seen);
+        if (!evidence.left_cgroup) return bounds;
+        bounds.high.reset();
+        bounds.why_no_high = "a process of the run left its cgroup, and what it took there is not known";
+        return bounds;
+    }
     bounds.low = bounds.best = seen;
+    if (evidence.overlapping_marks) {
+        bounds.high = std::max(seen, *evidence.overlapping_marks);
+        bounds.method = "exit-stop";
+        return bounds;
+    }
     bounds.method = evidence.largest_sample > evidence.largest_process ? "sampled" : "wait4";
     bounds.why_no_high =
         "the run had several processes and no cgroup: wait4 knows only the largest of them, and samples miss "

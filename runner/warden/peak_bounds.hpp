@@ -17,6 +17,12 @@ struct MemoryEvidence {
     /// told.
     std::optional<std::int64_t> largest_mapped_file;
 
+    /// The largest sum of the high-water marks of processes that lived at the same time, where each was
+    /// stopped at its exit.
+    std::optional<std::int64_t> overlapping_marks;
+
+    bool left_cgroup = false;  ///< a process was seen that is not in the run's cgroup any more
+
     /// Of the memory cgroup, where there was one:
     std::optional<std::int64_t> cgroup_peak;
     std::int64_t cgroup_file = 0;    ///< the largest page cache seen to be charged
@@ -41,7 +47,12 @@ struct PeakBounds {
 ///   for.
 ///   Those pages are known from samples, so this bound is as good as the samples are; where there was none,
 ///   the largest process stands for them.
-/// - A tree otherwise: at least the largest process and the largest sample; nothing bounds it from above.
+/// - A tree whose processes were all stopped at their exits: at least the largest process and the largest
+///   sample, at most the largest sum of the marks of those that lived at the same time. Pages that processes
+///   share make the bound wide.
+/// - A tree otherwise, or one of which a process left the cgroup: at least the largest process and the
+/// largest
+///   sample; nothing bounds it from above.
 PeakBounds bounds_of(const MemoryEvidence& evidence);
 
 }  // namespace tidemark::warden

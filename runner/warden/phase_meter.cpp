@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "warden/clock.hpp"
 #include "warden/process_tree.hpp"
 #include "warden/small_files.hpp"
 
@@ -15,49 +16,48 @@ std::string proc(pid_t pid, const char* file) {
 
 }  // namespace
 
-std::int64_t high_water_mark(pid_t pid) {
-    const std::string status = read_small_file(proc(pid, "/status"));
-    const std::size_t line = status.find("\nVmHWM:");
-    return line == std::string::npos ? 0 : std::atoll(status.c_str() + line + 7) * 1024;
-}
-
 void PhaseMeter::saw(std::int64_t rss_bytes, int processes) {
     largest_sample_ = std::max(largest_sample_, rss_bytes);
     most_processes_ = std::max(most_processes_, processes);
 }
 
-void PhaseMeter::begin(const std::string& name, double t_s, pid_t main, MemoryCgroup& cgroup,
-                       MemoryEvidence& evidence) {
+void PhaseMeter::begin(const std::string& name, const Marks& marks, MemoryEvidence& evidence) {
     if (phases_.size() >= kMostPhases) return;
+    const double now = monotonic_seconds();
     const std::vector<pid_t> processes = descendants();
-    const std::int64_t faults = stat_field(main, kChildrenFaults);  // grows when a child was waited for
+    const std::int64_t faults = stat_field(marks.main, kChildrenFaults);  // grows when a child was waited for
     MemoryEvidence of_phase = evidence;
     of_phase.single_process =
         processes.size() == 1 && most_processes_ <= 1 && faults == children_faults_before_;
     of_phase.largest_process = 0;
     for (const pid_t pid : processes) {
-        of_phase.largest_process = std::max(of_phase.largest_process, high_water_mark(pid));
-        write_small_file(proc(pid, "/clear_refs"), "5");
+        const std::int64_t mark = high_water_mark(pid);
+        of_phase.largest_process = std::max(of_phase.largest_process, mark);
+        if (write_small_file(proc(pid, "/clear_refs"), "5")) marks.exit_stops.mark_is_reset(pid, mark, now);
     }
-    of_phase.cgroup_peak = cgroup.exists() && cgroup_was_reset_ ? cgroup.peak_bytes() : std::nullopt;
+    of_phase.overlapping_marks = marks.exit_stops.take_overlap(now);
+    of_phase.cgroup_peak =
+        marks.cgroup != nullptr && cgroup_was_reset_ ? marks.cgroup->peak_bytes() : std::nullopt;
     evidence.largest_process = std::max(evidence.largest_process, of_phase.largest_process);
-    if (cgroup.exists()) {
-        cgroup_peak_before_ = std::max(cgroup_peak_before_, cgroup.peak_bytes().value_or(0));
-        cgroup_was_reset_ = cgroup.reset_peak();
+    if (marks.cgroup != nullptr) {
+        cgroup_peak_before_ = std::max(cgroup_peak_before_, marks.cgroup->peak_bytes().value_or(0));
+        cgroup_was_reset_ = marks.cgroup->reset_peak();
     }
     if (any_) close_phase(of_phase);
     any_ = true;
     name_ = name;
-    start_s_ = t_s;
+    start_s_ = now - marks.started;
     largest_sample_ = 0;
     most_processes_ = 0;
     children_faults_before_ = faults;
 }
 
-void PhaseMeter::finish(const MemoryCgroup& cgroup, const MemoryEvidence& evidence, std::int64_t last_mark) {
+void PhaseMeter::finish(const Marks& marks, const MemoryEvidence& evidence, std::int64_t last_mark) {
     if (!any_) return;
     MemoryEvidence of_phase = evidence;
-    of_phase.cgroup_peak = cgroup.exists() && cgroup_was_reset_ ? cgroup.peak_bytes() : std::nullopt;
+    of_phase.overlapping_marks = marks.exit_stops.take_overlap(monotonic_seconds());
+    of_phase.cgroup_peak =
+        marks.cgroup != nullptr && cgroup_was_reset_ ? marks.cgroup->peak_bytes() : std::nullopt;
     // the ru_maxrss of a process that had children is the largest of them all, whenever that was
     of_phase.largest_process = of_phase.single_process ? last_mark : 0;
     close_phase(of_phase);

@@ -7,13 +7,11 @@
 #include <sys/types.h>
 
 #include "protocol/measurement.hpp"
+#include "warden/exit_stops.hpp"
 #include "warden/memory_cgroup.hpp"
 #include "warden/peak_bounds.hpp"
 
 namespace tidemark::warden {
-
-/// High-water mark of one living process (VmHWM of /proc/PID/status); 0 for one that is gone.
-std::int64_t high_water_mark(pid_t pid);
 
 /// Takes the peak of each phase of a run by resetting the high-water marks between them: that of each process
 /// (5 to /proc/PID/clear_refs, since Linux 4.0, which resets ru_maxrss too) and that of the cgroup. What the
@@ -23,15 +21,21 @@ class PhaseMeter {
     /// Most phases that are kept; later ones are part of the last.
     static constexpr std::size_t kMostPhases = 1000;
 
-    /// Ends the phase that is going on and begins the named one, `t_s` after the run's start. `evidence`
-    /// holds what the whole run has shown so far; its largest_process and cgroup_peak are raised to the marks
-    /// that are given up.
-    void begin(const std::string& name, double t_s, pid_t main, MemoryCgroup& cgroup,
-               MemoryEvidence& evidence);
+    /// Where the marks are that are read and reset.
+    struct Marks {
+        pid_t main;            ///< the main process
+        MemoryCgroup* cgroup;  ///< null where none measures the run
+        ExitStops& exit_stops;
+        double started;  ///< of the run, on CLOCK_MONOTONIC
+    };
+
+    /// Ends the phase that is going on and begins the named one. `evidence` holds what the whole run has
+    /// shown so far; its largest_process is raised to the marks that are given up.
+    void begin(const std::string& name, const Marks& marks, MemoryEvidence& evidence);
 
     /// Ends the last phase, when all processes are gone. `evidence` is that of the whole run, `last_mark` the
     /// ru_maxrss that the main process ended with.
-    void finish(const MemoryCgroup& cgroup, const MemoryEvidence& evidence, std::int64_t last_mark);
+    void finish(const Marks& marks, const MemoryEvidence& evidence, std::int64_t last_mark);
 
     /// To be told of each sample of the tree.
     void saw(std::int64_t rss_bytes, int processes);

@@ -52,6 +52,12 @@ std::int64_t stat_field(pid_t pid, int number) {
     return at == std::string::npos ? 0 : std::atoll(stat.c_str() + at + 1);
 }
 
+std::int64_t high_water_mark(pid_t pid) {
+    const std::string status = read_small_file("/proc/" + std::to_string(pid) + "/status");
+    const std::size_t line = status.find("\nVmHWM:");
+    return line == std::string::npos ? 0 : std::atoll(status.c_str() + line + 7) * 1024;
+}
+
 bool is_zombie(pid_t pid) {
     const std::string stat = read_small_file("/proc/" + std::to_string(pid) + "/stat");
     const std::size_t name_end = stat.rfind(')');

@@ -21,35 +21,44 @@ constexpr double kCostShare = 0.005;      // sampling takes at most this share o
 /// The period grows with the age of the run, so that a run of ten hours has some 4,000 samples, not 700,000.
 constexpr double kAgeShare = 1.0 / 500;
 
+/// At an exit that can be waited for: such looks come in bursts, and are worth more than others.
+constexpr double kCostShareOfExits = 0.05;
+
+/// `NAME: 123 kB` lines, in bytes.
+std::optional<std::int64_t> kibibytes_in(const std::string& text, const char* name) {
+    const std::size_t line = text.find(std::string("\n") + name + ":");
+    if (line == std::string::npos) return std::nullopt;
+    return std::atoll(text.c_str() + line + std::string(name).size() + 2) * 1024;
+}
+
+void add_to(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& more) {
+    if (more) sum = sum.value_or(0) + *more;
+}
+
+void raise(std::optional<std::int64_t>& most, const std::optional<std::int64_t>& seen) {
+    if (seen) most = std::max(most.value_or(0), *seen);
+}
+
 }  // namespace
 
-std::optional<std::int64_t> resident_bytes(int pid) {
-    const std::string statm = read_small_file("/proc/" + std::to_string(pid) + "/statm");
-    const std::size_t blank = statm.find(' ');
-    if (blank == std::string::npos) return std::nullopt;
-    const std::int64_t pages = std::atoll(statm.c_str() + blank);
-    if (pages == 0) return std::nullopt;
-    return pages * sysconf(_SC_PAGESIZE);
-}
-
-std::optional<std::int64_t> mapped_file_bytes(int pid) {
+std::optional<ProcessMemory> resident_memory(pid_t pid) {
     const std::string status = read_small_file("/proc/" + std::to_string(pid) + "/status");
-    const std::string name = "\nRssFile:";
-    const std::size_t line = status.find(name);
-    if (line == std::string::npos) return std::nullopt;
-    return std::atoll(status.c_str() + line + name.size()) * 1024;
+    const auto all = kibibytes_in(status, "VmRSS");
+    if (!all) return std::nullopt;
+    return ProcessMemory{
+        *all,
+        {kibibytes_in(status, "RssAnon"), kibibytes_in(status, "RssShmem"), kibibytes_in(status, "RssFile")},
+        kibibytes_in(status, "VmSwap")};
 }
 
-std::optional<ProportionalSize> proportional_size(int pid) {
+std::optional<ProcessMemory> proportional_memory(pid_t pid) {
     const std::string rollup = read_small_file("/proc/" + std::to_string(pid) + "/smaps_rollup");
-    const auto kibibytes = [&](const std::string& name) -> std::optional<std::int64_t> {
-        const std::size_t line = rollup.find("\n" + name);
-        if (line == std::string::npos) return std::nullopt;
-        return std::atoll(rollup.c_str() + line + 1 + name.size()) * 1024;
-    };
-    const auto all = kibibytes("Pss:");
+    const auto all = kibibytes_in(rollup, "Pss");
     if (!all) return std::nullopt;
-    return ProportionalSize{*all, kibibytes("Pss_File:")};
+    return ProcessMemory{*all,
+                         {kibibytes_in(rollup, "Pss_Anon"), kibibytes_in(rollup, "Pss_Shmem"),
+                          kibibytes_in(rollup, "Pss_File")},
+                         kibibytes_in(rollup, "SwapPss")};
 }
 
 Sampler::Sampler(const std::string& directory, double started)
@@ -59,43 +68,61 @@ Sampler::~Sampler() {
     if (file_ >= 0) close(file_);
 }
 
-void Sampler::sample() {
+void Sampler::add(pid_t pid, bool alone, protocol::Sample& seen) {
+    std::optional<ProcessMemory> memory;
+    if (alone) {
+        // cheaper, and the same for a process that shares its pages with nobody in the tree
+        memory = resident_memory(pid);
+    } else {
+        const double begin = monotonic_seconds();
+        memory = proportional_memory(pid);
+        hold_s_ += monotonic_seconds() - begin;
+    }
+    if (!memory) return;
+    ++seen.processes;
+    seen.rss_bytes += memory->all;
+    add_to(seen.parts.anonymous, memory->parts.anonymous);
+    add_to(seen.parts.shared, memory->parts.shared);
+    add_to(seen.parts.file, memory->parts.file);
+    add_to(seen.swap_bytes, memory->swap);
+}
+
+void Sampler::sample(const std::optional<CgroupCharge>& charge) {
     const double begin = monotonic_seconds();
-    const std::vector<pid_t> pids = descendants();
-    protocol::Sample seen{begin - started_, 0, 0};
-    std::optional<std::int64_t> mapped_file;
-    for (const pid_t pid : pids) {
-        if (pids.size() == 1) {
-            // cheaper, and the same for a process that shares its pages with nobody in the tree
-            const auto bytes = resident_bytes(pid);
-            if (!bytes) continue;
-            seen.rss_bytes += *bytes;
-            mapped_file = mapped_file_bytes(pid);
-        } else {
-            const auto size = proportional_size(pid);
-            if (!size) continue;
-            seen.rss_bytes += size->all;
-            if (size->file) mapped_file = mapped_file.value_or(0) + *size->file;
-        }
-        ++seen.processes;
+    last_processes_ = descendants();
+    protocol::Sample seen;
+    seen.t_s = begin - started_;
+    for (const pid_t pid : last_processes_) add(pid, last_processes_.size() == 1, seen);
+    raise(largest_mapped_file_, seen.parts.file);
+    if (charge) {
+        seen.cache_bytes = charge->file;
+        seen.swap_bytes = std::max(charge->swap, seen.swap_bytes.value_or(0));
     }
-    if (mapped_file) largest_mapped_file_ = std::max(largest_mapped_file_.value_or(0), *mapped_file);
+    raise(largest_swap_, seen.swap_bytes);
     if (seen.processes > 0) {
-        if (file_ < 0) file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-        const std::string line = protocol::to_json_line(seen);
-        // a full disk costs the timeline, not the run
-        [[maybe_unused]] const ssize_t count = write(file_, line.data(), line.size());
-        if (!first_rss_) first_rss_ = seen.rss_bytes;
-        last_rss_ = seen.rss_bytes;
-        largest_rss_ = std::max(largest_rss_, seen.rss_bytes);
+        write_line(seen);
+        if (!first_) first_ = seen;
+        last_ = seen;
+        if (seen.rss_bytes >= largest_rss()) largest_ = seen;
     }
-    last_processes_ = static_cast<int>(pids.size());
-    most_processes_ = std::max(most_processes_, last_processes_);
+    most_processes_ = std::max(most_processes_, static_cast<int>(last_processes_.size()));
     schedule(begin, monotonic_seconds() - begin);
 }
 
+void Sampler::write_line(const protocol::Sample& seen) {
+    if (file_ < 0) file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    const std::string line = protocol::to_json_line(seen);
+    // a full disk costs the timeline, not the run
+    [[maybe_unused]] const ssize_t count = write(file_, line.data(), line.size());
+}
+
 void Sampler::schedule(double now, double cost) {
+    last_cost_ = cost;
     due_ = now + std::max({kShortestPeriod, cost / kCostShare, (now - started_) * kAgeShare});
+}
+
+bool Sampler::can_afford_another(double now) const {
+    return !last_ || now - started_ - last_->t_s >= last_cost_ / kCostShareOfExits;
 }
 
 }  // namespace tidemark::warden

@@ -3,13 +3,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include <sys/types.h>
 
 #include "protocol/measurement.hpp"
+#include "warden/memory_cgroup.hpp"
 
 namespace tidemark::warden {
 
 /// Looks at the memory of the tree from time to time and appends what it sees to samples.jsonl. It is for the
-/// timeline and the live display; the peak of a single process does not depend on it.
+/// timeline, the live display and the parts of the peak; the peak itself does not depend on it where the
+/// kernel keeps a mark.
 class Sampler {
   public:
     Sampler(const std::string& directory, double started);
@@ -18,42 +23,51 @@ class Sampler {
     ~Sampler();
 
     double due() const { return due_; }  ///< CLOCK_MONOTONIC seconds
-    void sample();
+    /// `charge`: of the run's cgroup, where it has one.
+    void sample(const std::optional<CgroupCharge>& charge);
+    /// A process is about to exit: a last look, if looking so often does not take too much of the time.
+    bool can_afford_another(double now) const;
 
-    std::optional<std::int64_t> first_rss() const { return first_rss_; }
-    std::optional<std::int64_t> last_rss() const { return last_rss_; }
-    std::int64_t largest_rss() const { return largest_rss_; }
+    const std::optional<protocol::Sample>& first() const { return first_; }
+    const std::optional<protocol::Sample>& last() const { return last_; }
+    const std::optional<protocol::Sample>& largest() const { return largest_; }
+    std::int64_t largest_rss() const { return largest_ ? largest_->rss_bytes : 0; }
+    std::optional<std::int64_t> largest_swap() const { return largest_swap_; }
     std::optional<std::int64_t> largest_mapped_file() const { return largest_mapped_file_; }
     int most_processes() const { return most_processes_; }
-    int last_processes() const { return last_processes_; }
+    const std::vector<pid_t>& last_processes() const { return last_processes_; }
+    double hold_s() const { return hold_s_; }  ///< in which reading may have held memory maps
 
   private:
+    void add(pid_t pid, bool alone, protocol::Sample& seen);
     void schedule(double now, double cost);
+    void write_line(const protocol::Sample& seen);
 
     std::string path_;
     int file_ = -1;
     double started_;
     double due_;
-    std::optional<std::int64_t> first_rss_;
-    std::optional<std::int64_t> last_rss_;
-    std::int64_t largest_rss_ = 0;
+    double last_cost_ = 0;
+    double hold_s_ = 0;
+    std::optional<protocol::Sample> first_, last_, largest_;
+    std::optional<std::int64_t> largest_swap_;
     std::optional<std::int64_t> largest_mapped_file_;
     int most_processes_ = 0;
-    int last_processes_ = 0;
+    std::vector<pid_t> last_processes_;
 };
 
-/// Resident memory of one process in bytes (/proc/PID/statm); nothing for a zombie or one that is gone.
-std::optional<std::int64_t> resident_bytes(int pid);
-
-/// Mapped file pages of one process (RssFile of /proc/PID/status, since Linux 4.5); nothing for a zombie or
-/// one that is gone.
-std::optional<std::int64_t> mapped_file_bytes(int pid);
-
-/// Shared pages divided among those who share them (/proc/PID/smaps_rollup, since Linux 4.14).
-struct ProportionalSize {
+/// The memory of one process, in bytes.
+struct ProcessMemory {
     std::int64_t all = 0;
-    std::optional<std::int64_t> file;  ///< the part that is mapped files (Pss_File, since Linux 5.9)
+    protocol::MemoryParts parts;
+    std::optional<std::int64_t> swap;
 };
-std::optional<ProportionalSize> proportional_size(int pid);
+
+/// Resident memory (/proc/PID/status; its parts since Linux 4.5); nothing for a zombie or one that is gone.
+std::optional<ProcessMemory> resident_memory(pid_t pid);
+
+/// The same with shared pages divided among those who share them (/proc/PID/smaps_rollup, since Linux 4.14;
+/// its parts since 5.9).
+std::optional<ProcessMemory> proportional_memory(pid_t pid);
 
 }  // namespace tidemark::warden

@@ -20,13 +20,12 @@
 #include "protocol/warden_signals.hpp"
 #include "warden/child.hpp"
 #include "warden/clock.hpp"
-#include "warden/memory_cgroup.hpp"
-#include "warden/peak_bounds.hpp"
-#include "warden/phase_meter.hpp"
+#include "warden/memory_watch.hpp"
 #include "warden/phase_socket.hpp"
 #include "warden/process_tree.hpp"
-#include "warden/sampler.hpp"
 #include "warden/small_files.hpp"
+#include "warden/surroundings.hpp"
+#include "warden/tree_usage.hpp"
 
 namespace tidemark::warden {
 namespace {
@@ -40,13 +39,9 @@ constexpr double kNever = 1e300;
 constexpr double kPatienceWithTheDying =
     10;  // seconds that a killed process may take, e.g. in an uninterruptible read
 
-double seconds_of(const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-}
-
 class Run {
   public:
-    explicit Run(const Options& options) : options_(options) {}
+    explicit Run(const Options& options) : options_(options), memory_(options) {}
 
     int make() {
         prepare();
@@ -57,13 +52,12 @@ class Run {
             measured_.start_errno = child.error;
             measured_.start_step = child.step;
         } else {
-            main_ = child.pid;
-            Sampler sampler(options_.directory, measured_.started_t);
-            watch(sampler);
+            watch();
             end_what_is_left();
-            conclude(sampler);
+            conclude();
         }
-        explain_what_is_missing();
+        memory_.explain_what_is_missing(measured_);
+        explain_surroundings();
         return write();
     }
 
@@ -95,24 +89,24 @@ class Run {
     }
 
     StartedChild start() {
-        const bool has_cgroup =
-            options_.use_cgroup && cgroup_.create(options_.cgroups, options_.memory_bytes);
-        if (options_.memory_bytes && !has_cgroup) return {-1, ENOTSUP, "memory limit: " + cgroup_.problem()};
-        if (has_cgroup) {
-            evidence_.cgroup_version = cgroup_.version();
-            evidence_.charged_ahead = MemoryCgroup::kChargedAhead * sysconf(_SC_NPROCESSORS_ONLN);
-        }
+        if (!memory_.set_up()) return {-1, ENOTSUP, memory_.problem(), 0};
+        const bool traced = memory_.wants_exit_stops();
         start_the_clock();  // again: the run's time does not begin with the making of a cgroup
-        StartedChild child = start_child(options_, cgroup_.exists() ? cgroup_.procs() : std::string());
+        StartedChild child = start_child(options_, memory_.cgroup_procs(), traced);
+        if (child.error != 0 || child.pid < 0) return child;
+        main_ = child.pid;
+        memory_.begin(main_, measured_.started_t);
+        if (traced && child.refused_tracing == 0) memory_.follow(main_, measured_.started_t);
         if (options_.wall_s) wall_deadline_ = measured_.started_t + *options_.wall_s;
+        if (options_.cpu_time_s) look_at_cpu_time();
         return child;
     }
 
     /// Until the main process has ended.
-    void watch(Sampler& sampler) {
+    void watch() {
         while (!ended_) {
             const double now = monotonic_seconds();
-            const double next = std::min({sampler.due(), wall_deadline_, kill_deadline_});
+            const double next = std::min({memory_.due(), wall_deadline_, cpu_look_, kill_deadline_});
             // poll passes over a negative descriptor
             pollfd sources[3] = {{signals_, POLLIN, 0},
                                  {runner_lost_ ? -1 : runner_, POLLIN, 0},
@@ -120,50 +114,48 @@ class Run {
             const int timeout =
                 next <= now ? 0 : static_cast<int>(std::ceil(std::min(next - now, 1e6) * 1000));
             poll(sources, 3, timeout);
-            if (sources[2].revents != 0) begin_phases(sampler);
+            if (sources[2].revents != 0) {
+                phase_socket_.serve([this](const std::string& name) { memory_.begin_phase(name); });
+            }
             if (sources[0].revents != 0) take_signals();
             if ((sources[1].revents & POLLIN) != 0) {
                 runner_lost_ = true;
                 terminate(EndCause::RunnerLost, 0);
             }
             if (ended_) return;
-            act_on_deadlines(sampler);
+            act_on_deadlines();
         }
     }
 
-    void act_on_deadlines(Sampler& sampler) {
+    void act_on_deadlines() {
         const double now = monotonic_seconds();
         if (now >= wall_deadline_) {
             wall_deadline_ = kNever;
             terminate(EndCause::WallLimit, options_.grace_s);
         }
+        if (now >= cpu_look_) look_at_cpu_time();
         if (now >= kill_deadline_) {
             signal_descendants(SIGKILL);
             kill_deadline_ = now + 1;  // again, for what was forked in between
         }
-        if (now >= sampler.due()) {
-            sampler.sample();
-            phases_.saw(sampler.last_rss().value_or(0), sampler.last_processes());
-            look_at_cgroup();
+        if (now >= memory_.due()) {
+            if (!surroundings_.has_begun()) surroundings_.begin(now, 0);
+            memory_.sample();
+            if (memory_.is_above_limit()) terminate(EndCause::MemoryLimit, 0);
         }
     }
 
-    void begin_phases(const Sampler& sampler) {
-        phase_socket_.serve([&](const std::string& name) {
-            look_at_cgroup();
-            evidence_.largest_mapped_file = sampler.largest_mapped_file();
-            phases_.begin(name, monotonic_seconds() - measured_.started_t, main_, cgroup_, evidence_);
-        });
-    }
-
-    /// What is charged for page cache can only be seen from time to time; it is what widens the bounds.
-    void look_at_cgroup() {
-        if (!cgroup_.exists()) return;
-        if (const auto charge = cgroup_.charge()) {
-            evidence_.cgroup_file = std::max(evidence_.cgroup_file, charge->file);
-            measured_.peak_swap_bytes = std::max(measured_.peak_swap_bytes.value_or(0), charge->swap);
+    /// The next look is no earlier than all CPUs together could use up what is left.
+    void look_at_cpu_time() {
+        constexpr double kShortestWait = 0.02;  // seconds: two clock ticks
+        const double left = *options_.cpu_time_s - usage_.cpu_s() - living_cpu_seconds();
+        if (left <= 0) {
+            cpu_look_ = kNever;
+            terminate(EndCause::CpuLimit, options_.grace_s);
+        } else {
+            const auto cpus = static_cast<double>(sysconf(_SC_NPROCESSORS_ONLN));
+            cpu_look_ = monotonic_seconds() + std::max(kShortestWait, left / cpus);
         }
-        evidence_.cgroup_kernel = std::max(evidence_.cgroup_kernel, cgroup_.kernel_bytes().value_or(0));
     }
 
     /// The first cause stays; a later, more urgent wish only shortens the grace.
@@ -182,39 +174,40 @@ class Run {
         reap();
     }
 
-    /// Reaps every zombie that there is. The main process is looked at before, for what is gone afterwards.
+    /// Whatever there is to be waited for: zombies, and the stops of those whose exits are stopped.
     void reap() {
+        // __WALL: traced threads too
+        const int what = WEXITED | WNOHANG | WNOWAIT | (memory_.stops_exits() ? __WALL | WSTOPPED : 0);
         siginfo_t info{};
-        while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+        while (waitid(P_ALL, 0, &info, what) == 0 && info.si_pid != 0) {
             const pid_t pid = info.si_pid;
-            if (pid == main_) {
-                measured_.wall_s = monotonic_seconds() - measured_.started_t;
-                look_at_dead_main();
-            }
-            int status = 0;
-            rusage usage{};
-            if (wait4(pid, &status, 0, &usage) != pid) return;
-            add_usage(usage);
-            if (pid == main_) {
-                main_mark_ = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
-                main_has_ended(status);
-            } else {
-                adopted_orphan_ = true;
-            }
+            const bool has_stopped = info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED;
+            if (has_stopped)
+                memory_.take_stop(pid);
+            else if (!reap_one(pid))
+                return;
             info = {};
         }
     }
 
-    /// A zombie's stat still tells the page faults of the children that it has waited for: none means that
-    /// there were none, because a forked process faults before its first instruction is done. Only a parent
-    /// that ignores SIGCHLD has children that leave no trace.
-    void look_at_dead_main() {
-        const bool waited_for_children = stat_field(main_, kChildrenFaults) != 0;
-        const std::string status = read_small_file("/proc/" + std::to_string(main_) + "/status");
-        const std::size_t line = status.find("SigIgn:");
-        const auto ignored =
-            line == std::string::npos ? ~0ULL : std::strtoull(status.c_str() + line + 7, nullptr, 16);
-        main_was_alone_ = !waited_for_children && (ignored & (1ULL << (SIGCHLD - 1))) == 0;
+    /// The main process is looked at before, for what is gone afterwards.
+    bool reap_one(pid_t pid) {
+        if (pid == main_) measured_.wall_s = monotonic_seconds() - measured_.started_t;
+        const bool is_own_child = stat_field(pid, kParent) == getpid();
+        memory_.before_reaping(pid);
+        int status = 0;
+        rusage usage{};
+        if (wait4(pid, &status, __WALL, &usage) != pid) return false;
+        // of a traced process that has another parent: that one waits for it in turn, and we for that one
+        if (!is_own_child) return true;
+        usage_.add(usage);
+        if (pid == main_) {
+            memory_.main_has_ended(static_cast<std::int64_t>(usage.ru_maxrss) * 1024);
+            main_has_ended(status);
+        } else {
+            memory_.adopted_an_orphan();
+        }
+        return true;
     }
 
     void main_has_ended(int status) {
@@ -225,20 +218,6 @@ class Run {
         } else {
             measured_.exit_code = WEXITSTATUS(status);
         }
-    }
-
-    void add_usage(const rusage& usage) {
-        const auto add = [](std::optional<std::int64_t>& sum, long more) { sum = sum.value_or(0) + more; };
-        measured_.user_s += seconds_of(usage.ru_utime);
-        measured_.system_s += seconds_of(usage.ru_stime);
-        evidence_.largest_process =
-            std::max(evidence_.largest_process, static_cast<std::int64_t>(usage.ru_maxrss) * 1024);
-        add(measured_.major_faults, usage.ru_majflt);
-        add(measured_.minor_faults, usage.ru_minflt);
-        add(measured_.voluntary_switches, usage.ru_nvcsw);
-        add(measured_.involuntary_switches, usage.ru_nivcsw);
-        add(measured_.read_blocks, usage.ru_inblock);
-        add(measured_.written_blocks, usage.ru_oublock);
     }
 
     /// Whether this process, to which every orphan of the tree comes, has no children any more.
@@ -254,7 +233,7 @@ class Run {
         }
         const double give_up = monotonic_seconds() + kPatienceWithTheDying;
         while (monotonic_seconds() < give_up) {
-            signal_descendants(SIGKILL);
+            if (!memory_.kill_all()) signal_descendants(SIGKILL);
             reap();
             if (has_no_children()) return;
             pollfd source{signals_, POLLIN, 0};
@@ -265,56 +244,22 @@ class Run {
         }
     }
 
-    void conclude(const Sampler& sampler) {
-        measured_.initial_rss_bytes = sampler.first_rss();
-        measured_.final_rss_bytes = sampler.last_rss();
-        evidence_.single_process = main_was_alone_ && !adopted_orphan_ && measured_.leftovers_killed == 0 &&
-                                   sampler.most_processes() <= 1;
-        evidence_.largest_sample = sampler.largest_rss();
-        evidence_.largest_mapped_file = sampler.largest_mapped_file();
-        if (cgroup_.exists()) {
-            look_at_cgroup();
-            phases_.finish(cgroup_, evidence_, main_mark_);
-            evidence_.cgroup_peak = cgroup_.peak_bytes();
-            if (evidence_.cgroup_peak)
-                evidence_.cgroup_peak = std::max(*evidence_.cgroup_peak, phases_.cgroup_peak_before());
-            measured_.peak_cgroup_bytes = evidence_.cgroup_peak;
-            measured_.oom_kills = cgroup_.oom_kills();
-            cgroup_.remove();
-        } else {
-            phases_.finish(cgroup_, evidence_, main_mark_);
-        }
-        measured_.phases = phases_.phases();
-        const PeakBounds bounds = bounds_of(evidence_);
-        measured_.memory_method = bounds.method;
-        measured_.peak_rss_low_bytes = bounds.low;
-        measured_.peak_rss_bytes = bounds.best;
-        measured_.peak_rss_high_bytes = bounds.high;
-        if (!bounds.high) measured_.missing["peak_rss_high_bytes"] = bounds.why_no_high;
+    void conclude() {
+        usage_.write(measured_);
+        memory_.conclude(usage_, measured_);
+        measured_.surroundings = surroundings_.end(monotonic_seconds(), usage_.cpu_s());
+        rusage own{};
+        getrusage(RUSAGE_SELF, &own);
+        TreeUsage own_usage;
+        own_usage.add(own);
+        measured_.supervision_cpu_s = own_usage.cpu_s();
     }
 
-    void explain_what_is_missing() {
-        const auto explain = [this](const char* column, const std::optional<std::int64_t>& figure,
-                                    const char* why) {
-            if (!figure) measured_.missing.emplace(column, why);
-        };
-        const bool started = measured_.end != EndKind::CouldNotStart;
-        const char* not_started = "the program could not be started";
-        const char* too_short = started ? "the run ended before the first sample" : not_started;
-        explain("initial_rss_bytes", measured_.initial_rss_bytes, too_short);
-        explain("final_rss_bytes", measured_.final_rss_bytes, too_short);
-        explain("peak_rss_bytes", measured_.peak_rss_bytes, not_started);
-        explain("peak_rss_low_bytes", measured_.peak_rss_low_bytes, not_started);
-        explain("peak_rss_high_bytes", measured_.peak_rss_high_bytes, not_started);
-        explain("major_faults", measured_.major_faults, not_started);
-        const bool had_cgroup = evidence_.cgroup_version != 0;
-        const std::string no_cgroup = options_.use_cgroup
-                                          ? "no memory cgroup: " + cgroup_.problem()
-                                          : std::string("measured without a cgroup, as asked");
-        const std::string no_peak =
-            had_cgroup ? "the kernel keeps no memory.peak (it does from Linux 5.19)" : no_cgroup;
-        explain("peak_cgroup_bytes", measured_.peak_cgroup_bytes, started ? no_peak.c_str() : not_started);
-        explain("peak_swap_bytes", measured_.peak_swap_bytes, started ? no_cgroup.c_str() : not_started);
+    void explain_surroundings() {
+        if (measured_.surroundings.throttled_s) return;
+        measured_.missing.emplace("throttled_s", surroundings_.has_begun()
+                                                     ? "the kernel tells of no CPU quota"
+                                                     : "the run ended before the first sample");
     }
 
     int write() const {
@@ -326,20 +271,18 @@ class Run {
 
     const Options& options_;
     protocol::Measurement measured_;
-    MemoryCgroup cgroup_;
+    MemoryWatch memory_;
+    TreeUsage usage_;
+    Surroundings surroundings_;
+    PhaseSocket phase_socket_;
     int signals_ = -1;
     int runner_ = -1;  // pidfd
     pid_t main_ = -1;
     bool ended_ = false;
     bool runner_lost_ = false;
-    bool adopted_orphan_ = false;
-    bool main_was_alone_ = false;
     double wall_deadline_ = kNever;
+    double cpu_look_ = kNever;
     double kill_deadline_ = kNever;
-    MemoryEvidence evidence_;
-    PhaseSocket phase_socket_;
-    PhaseMeter phases_;
-    std::int64_t main_mark_ = 0;
 };
 
 }  // namespace

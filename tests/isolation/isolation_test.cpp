@@ -282,21 +282,6 @@ TEST(Isolation, ASmallRunOfALargeRunnerIsMeasuredAsSmall) {
     EXPECT_GT(*record.measurement.peak_rss_bytes, 100 << 10);
 }
 
-TEST(Isolation, AMemoryLimitIsTold) {
-    OneRun run;
-    const run::MemoryLimitSupport support = run::memory_limit_support(warden_binary());
-    if (!support.available) GTEST_SKIP() << "no memory limit can be enforced here: " << support.explanation;
-    run.limits.memory = Bytes{64 << 20};
-    EXPECT_EQ(status_of(run.known({"allocate", "32"})), "ok");
-    const run::Record killed = run.known({"allocate", "200"});
-    EXPECT_EQ(status_of(killed), "oom");
-    EXPECT_EQ(run::reason(killed.outcome), "out of memory: killed at the memory limit of 64.0 MiB");
-    const run::Record worker = run.known({"worker-oom", "200"});
-    EXPECT_EQ(worker.measurement.exit_code, 0);
-    EXPECT_EQ(status_of(worker), "oom")
-        << "an OOM kill anywhere in the tree counts, though the main process went on";
-}
-
 TEST(Isolation, GigabytesOfOutputAndStrangeBytesGoToTheLog) {
     OneRun run;
     const run::Record record = run.known({"flood", "200"});

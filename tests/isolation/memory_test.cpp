@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <ostream>
+#include <tuple>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/one_run.hpp"
+#include "warden/cgroup_place.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -29,57 +32,76 @@ void PrintTo(const Truth& truth, std::ostream* out) {
     *out << truth.name;
 }
 
-class Memory : public testing::TestWithParam<Truth> {
+/// Each case by each method. A method that cannot be had here is skipped, visibly.
+class Memory : public testing::TestWithParam<std::tuple<std::string, Truth>> {
   protected:
-    static std::int64_t least() { return GetParam().mebibytes * kMebibyte; }
-    static std::int64_t most() { return least() + kProgram + GetParam().processes * kPerProcess; }
-    /// 1 % or 1 MiB, and what the kernel charges ahead for each CPU.
-    static std::int64_t tolerance() {
-        return std::max(least() / 100, kMebibyte) + sysconf(_SC_NPROCESSORS_ONLN) * 256 * 1024;
+    static const std::string& method() { return std::get<0>(GetParam()); }
+    static const Truth& truth() { return std::get<1>(GetParam()); }
+    static std::int64_t least() { return truth().mebibytes * kMebibyte; }
+    static std::int64_t most() { return least() + kProgram + truth().processes * kPerProcess; }
+    /// What the kernel charges ahead for each CPU.
+    static std::int64_t charged_ahead() { return sysconf(_SC_NPROCESSORS_ONLN) * 256 * 1024; }
+    static std::int64_t tolerance() { return std::max(least() / 100, kMebibyte) + charged_ahead(); }
+
+    static void expect_near_the_truth(const protocol::Measurement& measured) {
+        EXPECT_GE(*measured.peak_rss_bytes, least() - tolerance()) << measured.memory_method;
+        EXPECT_LE(*measured.peak_rss_bytes, most() + tolerance()) << measured.memory_method;
     }
 };
 
 TEST_P(Memory, TheTruthLiesWithinTheBoundsAndTheBestGuessIsNearIt) {
-    OneRun run;
-    const run::Record record = run.known(GetParam().words);
+    if (!why_not(method()).empty()) GTEST_SKIP() << why_not(method());
+    OneRun run(method());
+    const run::Record record = run.known(truth().words);
     const protocol::Measurement& measured = record.measurement;
     ASSERT_EQ(run::status(record.outcome), "ok") << run::reason(record.outcome);
-    ASSERT_TRUE(measured.peak_rss_bytes);
-    ASSERT_TRUE(measured.peak_rss_low_bytes);
+    ASSERT_TRUE(measured.peak_rss_bytes && measured.peak_rss_low_bytes);
     EXPECT_LE(*measured.peak_rss_low_bytes, *measured.peak_rss_bytes);
     EXPECT_LE(*measured.peak_rss_low_bytes, most()) << measured.memory_method;
-    const bool one_process = GetParam().processes == 1;
-    if (!one_process && !measured.memory_method.starts_with("cgroup")) {
-        EXPECT_FALSE(measured.peak_rss_high_bytes);
-        EXPECT_NE(measured.missing.at("peak_rss_high_bytes"), "");
-        GTEST_SKIP() << "without a cgroup the peak of several processes is only known from below";
-    }
-    ASSERT_TRUE(measured.peak_rss_high_bytes);
-    EXPECT_GE(*measured.peak_rss_high_bytes, least()) << measured.memory_method;
-    EXPECT_GE(*measured.peak_rss_high_bytes, *measured.peak_rss_bytes);
-    EXPECT_GE(*measured.peak_rss_bytes, least() - tolerance()) << measured.memory_method;
-    EXPECT_LE(*measured.peak_rss_bytes, most() + tolerance()) << measured.memory_method;
-    if (one_process) {
+    if (truth().processes == 1) {
         EXPECT_EQ(measured.peak_rss_low_bytes, measured.peak_rss_bytes);
         EXPECT_EQ(measured.peak_rss_high_bytes, measured.peak_rss_bytes);
+        expect_near_the_truth(measured);
+        return;
+    }
+    if (method() == "sampled" || method() == "wait4") {
+        EXPECT_FALSE(measured.peak_rss_high_bytes) << "known from below only";
+        EXPECT_NE(measured.missing.at("peak_rss_high_bytes"), "");
+        return;
+    }
+    ASSERT_TRUE(measured.peak_rss_high_bytes) << measured.missing.at("peak_rss_high_bytes");
+    EXPECT_GE(*measured.peak_rss_high_bytes, least()) << measured.memory_method;
+    EXPECT_GE(*measured.peak_rss_high_bytes, *measured.peak_rss_bytes);
+    EXPECT_THAT(measured.memory_method, testing::StartsWith(method()));
+    if (method() != "cgroup") return;
+    expect_near_the_truth(measured);
+    const std::int64_t width = *measured.peak_rss_high_bytes - *measured.peak_rss_low_bytes;
+    if (measured.peak_cache_bytes.value_or(0) < kMebibyte) {
+        EXPECT_LE(width, std::max(least() / 50, 2 * kMebibyte) + charged_ahead());
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Known, Memory,
-                         testing::Values(Truth{"OneProcessOf1", {"allocate", "1"}, 1, 1},
-                                         Truth{"OneProcessOf10", {"allocate", "10"}, 10, 1},
-                                         Truth{"OneProcessOf100", {"allocate", "100"}, 100, 1},
-                                         Truth{"OneProcessOf1000", {"allocate", "1000"}, 1000, 1},
-                                         Truth{"FourProcessesAtOnce", {"together", "4", "100"}, 400, 5},
-                                         Truth{"FourProcessesInTurn", {"in-turn", "4", "100"}, 100, 2},
-                                         Truth{"FourReadersOfTheirParent", {"readers", "400", "4"}, 400, 5},
-                                         Truth{"FourWritersToTheirParent", {"writers", "400", "4"}, 2000, 5},
-                                         Truth{"ASpikeOf5Milliseconds", {"spike", "300", "5"}, 300, 1},
-                                         Truth{"SharedMemoryOfThree", {"shared", "200", "3"}, 200, 4},
-                                         Truth{"ThreadsTogether", {"threads", "64", "4"}, 256, 1},
-                                         Truth{"HugePages", {"huge", "64"}, 64, 1},
-                                         Truth{"NeverTouched", {"untouched", "500"}, 0, 1}),
-                         [](const auto& truth) { return std::string(truth.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Known, Memory,
+    testing::Combine(testing::Values("cgroup", "exit-stop", "sampled", "wait4"),
+                     testing::Values(Truth{"OneProcessOf1", {"allocate", "1"}, 1, 1},
+                                     Truth{"OneProcessOf10", {"allocate", "10"}, 10, 1},
+                                     Truth{"OneProcessOf100", {"allocate", "100"}, 100, 1},
+                                     Truth{"OneProcessOf1000", {"allocate", "1000"}, 1000, 1},
+                                     Truth{"FourProcessesAtOnce", {"together", "4", "100"}, 400, 5},
+                                     Truth{"FourProcessesInTurn", {"in-turn", "4", "100"}, 100, 2},
+                                     Truth{"FourReadersOfTheirParent", {"readers", "400", "4"}, 400, 5},
+                                     Truth{"FourWritersToTheirParent", {"writers", "400", "4"}, 2000, 5},
+                                     Truth{"ASpikeOf5Milliseconds", {"spike", "300", "5"}, 300, 1},
+                                     Truth{"SharedMemoryOfThree", {"shared", "200", "3"}, 200, 4},
+                                     Truth{"ThreadsTogether", {"threads", "64", "4"}, 256, 1},
+                                     Truth{"HugePages", {"huge", "64"}, 64, 1},
+                                     Truth{"NeverTouched", {"untouched", "500"}, 0, 1})),
+    [](const auto& param) {
+        std::string name = std::get<0>(param.param) + "_" + std::get<1>(param.param).name;
+        std::ranges::replace(name, '-', '_');
+        return name;
+    });
 
 TEST(MemorySpike, IsSeenTenTimesOutOfTen) {
     OneRun run;
@@ -115,15 +137,99 @@ TEST(MemoryOfADaemon, IsPartOfItsRun) {
     EXPECT_LE(*record.measurement.peak_rss_bytes, 155 * kMebibyte);
 }
 
-/// Page cache is charged to the cgroup of whoever reads first, and is no memory of the run's own.
-TEST(MemoryOfAReader, IsNotThePageCache) {
+/// What a run says of a file that it reads: by `read-file` or `map-file`, and whether the file was in memory.
+class MemoryOfAReader : public testing::Test {
+  protected:
+    static constexpr std::int64_t kFile = 400 * kMebibyte;
+
+    void SetUp() override {
+        if (!why_not("cgroup").empty()) GTEST_SKIP() << why_not("cgroup");
+        const int made =
+            run.folder.run({"dd", "if=/dev/zero", "of=" + file(), "bs=1M", "count=400", "status=none"})
+                .exit_code;
+        ASSERT_EQ(made, 0);
+    }
+
+    std::string file() const { return (run.folder / "file").string(); }
+
+    protocol::Measurement read(const char* verb, bool cold) {
+        const int descriptor = open(file().c_str(), O_RDONLY | O_CLOEXEC);
+        if (cold) {
+            fdatasync(descriptor);
+            posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+        }
+        close(descriptor);
+        return run.known({verb, file()}).measurement;
+    }
+
     OneRun run;
-    const std::string file = (run.folder / "file").string();
-    const int made =
-        run.folder.run({"dd", "if=/dev/zero", "of=" + file, "bs=1M", "count=100", "status=none"}).exit_code;
-    ASSERT_EQ(made, 0);
-    const run::Record record = run.known({"read-file", file});
-    EXPECT_LT(*record.measurement.peak_rss_bytes, 4 * kMebibyte);
+};
+
+TEST_F(MemoryOfAReader, ReadingIsPageCacheAndNoMemoryOfItsOwn) {
+    for (const bool cold : {true, false}) {
+        const protocol::Measurement measured = read("read-file", cold);
+        EXPECT_LT(*measured.peak_rss_bytes, 4 * kMebibyte) << cold;
+        EXPECT_LT(*measured.peak_parts.anonymous, 2 * kMebibyte);
+        if (cold) {
+            EXPECT_GT(*measured.peak_cache_bytes, kFile * 9 / 10) << "visible, and called what it is";
+            EXPECT_GT(*measured.peak_cgroup_bytes, kFile * 9 / 10);
+        } else {
+            EXPECT_LT(*measured.peak_cgroup_bytes, 8 * kMebibyte) << "another cgroup was charged for it";
+        }
+    }
+}
+
+TEST_F(MemoryOfAReader, MappingIsResidentFilePagesAndNothingAnonymous) {
+    for (const bool cold : {true, false}) {
+        const protocol::Measurement measured = read("map-file", cold);
+        EXPECT_GE(*measured.peak_rss_bytes, kFile) << cold;
+        EXPECT_LT(*measured.peak_rss_bytes, kFile + 4 * kMebibyte);
+        EXPECT_LT(*measured.peak_parts.anonymous, 2 * kMebibyte);
+        EXPECT_GE(*measured.peak_parts.file, kFile);
+    }
+}
+
+TEST(MemoryOfATmpfsFile, IsInTheChargeOfTheCgroup) {
+    if (!why_not("cgroup").empty()) GTEST_SKIP() << why_not("cgroup");
+    OneRun run;
+    const std::string file = "/dev/shm/tidemark-test-" + std::to_string(getpid());
+    const protocol::Measurement measured = run.known({"tmpfs-file", file, "200"}).measurement;
+    EXPECT_GE(*measured.peak_cgroup_bytes, 200 * kMebibyte);
+    EXPECT_LE(*measured.peak_cgroup_bytes, 205 * kMebibyte);
+    EXPECT_LT(*measured.peak_cache_bytes, kMebibyte) << "it is memory, no cache that can be dropped";
+}
+
+TEST(MemoryParts, AreThoseOfTheLargestSample) {
+    OneRun run;
+    const protocol::Measurement held = run.known({"allocate", "100", "150"}).measurement;
+    EXPECT_GE(*held.peak_parts.anonymous, 100 * kMebibyte);
+    EXPECT_EQ(*held.peak_parts.shared, 0);
+    const protocol::Measurement spike = run.known({"spike", "300", "2"}).measurement;
+    if (!spike.peak_parts.anonymous) {
+        EXPECT_THAT(spike.missing.at("peak_anonymous_bytes"),
+                    testing::AnyOf("the run ended before the first sample",
+                                   testing::MatchesRegex(
+                                       "no sample came near the peak: the largest saw [0-9]+ % of it")));
+    }
+    const protocol::Measurement shared = run.known({"shared", "200", "3"}).measurement;
+    if (shared.peak_parts.shared) {
+        EXPECT_GE(*shared.peak_parts.shared, 180 * kMebibyte);
+    }
+}
+
+TEST(MemoryOfATreeThatLeavesItsCgroup, IsKnownFromBelowOnly) {
+    const auto parents = warden::memory_cgroup_parents({});
+    if (!why_not("cgroup").empty() || parents.empty()) GTEST_SKIP() << "needs a memory cgroup";
+    OneRun run;
+    run.environment["ELSEWHERE"] = parents.back().folder + "/cgroup.procs";
+    const run::Record record = run.make(
+        {"sh", "-c",
+         "(sh -c 'echo $$ > \"$ELSEWHERE\" && exec " + known_program() + " allocate 150 300'); exit $?"});
+    if (run::status(record.outcome) != "ok") GTEST_SKIP() << "may not leave its cgroup";
+    EXPECT_GE(*record.measurement.peak_rss_low_bytes, 150 * kMebibyte);
+    EXPECT_FALSE(record.measurement.peak_rss_high_bytes);
+    EXPECT_EQ(record.measurement.missing.at("peak_rss_high_bytes"),
+              "a process of the run left its cgroup, and what it took there is not known");
 }
 
 }  // namespace

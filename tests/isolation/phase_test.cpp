@@ -40,7 +40,7 @@ TEST(Phases, OfOneProcessHaveTheirExactPeaksAndTheRunKeepsItsOwn) {
 
 TEST(Phases, OfSeveralProcessesHaveTheirPeaksByTheCgroup) {
     OneRun run;
-    if (!run::memory_limit_support(warden_binary()).available) GTEST_SKIP() << "needs a memory cgroup";
+    if (!run::abilities(warden_binary()).memory_limit.available) GTEST_SKIP() << "needs a memory cgroup";
     const run::Record record = run.known({"phases-of-workers", "small=50", "large=300", "middle=100"});
     expect_peaks(record, {{"small", 50}, {"large", 300}, {"middle", 100}});
     EXPECT_GE(*record.measurement.peak_rss_bytes, 299 * kMebibyte);

@@ -14,6 +14,13 @@ std::string known_program() {
     return TIDEMARK_BINARY_DIR "/tests/programs/known-program";
 }
 
+std::string why_not(const std::string& method) {
+    static const run::Abilities abilities = run::abilities(warden_binary());
+    if (method == "cgroup" && !abilities.memory_limit.available) return abilities.memory_limit.explanation;
+    if (method == "exit-stop" && !abilities.exit_stops.available) return abilities.exit_stops.explanation;
+    return {};
+}
+
 run::Record OneRun::make(const std::vector<std::string>& command) {
     return finish(start(command));
 }

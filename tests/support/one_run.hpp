@@ -14,9 +14,15 @@ namespace tidemark::test {
 std::string warden_binary();
 std::string known_program();
 
+/// Why peaks cannot be measured by this method here; empty: they can.
+std::string why_not(const std::string& method);
+
 /// Makes single runs with the real warden, without a sweep and a database.
 class OneRun {
   public:
+    /// `method`: how the peak is measured, as the launcher knows it.
+    explicit OneRun(const std::string& method = "auto") : launcher_(warden_binary(), method) {}
+
     protocol::Limits limits;
     std::map<std::string, std::string> environment;
     std::string working_directory;
@@ -39,7 +45,7 @@ class OneRun {
     Workspace folder;
 
   private:
-    run::LocalLauncher launcher_{warden_binary()};
+    run::LocalLauncher launcher_;
     int runs_ = 0;
 };
 

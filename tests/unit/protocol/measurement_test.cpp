@@ -21,7 +21,25 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     written.missing["peak_swap_bytes"] = "needs a memory cgroup";
     written.phases = {{"a \"phase\"", 0.5, 10, 9, 11}, {"last", 1.0, 20, 20, std::nullopt}};
 
+    written.peak_parts = {7, 8, 9};
+    written.peak_cache_bytes = 10;
+    written.memory_limit_reached = true;
+    written.memory_stall_s = 0.25;
+    written.unenforced["pids"] = "no cgroup";
+    written.surroundings = {1.5, 4096, 8192, 0.125, 0.5, 0.75};
+    written.supervision_cpu_s = 0.0625;
+
     const Measurement read = measurement_from_json_text(to_json_text(written));
+    EXPECT_EQ(read.peak_parts, written.peak_parts);
+    EXPECT_EQ(read.peak_cache_bytes, 10);
+    EXPECT_EQ(read.memory_limit_reached, true);
+    EXPECT_EQ(read.memory_stall_s, 0.25);
+    EXPECT_EQ(read.swapped_in_bytes, std::nullopt);
+    EXPECT_EQ(read.unenforced, written.unenforced);
+    EXPECT_DOUBLE_EQ(read.surroundings.observed_s, 1.5);
+    EXPECT_EQ(read.surroundings.swapped_out_bytes, 8192);
+    EXPECT_EQ(read.surroundings.others_cpu_share, 0.75);
+    EXPECT_DOUBLE_EQ(read.supervision_cpu_s, 0.0625);
     EXPECT_EQ(read.started_at, written.started_at);
     EXPECT_DOUBLE_EQ(read.wall_s, 1.25);
     EXPECT_EQ(read.end, EndKind::CouldNotStart);
@@ -58,7 +76,14 @@ TEST(Measurement, ATruncatedOneIsRefused) {
 TEST(Sample, HalfALineIsNoSample) {
     const std::string line = to_json_line({1.5, 4096, 2});
     EXPECT_EQ(sample_from_json_line(line)->rss_bytes, 4096);
-    EXPECT_EQ(sample_from_json_line(line.substr(0, 20)), std::nullopt);
+    EXPECT_FALSE(sample_from_json_line(line.substr(0, 20)));
+}
+
+TEST(Sample, KeepsItsParts) {
+    const auto read = sample_from_json_line(to_json_line({1.5, 4096, 2, {1, 2, 3}, 4, 5}));
+    EXPECT_EQ(read->parts, (MemoryParts{1, 2, 3}));
+    EXPECT_EQ(read->swap_bytes, 4);
+    EXPECT_EQ(read->cache_bytes, 5);
 }
 
 }  // namespace

@@ -17,7 +17,13 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
         {"model", std::string("h2q")}, {"lr", 1e-3}, {"drop_last", true}, {"augment", Value()}};
     request.command = {"tidemark-train", "", "二"};
     request.environment = {{"OMP_NUM_THREADS", "2"}};
-    request.limits.memory = Bytes{1024};
+    request.limits = {.memory = Bytes{1024},
+                      .swap = Bytes{0},
+                      .pids = 7,
+                      .wall = Seconds{1.5},
+                      .cpu_time = Seconds{2.5},
+                      .cpus = 2,
+                      .enforcement = Enforcement::BestEffort};
     const Request back = request_from_json(to_json(request));
     EXPECT_EQ(back.parameters, request.parameters);
     EXPECT_EQ(back.command, request.command);

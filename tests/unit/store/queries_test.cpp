@@ -123,7 +123,9 @@ TEST_F(QueriesTest, ARunIsLoadedAsItWasRecorded) {
     record.request.parameters = {
         {"model", "h2q"}, {"drop_last", true}, {"lr", 1e-3}, {"seed", std::int64_t{1}}};
     record.request.environment = {{"OMP_NUM_THREADS", "2"}};
-    record.request.limits = {Bytes{kGibibyte}, Seconds{7200}, 2};
+    record.request.limits.memory = Bytes{kGibibyte};
+    record.request.limits.wall = Seconds{7200};
+    record.request.limits.cpus = 2;
     record.outcome = run::OutOfMemory{"std::bad_alloc"};
     record.measurement.peak_swap_bytes.reset();
     record.measurement.missing = {{"peak_swap_bytes", "no account of swap"}};

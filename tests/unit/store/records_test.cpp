@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocol/result_columns.hpp"
 #include "store/queries.hpp"
 #include "support/workspace.hpp"
 #include "unit/store/example_runs.hpp"
@@ -29,29 +30,15 @@ class RecordsTest : public testing::Test {
 };
 
 TEST_F(RecordsTest, TheViewsBeginWithTheFixedColumnsOfTheContract) {
-    const std::vector<std::string> contract{"run_id",
-                                            "sweep",
-                                            "run",
-                                            "cell",
-                                            "key",
-                                            "repeat",
-                                            "status",
-                                            "reason",
-                                            "exit_code",
-                                            "signal",
-                                            "started_at",
-                                            "wall_s",
-                                            "user_s",
-                                            "system_s",
-                                            "initial_rss_bytes",
-                                            "final_rss_bytes",
-                                            "peak_rss_bytes",
-                                            "peak_rss_low_bytes",
-                                            "peak_rss_high_bytes",
-                                            "peak_cgroup_bytes",
-                                            "peak_swap_bytes",
-                                            "major_faults",
-                                            "memory_method"};
+    const std::vector<std::string> contract{
+        "run_id", "sweep", "run", "cell", "key", "repeat", "status", "reason", "exit_code", "signal",
+        "started_at", "wall_s", "user_s", "system_s", "initial_rss_bytes", "final_rss_bytes",
+        "peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes", "peak_cgroup_bytes", "peak_swap_bytes",
+        "major_faults", "memory_method",
+        // later ones, always behind parameters and metrics
+        "peak_anonymous_bytes", "peak_shared_bytes", "peak_file_bytes", "peak_cache_bytes",
+        "memory_limit_reached", "minor_faults", "voluntary_switches", "involuntary_switches", "read_bytes",
+        "written_bytes", "swapped_in_bytes", "swapped_out_bytes", "memory_stall_s", "throttled_s"};
     EXPECT_EQ(columns_of(database_.connection(), "results"), contract);
     EXPECT_EQ(columns_of(database_.connection(), "attempts"), contract);
 }
@@ -60,9 +47,11 @@ TEST_F(RecordsTest, EveryFixedColumnHoldsItsOwnFigure) {
     ledger_.record(example_record(example_request("small")));
     EXPECT_THAT(
         rows("SELECT * FROM results"),
-        ElementsAre("id-small-1 | sizes | small | cell-of-small | key-of-small | 1 | ok |  | 0 | null | "
-                    "2026-01-23T14:05:09.123Z | 2.5 | 2.25 | 0.125 | 1000 | 2000 | 3000 | 2900 | 3100 | "
-                    "4000 | 0 | 7 | cgroup v2"));
+        ElementsAre(
+            "id-small-1 | sizes | small | cell-of-small | key-of-small | 1 | ok |  | 0 | null | "
+            "2026-01-23T14:05:09.123Z | 2.5 | 2.25 | 0.125 | 1000 | 2000 | 3000 | 2900 | 3100 | "
+            "4000 | 0 | 7 | cgroup v2 | 2000 | 500 | 400 | 9000 | 1 | 70 | 5 | 6 | 4096 | 8192 | 12288 | "
+            "16384 | 0.5 | 0.25"));
 }
 
 TEST_F(RecordsTest, ParametersThenMetricsBecomeColumnsInTheOrderInWhichTheyCome) {
@@ -77,6 +66,7 @@ TEST_F(RecordsTest, ParametersThenMetricsBecomeColumnsInTheOrderInWhichTheyCome)
 
     std::vector<std::string> columns = columns_of(database_.connection(), "results");
     columns.erase(columns.begin(), columns.begin() + 23);
+    columns.resize(columns.size() - protocol::kFurtherResultColumns.size());
     EXPECT_THAT(columns, ElementsAre("model", "batch_size", "lr", "accuracy", "loss", "epoch_s"));
     EXPECT_THAT(rows("SELECT run, model, batch_size, lr, accuracy, loss, epoch_s FROM results ORDER BY run"),
                 ElementsAre("large | null | 64 | 0.001 | null | null | 12.5",
@@ -263,7 +253,7 @@ TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
     record.facts = {{"torch", "2.6.0"}};
     record.phases = {{"load", Seconds{0}, Seconds{0.5}, 100, 90, 80, 110},
                      {"train", Seconds{0.5}, Seconds{2}}};
-    record.samples = {{0.0, 100, 1}, {1.0, 200, 3}};
+    record.samples = {{0.0, 100, 1}, {1.0, 200, 3, {150, 20, 30}, 4096, 8192}};
     record.warnings = {"1 line of events.jsonl is passed over"};
     ledger_.record(record);
     EXPECT_THAT(rows("SELECT * FROM metrics"),
@@ -274,7 +264,8 @@ TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
                 ElementsAre("id-small-1 | load | 0.0 | 0.5 | 100 | 90 | 80 | 110",
                             "id-small-1 | train | 0.5 | 2.0 | null | null | null | null"));
     EXPECT_THAT(rows("SELECT * FROM samples"),
-                ElementsAre("id-small-1 | 0.0 | 100 | 1", "id-small-1 | 1.0 | 200 | 3"));
+                ElementsAre("id-small-1 | 0.0 | 100 | 1 | null | null | null | null | null",
+                            "id-small-1 | 1.0 | 200 | 3 | 150 | 20 | 30 | 4096 | 8192"));
     EXPECT_THAT(rows("SELECT * FROM warnings"),
                 ElementsAre("id-small-1 | 1 line of events.jsonl is passed over"));
     EXPECT_THAT(rows("SELECT * FROM missing"), IsEmpty());

@@ -46,6 +46,7 @@ TEST(Description, SurvivesTheRoundTrip) {
 
 TEST(Description, HasNamesThatMayBeColumnsEachOnce) {
     std::set<std::string> names(protocol::kResultColumns.begin(), protocol::kResultColumns.end());
+    names.insert(protocol::kFurtherResultColumns.begin(), protocol::kFurtherResultColumns.end());
     const auto description = describe();
     for (const auto& parameter : description.parameters) {
         EXPECT_TRUE(protocol::is_valid_name(parameter.name)) << parameter.name;

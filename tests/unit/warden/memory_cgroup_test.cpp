@@ -71,6 +71,45 @@ TEST_F(FakeCgroups, Version1IsReadWithWhatIsBelow) {
     EXPECT_EQ(charge->swap, 50);
 }
 
+TEST_F(FakeCgroups, Version2TellsOfSwapAndPressure) {
+    write_delegated("own");
+    ASSERT_TRUE(cgroup.create({{2, at("own")}}, {})) << cgroup.problem();
+    tree.write(made() + "/memory.stat", "anon 1\npswpin 3\npswpout 5\n");
+    tree.write(made() + "/memory.pressure",
+               "some avg10=0.00 avg60=0.00 avg300=0.00 total=250000\nfull avg10=0.00 avg60=0.00 avg300=0.00 "
+               "total=7\n");
+    EXPECT_EQ(cgroup.swapped_in(), 3 * sysconf(_SC_PAGESIZE));
+    EXPECT_EQ(cgroup.swapped_out(), 5 * sysconf(_SC_PAGESIZE));
+    EXPECT_EQ(cgroup.stall_s(), 0.25);
+}
+
+TEST_F(FakeCgroups, ALimitIsReachedWhenMemoryHadToBeTakenBack) {
+    write_delegated("own");
+    ASSERT_TRUE(cgroup.create({{2, at("own")}}, {})) << cgroup.problem();
+    tree.write(made() + "/memory.events", "max 0\noom_kill 0\n");
+    EXPECT_FALSE(cgroup.limit_reached());
+    tree.write(made() + "/memory.events", "max 7\noom_kill 0\n");
+    EXPECT_TRUE(cgroup.limit_reached());
+}
+
+TEST_F(FakeCgroups, ALimitOfVersion1IsReachedByTheMark) {
+    ASSERT_TRUE(cgroup.create({{1, tree.path().string()}}, {})) << cgroup.problem();
+    tree.write(made() + "/memory.oom_control", "oom_kill 0\n");
+    tree.write(made() + "/memory.limit_in_bytes", "67108864\n");
+    tree.write(made() + "/memory.max_usage_in_bytes", "66000000\n");
+    EXPECT_FALSE(cgroup.limit_reached());
+    tree.write(made() + "/memory.max_usage_in_bytes", "67000000\n");
+    EXPECT_TRUE(cgroup.limit_reached());
+}
+
+TEST_F(FakeCgroups, ThePidsControllerIsPassedOnWhereItIsWanted) {
+    write_delegated("own");
+    EXPECT_FALSE(cgroup.create({{2, at("own")}}, {{}, {}, 5}));
+    EXPECT_THAT(tree.read("own/cgroup.subtree_control"), testing::StartsWith("+pids"));
+    EXPECT_EQ(cgroup.problem(), "cannot set pids.max: No such file or directory")
+        << "the fake has no such file";
+}
+
 TEST_F(FakeCgroups, WhatTheKernelDoesNotTellIsNotZero) {
     write_delegated("own");
     ASSERT_TRUE(cgroup.create({{2, at("own")}}, {})) << cgroup.problem();
@@ -106,9 +145,9 @@ TEST_F(FakeCgroups, TheNextPlaceIsTriedAndTheLastProblemTold) {
 
 TEST_F(FakeCgroups, ALimitThatCannotBeSetIsNoCgroup) {
     write_delegated("own");
-    EXPECT_FALSE(cgroup.create({{2, at("own")}}, 1 << 20));
+    EXPECT_FALSE(cgroup.create({{2, at("own")}}, {1 << 20, {}, {}}));
     EXPECT_EQ(cgroup.problem(), "cannot set memory.max: No such file or directory");
-    EXPECT_FALSE(cgroup.create({{1, at("own")}}, 1 << 20));
+    EXPECT_FALSE(cgroup.create({{1, at("own")}}, {1 << 20, {}, {}}));
     EXPECT_EQ(cgroup.problem(), "cannot set memory.limit_in_bytes: No such file or directory");
     EXPECT_FALSE(cgroup.exists());
     for (const auto& entry : std::filesystem::directory_iterator(tree / "own"))
@@ -119,7 +158,7 @@ TEST(RealCgroup, HasItsLimitAndIsGoneAfterwards) {
     std::string folder;
     {
         MemoryCgroup cgroup;
-        if (!cgroup.create(memory_cgroup_parents({}), 64 << 20)) {
+        if (!cgroup.create(memory_cgroup_parents({}), {64 << 20, {}, {}})) {
             GTEST_SKIP() << "no memory cgroup can be made here: " << cgroup.problem();
         }
         folder = std::filesystem::path(cgroup.procs()).parent_path().string();

@@ -27,10 +27,12 @@ Parsed parse(std::vector<std::string> words) {
 
 TEST(WardenOptions, AreAllRead) {
     const Parsed parsed =
-        parse({"--directory", "/runs/1",  "--runner",   "42",     "--wall",   "1.5",   "--grace",
-               "0.25",        "--memory", "1073741824", "--cpus", "0,2,31",   "--cwd", "/work",
-               "--stdin",     "/in",      "--cgroup",   "2:/a:b", "--cgroup", "1:/c",  "--no-cgroup",
-               "--",          "program",  "--wall",     "",       "--"});
+        parse({"--directory",   "/runs/1", "--runner",      "42",         "--wall",   "1.5",
+               "--grace",       "0.25",    "--memory",      "1073741824", "--swap",   "4096",
+               "--pids",        "7",       "--cpu-time",    "2.5",        "--cpus",   "0,2,31",
+               "--cwd",         "/work",   "--stdin",       "/in",        "--cgroup", "2:/a:b",
+               "--cgroup",      "1:/c",    "--pids-cgroup", "1:/p",       "--method", "exit-stop",
+               "--best-effort", "--",      "program",       "--wall",     "",         "--"});
     ASSERT_TRUE(parsed.options) << parsed.problem;
     const Options& options = *parsed.options;
     EXPECT_EQ(options.directory, "/runs/1");
@@ -45,7 +47,13 @@ TEST(WardenOptions, AreAllRead) {
     EXPECT_EQ(options.cgroups[0].version, 2);
     EXPECT_EQ(options.cgroups[0].folder, "/a:b");
     EXPECT_EQ(options.cgroups[1].version, 1);
-    EXPECT_FALSE(options.use_cgroup);
+    EXPECT_EQ(options.swap_bytes, 4096);
+    EXPECT_EQ(options.pids, 7);
+    EXPECT_EQ(options.cpu_time_s, 2.5);
+    ASSERT_EQ(options.pids_cgroups.size(), 1U);
+    EXPECT_EQ(options.pids_cgroups[0].folder, "/p");
+    EXPECT_EQ(options.method, MemoryMethod::ExitStop);
+    EXPECT_TRUE(options.best_effort);
     EXPECT_FALSE(options.probe);
     EXPECT_THAT(parsed.command, ElementsAre("program", "--wall", "", "--", "")) << "the last is the null";
 }
@@ -55,6 +63,10 @@ TEST(WardenOptions, LimitNothingUnlessAsked) {
     ASSERT_TRUE(parsed.options) << parsed.problem;
     EXPECT_FALSE(parsed.options->wall_s);
     EXPECT_FALSE(parsed.options->memory_bytes);
+    EXPECT_FALSE(parsed.options->pids);
+    EXPECT_FALSE(parsed.options->cpu_time_s);
+    EXPECT_EQ(parsed.options->method, MemoryMethod::Automatic);
+    EXPECT_FALSE(parsed.options->best_effort);
     EXPECT_THAT(parsed.options->cpus, ElementsAre());
     EXPECT_EQ(parsed.options->stdin_file, "/dev/null");
 }
@@ -67,6 +79,7 @@ TEST(WardenOptions, AProbeNeedsNothingElse) {
 
 TEST(WardenOptions, WhatIsWrongIsNamed) {
     EXPECT_EQ(parse({"--walls", "1"}).problem, "unknown or incomplete option --walls");
+    EXPECT_EQ(parse({"--method", "guess"}).problem, "unknown or incomplete option --method");
     EXPECT_EQ(parse({"--wall"}).problem, "unknown or incomplete option --wall");
     const std::string incomplete = "needs --directory, --runner and a command behind --";
     EXPECT_EQ(parse({"--directory", "/runs/1", "--runner", "42", "--"}).problem, incomplete);

@@ -92,5 +92,31 @@ TEST(PeakBounds, OfATreeWithoutACgroupHaveNoUpperEnd) {
     EXPECT_EQ(bounds_of(evidence).method, "wait4");
 }
 
+TEST(PeakBounds, OfATreeWhoseExitsWereStoppedHaveTheSumOfTheMarksAbove) {
+    MemoryEvidence evidence;
+    evidence.largest_process = 100 * kMebibyte;
+    evidence.largest_sample = 180 * kMebibyte;
+    evidence.overlapping_marks = 210 * kMebibyte;
+    const PeakBounds bounds = bounds_of(evidence);
+    EXPECT_EQ(bounds.low, 180 * kMebibyte);
+    EXPECT_EQ(bounds.best, 180 * kMebibyte);
+    EXPECT_EQ(bounds.high, 210 * kMebibyte);
+    EXPECT_EQ(bounds.method, "exit-stop");
+}
+
+TEST(PeakBounds, OfATreeThatLeftItsCgroupHaveNoneAbove) {
+    MemoryEvidence evidence;
+    evidence.largest_process = 100 * kMebibyte;
+    evidence.largest_sample = 180 * kMebibyte;
+    evidence.cgroup_peak = 90 * kMebibyte;
+    evidence.cgroup_version = 2;
+    evidence.left_cgroup = true;
+    const PeakBounds bounds = bounds_of(evidence);
+    EXPECT_EQ(bounds.low, 180 * kMebibyte);
+    EXPECT_FALSE(bounds.high);
+    EXPECT_EQ(bounds.why_no_high,
+              "a process of the run left its cgroup, and what it took there is not known");
+}
+
 }  // namespace
 }  // namespace tidemark::warden

@@ -106,31 +106,34 @@ TEST_F(Tree, ItsMemoryIsSampled) {
         return std::ranges::count(text, '\n');
     };
     Sampler sampler(folder.path().string(), 0);
-    sampler.sample();
+    sampler.sample({});
     EXPECT_EQ(lines(), 0) << "there is nothing to be seen yet";
-    EXPECT_FALSE(sampler.first_rss());
+    EXPECT_FALSE(sampler.first());
     const double due = sampler.due();
     const pid_t child = sleeper();
-    sampler.sample();
-    EXPECT_EQ(sampler.first_rss(), resident_bytes(child));
+    sampler.sample({});
+    ASSERT_TRUE(sampler.first());
+    EXPECT_EQ(sampler.first()->rss_bytes, resident_memory(child)->all);
+    EXPECT_EQ(sampler.first()->rss_bytes, *sampler.first()->parts.anonymous + *sampler.first()->parts.shared +
+                                              *sampler.first()->parts.file);
     EXPECT_EQ(sampler.most_processes(), 1);
     EXPECT_GT(sampler.due(), due);
     sleeper();
-    sampler.sample();
+    sampler.sample({});
     EXPECT_EQ(sampler.most_processes(), 2);
-    EXPECT_GE(sampler.largest_rss(), sampler.last_rss());
+    EXPECT_GE(sampler.largest_rss(), sampler.last()->rss_bytes);
     EXPECT_EQ(lines(), 2);
 }
 
 TEST_F(Tree, PagesThatProcessesShareAreDividedAmongThem) {
     const pid_t child = sleeper();
-    const auto before = proportional_size(child);
+    const auto before = proportional_memory(child);
     ASSERT_TRUE(before);
-    EXPECT_LT(before->all, *resident_bytes(child)) << "it shares nearly all of them with us";
+    EXPECT_LT(before->all, resident_memory(child)->all) << "it shares nearly all of them with us";
     kill(child, SIGKILL);
     ASSERT_TRUE(test::eventually([&] { return is_zombie(child); }));
-    EXPECT_FALSE(resident_bytes(child));
-    EXPECT_FALSE(resident_bytes(getpid() + 100'000'000));
+    EXPECT_FALSE(resident_memory(child));
+    EXPECT_FALSE(resident_memory(getpid() + 100'000'000));
 }
 
 }  // namespace

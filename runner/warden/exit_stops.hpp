@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include <sys/types.h>
+
+#include "warden/overlap_profile.hpp"
+
+namespace tidemark::warden {
+
+/// Stops every process of the tree while it exits and can still be read, even one that is killed, and so
+/// learns the exact high-water mark of each (ptrace(2), PTRACE_O_TRACEEXIT). It needs no cgroup and no
+/// rights; but a program that is traced cannot be debugged, nor look for leaks with LeakSanitizer, and gains
+/// no rights by exec of a set-user-ID program.
+class ExitStops {
+  public:
+    /// To be called in the child, right before it executes the program. False: errno says why it may not.
+    static bool ask_to_be_traced();
+
+    /// Takes over a child that asked for it and has executed its program. False: the kernel refused, and the
+    /// child runs on untraced.
+    bool follow(pid_t child, double now);
+    bool active() const { return active_; }
+
+    /// What waitid told of a process or thread that has stopped, for whatever reason: it is consumed, and the
+    /// process goes on as it would have done. True: it is about to exit, waits, and is to be told to go on.
+    bool take_stop(pid_t thread, double now);
+    static void let_exit(pid_t thread);
+
+    /// A process (not a thread) has ended and will be reaped.
+    void has_ended(pid_t process, double now);
+
+    /// The high-water mark of a living process is about to be reset to what it holds now.
+    void mark_is_reset(pid_t process, std::int64_t mark, double now);
+
+    /// No tree ever held more than this since the last call, or since the start: the largest sum of the marks
+    /// of processes that lived at the same time. Pages that they share are counted more than once. Nothing
+    /// where a process got away without having been looked at.
+    std::optional<std::int64_t> take_overlap(double now);
+
+    /// The same for the whole run, as far as it was taken.
+    std::optional<std::int64_t> largest_overlap() const;
+
+    int most_processes() const { return most_processes_; }
+
+  private:
+    struct Life {
+        double begin = 0;       ///< or when its mark was reset
+        std::int64_t mark = 0;  ///< known when a thread of it has been stopped at its exit
+    };
+    void learn_mark(pid_t thread);
+    void note(pid_t process, double now);
+
+    bool active_ = false;
+    bool lost_one_ = false;  ///< since the overlap was taken last
+    bool lost_any_ = false;  ///< before
+    std::int64_t largest_overlap_ = 0;
+    std::map<pid_t, Life> lives_;
+    OverlapProfile profile_;
+    int most_processes_ = 0;
+};
+
+}  // namespace tidemark::warden

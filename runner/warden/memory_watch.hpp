@@ -1,0 +1,91 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "protocol/measurement.hpp"
+#include "warden/exit_stops.hpp"
+#include "warden/memory_cgroup.hpp"
+#include "warden/options.hpp"
+#include "warden/peak_bounds.hpp"
+#include "warden/phase_meter.hpp"
+#include "warden/pids_cgroup.hpp"
+#include "warden/sampler.hpp"
+#include "warden/tree_usage.hpp"
+
+namespace tidemark::warden {
+
+/// All that is known of the memory of one run: the charge of its cgroup, samples, and the marks of its
+/// processes; and the limits that cgroups enforce.
+class MemoryWatch {
+  public:
+    explicit MemoryWatch(const Options& options) : options_(options) {}
+
+    /// Makes the cgroups. False: what was asked for cannot be had; `problem()` says what and why.
+    bool set_up();
+    const std::string& problem() const { return problem_; }
+    std::vector<std::string> cgroup_procs() const;  ///< of the cgroups that the child joins
+    bool wants_exit_stops() const;
+
+    void begin(pid_t main, double started);
+    /// The child asked to be traced, and waits.
+    void follow(pid_t child, double now);
+
+    double due() const;  ///< of the next sample, on CLOCK_MONOTONIC
+    void sample();
+    /// A sample exceeded the memory limit, and nothing but samples watches it.
+    bool is_above_limit() const;
+
+    /// The program announces a phase.
+    void begin_phase(const std::string& name);
+
+    bool stops_exits() const { return exit_stops_.active(); }
+    /// waitid told that a process or thread stopped.
+    void take_stop(pid_t thread);
+    /// A process is a zombie and will be reaped.
+    void before_reaping(pid_t process);
+    void main_has_ended(std::int64_t last_mark) { main_mark_ = last_mark; }
+    void adopted_an_orphan() { adopted_orphan_ = true; }
+
+    bool kill_all() const { return cgroup_.kill_all(); }
+
+    /// When all processes are gone. Removes the cgroups.
+    void conclude(const TreeUsage& usage, protocol::Measurement& measured);
+    /// Why figures are absent.
+    void explain_what_is_missing(protocol::Measurement& measured) const;
+
+  private:
+    bool set_up_memory();
+    bool set_up_pids();
+    bool refuse(const char* limit, const std::string& why);
+    void look_at_cgroup(const std::optional<CgroupCharge>& charge);
+    void look_at_dead_main();
+    void write_cgroup_figures(protocol::Measurement& measured);
+    void write_parts(protocol::Measurement& measured) const;
+    PhaseMeter::Marks marks();
+    MemoryCgroup* measuring_cgroup();
+    std::string why_no_cgroup() const;
+
+    const Options& options_;
+    std::string problem_;
+    std::map<std::string, std::string> unenforced_;
+    MemoryCgroup cgroup_;
+    PidsCgroup pids_cgroup_;
+    bool had_cgroup_ = false;
+    bool cgroup_measures_ = false;
+    ExitStops exit_stops_;
+    std::string why_no_exit_stops_;
+    std::optional<Sampler> sampler_;
+    PhaseMeter phases_;
+    MemoryEvidence evidence_;
+    std::optional<std::int64_t> cache_;  ///< the largest page cache charged
+    pid_t main_ = -1;
+    double started_ = 0;
+    std::int64_t main_mark_ = 0;
+    bool adopted_orphan_ = false;
+    bool main_was_alone_ = false;
+};
+
+}  // namespace tidemark::warden
