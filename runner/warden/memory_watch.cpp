@@ -61,7 +61,7 @@ bool MemoryWatch::set_up_memory() {
 bool MemoryWatch::set_up_pids() {
     if (!options_.pids || (had_cgroup_ && cgroup_.version() == 2)) return true;
     if (pids_cgroup_.create(options_.pids_cgroups, *options_.pids)) return true;
-    return refuse("pids", pids_cgroup_.problem());
+    return refuse("pids", options_.pids_cgroups.empty() ? cgroup_.problem() : pids_cgroup_.problem());
 }
 
 std::vector<std::string> MemoryWatch::cgroup_procs() const {
@@ -80,6 +80,7 @@ void MemoryWatch::begin(pid_t main, double started) {
     main_ = main;
     started_ = started;
     if (options_.method != MemoryMethod::Wait4) sampler_.emplace(options_.directory, started);
+    if (sampler_ && unenforced_.contains("memory")) sampler_->watch_closely();
 }
 
 void MemoryWatch::follow(pid_t child, double now) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,8 +38,13 @@ void say_of_pids() {
         say("pids-limit", true, "cgroup v2");
         return;
     }
+    const std::vector<CgroupParent> parents = pids_cgroup_parents({});
+    if (parents.empty()) {
+        say("pids-limit", false, of_version2.problem());
+        return;
+    }
     PidsCgroup cgroup;
-    const bool available = cgroup.create(pids_cgroup_parents({}), kAnyNumber);
+    const bool available = cgroup.create(parents, kAnyNumber);
     say("pids-limit", available, available ? "cgroup v1" : cgroup.problem());
 }
 

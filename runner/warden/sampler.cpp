@@ -17,7 +17,6 @@ namespace {
 constexpr double kFirstSample =
     0.01;  // seconds after the start: the program is loaded, and has not done much
 constexpr double kShortestPeriod = 0.05;  // seconds
-constexpr double kCostShare = 0.005;      // sampling takes at most this share of the time
 /// The period grows with the age of the run, so that a run of ten hours has some 4,000 samples, not 700,000.
 constexpr double kAgeShare = 1.0 / 500;
 
@@ -118,7 +117,7 @@ void Sampler::write_line(const protocol::Sample& seen) {
 
 void Sampler::schedule(double now, double cost) {
     last_cost_ = cost;
-    due_ = now + std::max({kShortestPeriod, cost / kCostShare, (now - started_) * kAgeShare});
+    due_ = now + std::max({kShortestPeriod, cost / cost_share_, (now - started_) * kAgeShare});
 }
 
 bool Sampler::can_afford_another(double now) const {

@@ -25,6 +25,8 @@ class Sampler {
     double due() const { return due_; }  ///< CLOCK_MONOTONIC seconds
     /// `charge`: of the run's cgroup, where it has one.
     void sample(const std::optional<CgroupCharge>& charge);
+    /// A limit hangs on what is seen: samples may take ten times their share.
+    void watch_closely() { cost_share_ = kCostShareWatching; }
     /// A process is about to exit: a last look, if looking so often does not take too much of the time.
     bool can_afford_another(double now) const;
 
@@ -39,6 +41,9 @@ class Sampler {
     double hold_s() const { return hold_s_; }  ///< in which reading may have held memory maps
 
   private:
+    static constexpr double kCostShare = 0.005;  ///< sampling takes at most this share of the time
+    static constexpr double kCostShareWatching = 0.05;
+
     void add(pid_t pid, bool alone, protocol::Sample& seen);
     void schedule(double now, double cost);
     void write_line(const protocol::Sample& seen);
@@ -48,6 +53,7 @@ class Sampler {
     double started_;
     double due_;
     double last_cost_ = 0;
+    double cost_share_ = kCostShare;
     double hold_s_ = 0;
     std::optional<protocol::Sample> first_, last_, largest_;
     std::optional<std::int64_t> largest_swap_;

@@ -114,7 +114,7 @@ class WithoutRights : public testing::Test {
                          "limits: {memory: 64 MiB, pids: 100}\n");
         folder.write("effort.yaml",
                      "sweep: effort\ncommand: ['" + known_program() +
-                         "', allocate, '{mib}', '400']\nruns: {small: {mib: 10}, large: {mib: 200}}\n"
+                         "', allocate, '{mib}', '1500']\nruns: {small: {mib: 10}, large: {mib: 200}}\n"
                          "limits: {memory: 64 MiB, pids: 100, enforce: best effort}\n");
         folder.write("tree.yaml", "sweep: tree\ncommand: ['" + known_program() + "', together, '4', '50']\n");
     }

@@ -185,7 +185,7 @@ TEST_F(MemoryOfAReader, MappingIsResidentFilePagesAndNothingAnonymous) {
         EXPECT_GE(*measured.peak_rss_bytes, kFile) << cold;
         EXPECT_LT(*measured.peak_rss_bytes, kFile + 4 * kMebibyte);
         EXPECT_LT(*measured.peak_parts.anonymous, 2 * kMebibyte);
-        EXPECT_GE(*measured.peak_parts.file, kFile);
+        EXPECT_GE(*measured.peak_parts.file, kFile * 9 / 10) << "of the largest sample";
     }
 }
 
@@ -201,7 +201,8 @@ TEST(MemoryOfATmpfsFile, IsInTheChargeOfTheCgroup) {
 
 TEST(MemoryParts, AreThoseOfTheLargestSample) {
     OneRun run;
-    const protocol::Measurement held = run.known({"allocate", "100", "150"}).measurement;
+    const protocol::Measurement held = run.known({"allocate", "100", "300"}).measurement;
+    ASSERT_TRUE(held.peak_parts.anonymous) << held.missing.at("peak_anonymous_bytes");
     EXPECT_GE(*held.peak_parts.anonymous, 100 * kMebibyte);
     EXPECT_EQ(*held.peak_parts.shared, 0);
     const protocol::Measurement spike = run.known({"spike", "300", "2"}).measurement;
