@@ -120,7 +120,9 @@ std::optional<CgroupCharge> MemoryCgroup::charge() const {
 
 std::optional<std::int64_t> MemoryCgroup::kernel_bytes() const {
     if (version_ == 1) return number_in_file(path_ + "/memory.kmem.max_usage_in_bytes");
-    return value_in(read_small_file(path_ + "/memory.stat"), "kernel");
+    const std::string stat = read_small_file(path_ + "/memory.stat");
+    const auto kernel = value_in(stat, "kernel");
+    return kernel ? std::optional(*kernel + value_in(stat, "sock").value_or(0)) : std::nullopt;
 }
 
 std::int64_t MemoryCgroup::oom_kills() const {

@@ -53,7 +53,7 @@ class MemoryCgroup {
     std::optional<CgroupCharge> charge() const;  ///< memory.stat
     /// Page tables, stacks, slabs: the peak in version 1 (memory.kmem.max_usage_in_bytes), what there is now
     /// in version 2
-    /// (`kernel` of memory.stat, since Linux 5.18).
+    /// (`kernel` and `sock` of memory.stat, since Linux 5.18).
     std::optional<std::int64_t> kernel_bytes() const;
     std::int64_t oom_kills() const;
     /// Whether the memory limit was reached, so that memory had to be taken back or a process to be killed.

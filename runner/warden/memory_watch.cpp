@@ -117,6 +117,18 @@ void MemoryWatch::look_at_cgroup(const std::optional<CgroupCharge>& charge) {
         evidence_.cgroup_file = *cache_;
     }
     evidence_.cgroup_kernel = std::max(evidence_.cgroup_kernel, cgroup_.kernel_bytes().value_or(0));
+    evidence_.cgroup_kernel_high = std::max(evidence_.cgroup_kernel, most_kernel_memory());
+}
+
+/// Version 1 keeps a mark of kernel memory; version 2 tells what there is now, and samples may miss the most.
+/// A page table of 4 KiB maps 512 pages, so a process has no more of them than a 512th of what it may hold,
+/// and some for what is thinly spread; with its stacks and descriptors that is kSpread.
+std::int64_t MemoryWatch::most_kernel_memory() const {
+    if (cgroup_.version() == 1) return 0;
+    constexpr std::int64_t kPagesOfATable = 512;
+    constexpr std::int64_t kSpread = 256 * 1024;
+    const std::int64_t processes = sampler_ ? std::max(1, sampler_->most_processes()) : 1;
+    return processes * (cgroup_.peak_bytes().value_or(0) / kPagesOfATable + kSpread);
 }
 
 MemoryCgroup* MemoryWatch::measuring_cgroup() {

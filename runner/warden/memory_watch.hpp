@@ -61,6 +61,7 @@ class MemoryWatch {
     bool set_up_pids();
     bool refuse(const char* limit, const std::string& why);
     void look_at_cgroup(const std::optional<CgroupCharge>& charge);
+    std::int64_t most_kernel_memory() const;
     void look_at_dead_main();
     void write_cgroup_figures(protocol::Measurement& measured);
     void write_parts(protocol::Measurement& measured) const;

@@ -14,7 +14,9 @@ PeakBounds bounds_by_cgroup(const MemoryEvidence& evidence, std::int64_t seen) {
     const std::int64_t own = peak - evidence.cgroup_file - evidence.cgroup_kernel;
     PeakBounds bounds;
     bounds.method = evidence.cgroup_version == 2 ? "cgroup v2" : "cgroup v1";
-    bounds.low = std::max(seen, own - evidence.charged_ahead);
+    const std::int64_t more_kernel =
+        std::max(std::int64_t{0}, evidence.cgroup_kernel_high - evidence.cgroup_kernel);
+    bounds.low = std::max(seen, own - more_kernel - evidence.charged_ahead);
     bounds.high = std::max(*bounds.low, peak + mapped);
     bounds.best = std::clamp(own + likely_mapped, *bounds.low, *bounds.high);
     return bounds;
@@ -38,6 +40,12 @@ PeakBounds bounds_of(const MemoryEvidence& evidence) {
         return bounds;
     }
     bounds.low = bounds.best = seen;
+    if (evidence.cgroup_ceiling && !evidence.left_cgroup) {
+        bounds.high =
+            *evidence.cgroup_ceiling + evidence.largest_mapped_file.value_or(evidence.largest_process);
+        bounds.method = "cgroup v2";
+        return bounds;
+    }
     if (evidence.overlapping_marks) {
         bounds.high = std::max(seen, *evidence.overlapping_marks);
         bounds.method = "exit-stop";

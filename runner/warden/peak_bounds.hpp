@@ -27,6 +27,10 @@ struct MemoryEvidence {
     std::optional<std::int64_t> cgroup_peak;
     std::int64_t cgroup_file = 0;    ///< the largest page cache seen to be charged
     std::int64_t cgroup_kernel = 0;  ///< the largest kernel memory known
+    /// No more kernel memory than this was charged when the charge was at its peak.
+    std::int64_t cgroup_kernel_high = 0;
+    /// Where the peak is of an earlier time than that which is asked for: it is a bound above, no more.
+    std::optional<std::int64_t> cgroup_ceiling;
     std::int64_t charged_ahead = 0;  ///< by how much the kernel's counter may be ahead, over all CPUs
     int cgroup_version = 0;
 };
@@ -43,10 +47,10 @@ struct PeakBounds {
 /// - A single process: the kernel's own mark, all three the same (exact to its per-CPU counters).
 /// - A tree in a cgroup: let P be the cgroup's peak. At that moment the tree held at least P less page cache,
 /// kernel memory and what
-///   was charged ahead. It never held more than P and the mapped file pages that other cgroups are charged
-///   for.
-///   Those pages are known from samples, so this bound is as good as the samples are; where there was none,
-///   the largest process stands for them.
+///   was charged ahead. (Where the kernel keeps no mark of its own memory, as in version 2, page tables and
+///   stacks of all processes are taken at their largest; see MemoryWatch.) It never held more than P and the
+///   mapped file pages that other cgroups are charged for. Those pages are known from samples, so this bound
+///   is as good as the samples are; where there was none, the largest process stands for them.
 /// - A tree whose processes were all stopped at their exits: at least the largest process and the largest
 ///   sample, at most the largest sum of the marks of those that lived at the same time. Pages that processes
 ///   share make the bound wide.

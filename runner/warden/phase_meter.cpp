@@ -36,8 +36,7 @@ void PhaseMeter::begin(const std::string& name, const Marks& marks, MemoryEviden
         if (write_small_file(proc(pid, "/clear_refs"), "5")) marks.exit_stops.mark_is_reset(pid, mark, now);
     }
     of_phase.overlapping_marks = marks.exit_stops.take_overlap(now);
-    of_phase.cgroup_peak =
-        marks.cgroup != nullptr && cgroup_was_reset_ ? marks.cgroup->peak_bytes() : std::nullopt;
+    take_cgroup_peak(marks, of_phase);
     evidence.largest_process = std::max(evidence.largest_process, of_phase.largest_process);
     if (marks.cgroup != nullptr) {
         cgroup_peak_before_ = std::max(cgroup_peak_before_, marks.cgroup->peak_bytes().value_or(0));
@@ -52,12 +51,20 @@ void PhaseMeter::begin(const std::string& name, const Marks& marks, MemoryEviden
     children_faults_before_ = faults;
 }
 
+/// Where the kernel cannot let the mark begin anew, it is that of this phase if it has risen in it.
+void PhaseMeter::take_cgroup_peak(const Marks& marks, MemoryEvidence& of_phase) const {
+    of_phase.cgroup_peak.reset();
+    if (marks.cgroup == nullptr) return;
+    const auto peak = marks.cgroup->peak_bytes();
+    const bool is_of_this_phase = cgroup_was_reset_ || (peak && *peak > cgroup_peak_before_);
+    (is_of_this_phase ? of_phase.cgroup_peak : of_phase.cgroup_ceiling) = peak;
+}
+
 void PhaseMeter::finish(const Marks& marks, const MemoryEvidence& evidence, std::int64_t last_mark) {
     if (!any_) return;
     MemoryEvidence of_phase = evidence;
     of_phase.overlapping_marks = marks.exit_stops.take_overlap(monotonic_seconds());
-    of_phase.cgroup_peak =
-        marks.cgroup != nullptr && cgroup_was_reset_ ? marks.cgroup->peak_bytes() : std::nullopt;
+    take_cgroup_peak(marks, of_phase);
     // the ru_maxrss of a process that had children is the largest of them all, whenever that was
     of_phase.largest_process = of_phase.single_process ? last_mark : 0;
     close_phase(of_phase);

@@ -45,6 +45,7 @@ class PhaseMeter {
     std::int64_t cgroup_peak_before() const { return cgroup_peak_before_; }
 
   private:
+    void take_cgroup_peak(const Marks& marks, MemoryEvidence& of_phase) const;
     void close_phase(MemoryEvidence evidence);
 
     std::vector<protocol::PhasePeak> phases_;

@@ -88,6 +88,7 @@ void Sampler::add(pid_t pid, bool alone, protocol::Sample& seen) {
 
 void Sampler::sample(const std::optional<CgroupCharge>& charge) {
     const double begin = monotonic_seconds();
+    const double cpu_begin = own_cpu_seconds();  // not the time: on a busy machine that is others' doing
     last_processes_ = descendants();
     protocol::Sample seen;
     seen.t_s = begin - started_;
@@ -105,7 +106,7 @@ void Sampler::sample(const std::optional<CgroupCharge>& charge) {
         if (seen.rss_bytes >= largest_rss()) largest_ = seen;
     }
     most_processes_ = std::max(most_processes_, static_cast<int>(last_processes_.size()));
-    schedule(begin, monotonic_seconds() - begin);
+    schedule(begin, own_cpu_seconds() - cpu_begin);
 }
 
 void Sampler::write_line(const protocol::Sample& seen) {

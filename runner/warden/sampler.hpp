@@ -41,7 +41,8 @@ class Sampler {
     double hold_s() const { return hold_s_; }  ///< in which reading may have held memory maps
 
   private:
-    static constexpr double kCostShare = 0.005;  ///< sampling takes at most this share of the time
+    static constexpr double kCostShare =
+        0.002;  ///< sampling takes at most this share of the time, and as much of what it looks at
     static constexpr double kCostShareWatching = 0.05;
 
     void add(pid_t pid, bool alone, protocol::Sample& seen);

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Programs that take a known amount of memory, and what is said about it: by tidemark (best guess and its bounds), by
+# Programs that take a known amount of memory, and what is said about it: by tidemark (best guess and its bounds, by a cgroup and
+# without one), by
 # `/usr/bin/time -v` (ru_maxrss), by a sum of resident sizes every 100 ms, and by hyperfine (--export-json, memory_usage_byte,
 # since hyperfine 1.17). In MiB; `–`: the tool is not here, or does not tell.
 #   tests/benchmarks/memory_truth.sh     after `./tidemark test`; TIDEMARK_BUILD_DIR, or build/release
@@ -24,7 +25,15 @@ declare -A truth=([one]=100 [four-at-once]=400 [four-in-turn]=100 [readers]=400 
         printf '  %s: {verb: %s, x: %s, y: %s}\n' "$name" "$verb" "$x" "$y"
     done
 } >truth.yaml
-"$build/bin/tidemark" run truth.yaml --quiet >/dev/null 2>&1
+# by the best method of this machine, and as an ordinary user has it who has no cgroup
+"$build/bin/tidemark" run truth.yaml --db best.db --quiet >/dev/null 2>&1
+"$build/bin/tidemark" run truth.yaml --db stops.db --memory-method exit-stop --quiet >/dev/null 2>&1
+
+by_tidemark() { # DATABASE RUN: best guess | low – high | method
+    "$build/bin/tidemark" query --db "$1" --format csv "SELECT printf('%.1f', peak_rss_bytes / 1048576.0) || ' | ' ||
+        printf('%.1f', peak_rss_low_bytes / 1048576.0) || ' – ' || coalesce(printf('%.1f', peak_rss_high_bytes / 1048576.0), '?')
+        FROM results WHERE run = '$2'" | tail -n 1
+}
 
 by_time() {
     command -v /usr/bin/time >/dev/null || { echo –; return; }
@@ -48,11 +57,9 @@ by_hyperfine() {
     grep -A 1 '"memory_usage_byte"' hyperfine.json | grep -oE '[0-9]{4,}' | head -n 1 | awk '{printf "%.1f", $1 / 1048576} END {if (!NR) printf "–"}'
 }
 
-echo "| program | truth | tidemark | its bounds | time -v | RSS sum, 100 ms | hyperfine |"
-echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+method=$("$build/bin/tidemark" query --db best.db --format csv "SELECT memory_method FROM results WHERE run = 'readers'" | tail -n 1)
+echo "| program | truth | tidemark, $method | its bounds | tidemark, exit stops | its bounds | time -v | RSS sum, 100 ms | hyperfine |"
+echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 for name in "${names[@]}"; do
-    own=$("$build/bin/tidemark" query --format csv "SELECT round(peak_rss_bytes / 1048576.0, 1), round(peak_rss_low_bytes / 1048576.0, 1),
-        round(peak_rss_high_bytes / 1048576.0, 1) FROM results WHERE run = '$name'" | tail -n 1)
-    IFS=, read -r best low high <<<"$own"
-    echo "| $name | ${truth[$name]} | $best | $low – ${high:-?} | $(by_time "${words[$name]}") | $(by_sampling "${words[$name]}") | $(by_hyperfine "${words[$name]}") |"
+    echo "| $name | ${truth[$name]} | $(by_tidemark best.db "$name") | $(by_tidemark stops.db "$name") | $(by_time "${words[$name]}") | $(by_sampling "${words[$name]}") | $(by_hyperfine "${words[$name]}") |"
 done

@@ -118,5 +118,30 @@ TEST(PeakBounds, OfATreeThatLeftItsCgroupHaveNoneAbove) {
               "a process of the run left its cgroup, and what it took there is not known");
 }
 
+TEST(PeakBounds, KernelMemoryThatSamplesMayHaveMissedLowersTheLowerBoundAlone) {
+    MemoryEvidence evidence;
+    evidence.cgroup_peak = 405 * kMebibyte;
+    evidence.cgroup_version = 2;
+    evidence.cgroup_kernel = kMebibyte;
+    evidence.cgroup_kernel_high = 4 * kMebibyte;
+    evidence.largest_mapped_file = 0;
+    const PeakBounds bounds = bounds_of(evidence);
+    EXPECT_EQ(bounds.low, 401 * kMebibyte);
+    EXPECT_EQ(bounds.best, 404 * kMebibyte);
+    EXPECT_EQ(bounds.high, 405 * kMebibyte);
+}
+
+TEST(PeakBounds, AnOlderMarkOfTheCgroupIsACeiling) {
+    MemoryEvidence evidence;
+    evidence.largest_sample = 60 * kMebibyte;
+    evidence.cgroup_ceiling = 300 * kMebibyte;
+    evidence.cgroup_version = 2;
+    evidence.largest_mapped_file = kMebibyte;
+    const PeakBounds bounds = bounds_of(evidence);
+    EXPECT_EQ(bounds.low, 60 * kMebibyte);
+    EXPECT_EQ(bounds.best, 60 * kMebibyte);
+    EXPECT_EQ(bounds.high, 301 * kMebibyte);
+}
+
 }  // namespace
 }  // namespace tidemark::warden
