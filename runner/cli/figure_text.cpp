@@ -43,6 +43,12 @@ std::string figure_text(double value, Unit unit) {
     }
 }
 
+std::string exact_text(double value) {
+    constexpr double kLargestExact = 9007199254740992.0;  // 2^53
+    if (value == std::floor(value) && std::abs(value) <= kLargestExact) return fmt::format("{:.0f}", value);
+    return fmt::format("{}", value);
+}
+
 std::string named_figure(std::string_view name, double value, Unit unit) {
     const std::string heading = heading_of(name, unit);
     if (unit != Unit::PerSecond || !std::isfinite(value)) return heading + " " + figure_text(value, unit);

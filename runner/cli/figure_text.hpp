@@ -11,6 +11,9 @@ namespace tidemark::cli {
 /// /s`.
 std::string figure_text(double value, protocol::Unit unit);
 
+/// All digits of a number without a unit, a whole one without a decimal point: `13957074`, `0.5`.
+std::string exact_text(double value);
+
 /// The same with its name: `accuracy 45.1 %`, `210 images/s`.
 std::string named_figure(std::string_view name, double value, protocol::Unit unit);
 

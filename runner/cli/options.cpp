@@ -8,6 +8,11 @@ void Options::required(const std::string& name, std::string& variable, const std
     app_.add_option(name, variable, meaning)->required();
 }
 
+void Options::required_choice(const std::string& name, std::string& variable,
+                              const std::vector<std::string>& choices, const std::string& meaning) {
+    app_.add_option(name, variable, meaning)->required()->check(CLI::IsMember(choices));
+}
+
 void Options::text(const std::string& name, std::string& variable, const std::string& meaning) {
     app_.add_option(name, variable, meaning);
 }

@@ -19,6 +19,11 @@ class Options {
     /// An argument without a name that must be given: `FILE`.
     void required(const std::string& name, std::string& variable, const std::string& meaning);
 
+    /// The same with a choice of values.
+    void required_choice(const std::string& name, std::string& variable,
+                         const std::vector<std::string>& choices, const std::string& meaning);
+
+    /// An option, or (without dashes) an argument that may be left out.
     void text(const std::string& name, std::string& variable, const std::string& meaning);
     void choice(const std::string& name, std::string& variable, const std::vector<std::string>& choices,
                 const std::string& meaning);

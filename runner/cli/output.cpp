@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.hpp"
 
@@ -39,13 +40,17 @@ void write_file(const std::string& file, const std::function<void(std::ostream&)
 
 }  // namespace
 
-void OutputOptions::add_to(Options& declared) {
-    declared.choice("--format", format, report::format_names(), "text, markdown, html, csv or json");
+void OutputOptions::add_to(Options& declared, const std::vector<std::string>& more) {
+    std::vector<std::string> names = report::format_names();
+    names.insert(names.end(), more.begin(), more.end());
+    const std::string last = names.back();
+    declared.choice("--format", format, names,
+                    fmt::format("{} or {}", fmt::join(names.begin(), names.end() - 1, ", "), last));
     declared.text("--output", file, "write the table to this file instead of stdout");
 }
 
 bool OutputOptions::for_machines() const {
-    return chosen() == report::Format::Csv || chosen() == report::Format::Json;
+    return format == "csv" || format == "json";
 }
 
 void write_output(const OutputOptions& options, const std::function<void(std::ostream&)>& write) {

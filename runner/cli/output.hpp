@@ -3,6 +3,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "cli/options.hpp"
 #include "report/format.hpp"
@@ -15,7 +16,8 @@ struct OutputOptions {
     std::string format = "text";
     std::string file;  ///< empty: stdout
 
-    void add_to(Options& declared);
+    /// `more`: formats that only this verb has, and writes by itself.
+    void add_to(Options& declared, const std::vector<std::string>& more = {});
     report::Format chosen() const { return report::format_from_name(format); }
     bool for_machines() const;  ///< CSV and JSON
 };

@@ -1,37 +1,13 @@
 #include "report/display_text.hpp"
 #include "report/format.hpp"
+#include "report/markup.hpp"
 
 namespace tidemark::report {
 namespace {
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char letter : text) {
-        switch (letter) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += letter;
-        }
-    }
-    return out;
-}
-
 void write_cell(std::ostream& out, const char* tag, bool numeric, const std::string& text) {
-    out << '<' << tag << (numeric ? " class=\"number\"" : "") << '>' << escaped(text) << "</" << tag << '>';
+    out << '<' << tag << (numeric ? " class=\"number\"" : "") << '>' << escaped_for_markup(text) << "</"
+        << tag << '>';
 }
 
 }  // namespace
@@ -39,7 +15,8 @@ void write_cell(std::ostream& out, const char* tag, bool numeric, const std::str
 void render_html(const Table& table, std::ostream& out) {
     const Presentation shown = present(table);
     out << "<table>\n";
-    if (!table.title.empty()) out << "<caption>" << escaped(visible(table.title)) << "</caption>\n";
+    if (!table.title.empty())
+        out << "<caption>" << escaped_for_markup(visible(table.title)) << "</caption>\n";
     out << "<thead><tr>";
     for (const auto& column : shown.columns) write_cell(out, "th", column.numeric, column.heading);
     out << "</tr></thead>\n<tbody>\n";
@@ -51,7 +28,7 @@ void render_html(const Table& table, std::ostream& out) {
         out << "</tr>\n";
     }
     out << "</tbody>\n</table>\n";
-    for (const std::string& note : table.notes) out << "<p>" << escaped(visible(note)) << "</p>\n";
+    for (const std::string& note : table.notes) out << "<p>" << escaped_for_markup(visible(note)) << "</p>\n";
 }
 
 }  // namespace tidemark::report

@@ -129,6 +129,12 @@ std::vector<ResultRow> results_of(sql::Connection& connection, const std::string
     return out;
 }
 
+std::string last_sweep_file(sql::Connection& connection) {
+    sql::Statement row = connection.prepare(
+        "SELECT file FROM invocations ORDER BY started_at DESC, invocation_id DESC LIMIT 1");
+    return row.step() ? row.text(0) : std::string();
+}
+
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most) {
     sql::Statement rows = connection.prepare(
         "SELECT run_id FROM runs WHERE run_id = ?1 UNION ALL "

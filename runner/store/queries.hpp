@@ -50,6 +50,9 @@ struct StoredRun {
     std::string file;                                             ///< the sweep file
 };
 
+/// The sweep file of the newest `tidemark run`; empty: there was none.
+std::string last_sweep_file(sql::Connection& connection);
+
 /// The runs that `text` may mean: a run_id or the beginning of one, or the name of a run (the latest attempts
 /// of all sweeps). Newest first, at most `most`.
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most);

@@ -131,7 +131,19 @@ DROP VIEW IF EXISTS results;
 DROP VIEW IF EXISTS attempts;
 )sql";
 
-constexpr std::array kMigrations{Migration{kVersion1}, Migration{kVersion2}, Migration{kVersion3}};
+/// Baselines: names for sets of attempts.
+constexpr std::string_view kVersion4 = R"sql(
+CREATE TABLE baseline_runs(
+    baseline TEXT NOT NULL,
+    sweep TEXT NOT NULL,
+    run_id TEXT NOT NULL REFERENCES runs,
+    saved_at TEXT NOT NULL,
+    PRIMARY KEY(baseline, sweep, run_id)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{Migration{kVersion1}, Migration{kVersion2}, Migration{kVersion3},
+                                 Migration{kVersion4}};
 
 }  // namespace
 

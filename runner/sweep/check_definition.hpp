@@ -9,12 +9,17 @@
 
 namespace tidemark::sweep {
 
+/// Not a column, but the sum of `user_s` and `system_s`. Of what a program does in it other programs of the
+/// machine disturb less than of its wall time.
+inline constexpr const char* kCpuTime = "cpu_s";
+
 /// One entry of `checks:`. Which of the bounds there are says what kind of check it is.
 struct CheckDefinition {
     std::string name;
-    std::string where;   ///< SQL condition over `results`
-    std::string metric;  ///< as written, e.g. `peak_rss`
-    std::string column;  ///< of `results`: `peak_rss_bytes`
+    std::string where;         ///< SQL condition over `results`
+    std::string metric;        ///< as written, e.g. `peak_rss`
+    std::string column;        ///< of `results`: `peak_rss_bytes`; or kCpuTime
+    std::string drift_column;  ///< the same for max_increase, where `time` is CPU time
     protocol::Unit unit = protocol::Unit::None;
     std::optional<double> maximum;  ///< in bytes, seconds or as a fraction
     std::optional<double> minimum;

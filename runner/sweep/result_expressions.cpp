@@ -33,7 +33,7 @@ class Checker {
             const CheckDefinition& check = definition_.checks[i];
             const std::string key = fmt::format("checks[{}]", i);
             if (!check.where.empty()) check_where(check, key + ".where");
-            if (!check.metric.empty() && definition_.workload &&
+            if (!check.metric.empty() && definition_.workload && check.column != kCpuTime &&
                 std::ranges::find(known_, check.column) == known_.end()) {
                 problems_.add(check.position, key + ".metric",
                               fmt::format("unknown metric '{}'{}", check.metric, suggestion(check.metric)));

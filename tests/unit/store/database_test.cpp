@@ -66,8 +66,8 @@ TEST_F(DatabaseTest, ANewOneHasTheSchemaAndIsMarkedAsOurs) {
     EXPECT_EQ(again.connection().value_of("PRAGMA journal_mode"), Value("wal"));
     EXPECT_EQ(schema_version(again.connection()), static_cast<int>(migrations().size()));
     EXPECT_THAT(names(again.connection(), "table"),
-                ElementsAre("claims", "columns", "facts", "invocations", "metrics", "missing", "phases",
-                            "provenance", "runs", "samples", "warnings"));
+                ElementsAre("baseline_runs", "claims", "columns", "facts", "invocations", "metrics",
+                            "missing", "phases", "provenance", "runs", "samples", "warnings"));
     EXPECT_THAT(names(again.connection(), "view"), ElementsAre("attempts", "results"));
 }
 

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/statistics.hpp"
+
+namespace tidemark::analysis {
+
+/// What kind of figure a column holds, by what disturbs it.
+enum class Noise {
+    Memory,    ///< `…_bytes`
+    CpuTime,   ///< `user_s`, `system_s`, `cpu_s`: other programs take from it by caches and clock rate only
+    WallTime,  ///< all other times and rates
+    None,      ///< accuracies, counts: what repeats show is all there is
+};
+Noise noise_of(std::string_view column);
+
+/// The least half-width of an interval, as a share. Repeats that follow each other closely agree better than
+/// those of two occasions do: the place of a library in memory, the clock rate, a neighbour on the machine
+/// stay for a while. tests/benchmarks/false_alarms.cpp prints what was measured.
+double least_reach(Noise noise);
+
+/// The same repeat before and after.
+struct Pair {
+    double before = 0;
+    double after = 0;
+};
+
+/// By how much a figure has changed, as a share of what it was: 0.05 is 5 % more.
+struct Change {
+    double before = 0;    ///< median
+    double after = 0;     ///< median
+    double relative = 0;  ///< of the medians
+    Interval interval;    ///< of `relative`, with kConfidence
+    double scatter = 0;   ///< standard deviation of the pairs' differences
+    std::size_t pairs = 0;
+};
+
+struct MeasuredChange {
+    std::optional<Change> change;
+    std::string problem;  ///< why there is none
+};
+
+/// The interval is that of the median of the pairs' differences (median_interval), never narrower than the
+/// kind's noise, and always holds the change of the medians: whatever disturbs both sides of a pair alike, as
+/// interleaved repeats let it, cancels out.
+MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise);
+
+/// `3 %`, `0.25 %`: a share as it may be written in a sweep file.
+std::string share_text(double share);
+
+/// `+5.1 % (95 % interval +4.8 % to +5.3 %, 5 pairs)`
+std::string to_text(const Change& change);
+
+/// What a change means where one of less than `threshold` does not matter.
+enum class Direction { Same, Rise, Fall, Unclear };
+Direction direction_of(const Change& change, double threshold);
+
+}  // namespace tidemark::analysis

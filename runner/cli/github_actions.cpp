@@ -1,0 +1,82 @@
+#include "cli/github_actions.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "report/format.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+/// In the order in which they must be replaced.
+std::string escaped(std::string text, bool property) {
+    const auto replace = [&](char letter, const char* code) {
+        for (std::size_t at = 0; (at = text.find(letter, at)) != std::string::npos; ++at)
+            text.replace(at, 1, code);
+    };
+    replace('%', "%25");
+    replace('\r', "%0D");
+    replace('\n', "%0A");
+    if (property) {
+        replace(':', "%3A");
+        replace(',', "%2C");
+    }
+    return text;
+}
+
+/// Annotations name files relative to the root of the checkout.
+std::string file_in_repository(const std::filesystem::path& file) {
+    const char* const root = std::getenv("GITHUB_WORKSPACE");
+    const auto whole = std::filesystem::absolute(file).lexically_normal();
+    return root == nullptr ? file.string() : whole.lexically_proximate(root).string();
+}
+
+bool is_set(const char* variable) {
+    const char* const value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+void add_to_summary(const std::string& file, const report::Table& table) {
+    errno = 0;
+    std::ofstream out(file, std::ios::app);
+    report::render(table, report::Format::Markdown, out);
+    out << '\n';
+    out.close();
+    if (!out)
+        throw CannotGoOn(fmt::format("cannot write the job summary {} (GITHUB_STEP_SUMMARY): {}", file,
+                                     errno_text(errno)));
+}
+
+}  // namespace
+
+void write_annotations(const sweep::Sweep& sweep, const std::vector<CheckResult>& results,
+                       std::ostream& out) {
+    const std::string file = escaped(file_in_repository(sweep.file()), true);
+    for (const CheckResult& result : results) {
+        if (result.finding.verdict == analysis::Verdict::Pass) continue;
+        const bool broken = result.finding.verdict == analysis::Verdict::Broken;
+        const std::string who =
+            result.run.empty() ? result.metric : fmt::format("{} of {}", result.metric, result.run);
+        out << fmt::format(
+            "::{} file={},line={},col={},title={}::{}\n", broken ? "error" : "warning", file,
+            result.position.line, result.position.column,
+            escaped(fmt::format("{}: {}", to_text(result.finding.verdict), result.check), true),
+            escaped(fmt::format("{}: {} (required: {})", who, result.finding.explanation, result.requirement),
+                    false));
+    }
+}
+
+void tell_github_actions(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
+    if (is_set("GITHUB_ACTIONS")) write_annotations(sweep, results, std::cerr);
+    if (is_set("GITHUB_STEP_SUMMARY"))
+        add_to_summary(std::getenv("GITHUB_STEP_SUMMARY"), checks_for_people(sweep, results));
+}
+
+}  // namespace tidemark::cli

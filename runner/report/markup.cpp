@@ -1,0 +1,31 @@
+#include "report/markup.hpp"
+
+namespace tidemark::report {
+
+std::string escaped_for_markup(std::string_view text) {
+    std::string out;
+    for (const char letter : text) {
+        switch (letter) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += letter;
+        }
+    }
+    return out;
+}
+
+}  // namespace tidemark::report

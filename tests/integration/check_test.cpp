@@ -1,0 +1,206 @@
+#include <fstream>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "support/workspace.hpp"
+
+namespace tidemark::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// A command that tells the score that a file holds, three times each.
+class Check : public testing::Test {
+  protected:
+    Check() {
+        folder.write_script(
+            "job.sh",
+            "#!/bin/sh\necho '{\"event\":\"metric\",\"name\":\"score\",\"value\":'$(cat score)'}' "
+            ">> \"$TIDEMARK_EVENTS\"\n[ \"$1\" != bad ]\n");
+        score("100");
+        checks("[{name: low enough, where: \"true\", metric: score, max: 120}]");
+    }
+
+    void score(const std::string& value) { folder.write("score", value); }
+    void checks(const std::string& list, const std::string& kinds = "[a, b]") {
+        folder.write("c.yaml", "sweep: c\ncommand: [./job.sh, \"{kind}\"]\ninputs: [score]\nmatrix: {kind: " +
+                                   kinds + "}\nrepeat: 3\nchecks: " + list + "\n");
+    }
+    Finished make() { return folder.tidemark({"run", "c.yaml"}); }
+    Finished check(std::vector<std::string> more = {}) {
+        std::vector<std::string> arguments{"check", "c.yaml"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return folder.tidemark(arguments);
+    }
+    /// The verdicts in the order of the checks and runs.
+    std::vector<std::string> verdicts() {
+        std::vector<std::string> found;
+        for (const auto& row : nlohmann::json::parse(check({"--format", "json"}).out))
+            found.push_back(row.at("verdict"));
+        return found;
+    }
+
+    Workspace folder;
+};
+
+TEST_F(Check, WithoutADatabaseNothingIsDecided) {
+    const Finished said = check();
+    EXPECT_EQ(said.exit_code, 4);
+    EXPECT_THAT(said.out, HasSubstr("nothing is measured yet: there is no database results/tidemark.db"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "results"));
+    const Finished last = folder.tidemark({"check"});
+    EXPECT_EQ(last.exit_code, 4);
+    EXPECT_EQ(last.err,
+              "tidemark: nothing is measured in results/tidemark.db yet, so there is nothing to check; "
+              "`tidemark run "
+              "FILE` measures\n");
+}
+
+TEST_F(Check, HoldsBreaksOrIsUndecided) {
+    make();
+    EXPECT_EQ(check().exit_code, 0);
+    EXPECT_EQ(folder.tidemark({"check"}).exit_code, 0) << "the file of the last run";
+    checks(
+        "[{name: low enough, where: \"true\", metric: score, max: 99.5}, {name: told, where: kind = 'a', "
+        "metric: "
+        "accuracy, min: 85 %}]");
+    const Finished said = check();
+    EXPECT_EQ(said.exit_code, 1) << "broken outranks undecided";
+    EXPECT_THAT(said.out, HasSubstr("repeat 1: 100 is above 99.5"));
+    EXPECT_THAT(said.out, HasSubstr("repeat 1 has no accuracy: it has not told it"));
+    EXPECT_THAT(said.out, HasSubstr("c: 2 checks: 1 broken, 1 undecided"));
+    EXPECT_THAT(verdicts(), testing::ElementsAre("broken", "broken", "undecided"));
+}
+
+TEST_F(Check, AChangedProgramIsNotTakenAsMeasured) {
+    make();
+    score("101");
+    const Finished said = check();
+    EXPECT_EQ(said.exit_code, 4);
+    EXPECT_THAT(said.out, HasSubstr("not measured with the present program and parameters"));
+    make();
+    EXPECT_EQ(check().exit_code, 0);
+}
+
+TEST_F(Check, ARunThatIsNotMeasuredIsUndecided) {
+    make();
+    checks("[{name: low enough, where: kind <> 'a', metric: score, max: 120}]", "[a, b, new]");
+    EXPECT_THAT(verdicts(), testing::ElementsAre("pass", "undecided"));
+    checks("[{name: low enough, where: kind = 'nobody', metric: score, max: 120}]");
+    EXPECT_THAT(check().out, HasSubstr("its `where` holds for no run"));
+    EXPECT_EQ(check().exit_code, 4);
+}
+
+TEST_F(Check, AFailedRunHoldsNothing) {
+    checks("[{name: low enough, where: \"true\", metric: score, max: 120}]", "[bad]");
+    EXPECT_EQ(make().exit_code, 1);
+    const Finished said = check();
+    EXPECT_EQ(said.exit_code, 4);
+    EXPECT_THAT(said.out, HasSubstr("repeat 1: failed, exit code 1"));
+}
+
+TEST_F(Check, DriftIsHeldAgainstABaseline) {
+    checks("[{name: no creep, where: \"true\", metric: score, max_increase: 3 %, against: main}]", "[a]");
+    make();
+    EXPECT_THAT(check().out,
+                HasSubstr("there is no baseline 'main'; `tidemark baseline save main` makes it"));
+    const Finished saved = folder.tidemark({"baseline", "save", "main"});
+    EXPECT_EQ(saved.exit_code, 0);
+    EXPECT_EQ(saved.err, "baseline 'main' names 3 runs\n");
+    const Finished own = check();
+    EXPECT_EQ(own.exit_code, 4);
+    EXPECT_THAT(own.out,
+                HasSubstr("these results are those of baseline 'main' themselves; --fresh makes new ones"));
+    score("102");
+    make();
+    EXPECT_EQ(check().exit_code, 0);
+    score("105");
+    make();
+    const Finished broken = check();
+    EXPECT_EQ(broken.exit_code, 1);
+    EXPECT_THAT(broken.out, HasSubstr("+5.0 % (95 % interval +5.0 % to +5.0 %, 3 pairs)"));
+}
+
+TEST_F(Check, CpuTimeIsWhatTimeDriftIsAbout) {
+    checks(
+        "[{name: no slower, where: \"true\", metric: time, max_increase: 5 %, against: main}, "
+        "{name: quick, where: \"true\", metric: time, max: 1 h}, {name: cheap, where: \"true\", metric: "
+        "cpu_time, "
+        "max: 1 h}]",
+        "[a]");
+    make();
+    folder.tidemark({"baseline", "save", "main"});
+    folder.tidemark({"run", "c.yaml", "--fresh"});
+    const auto rows = nlohmann::json::parse(check({"--format", "json"}).out);
+    const auto cpu = nlohmann::json::parse(
+        folder
+            .tidemark(
+                {"query", "SELECT user_s + system_s AS cpu_s FROM results ORDER BY 1", "--format", "json"})
+            .out);
+    EXPECT_EQ(rows[0]["measured"], cpu[1]["cpu_s"]);
+    EXPECT_EQ(rows[1]["verdict"], "pass");
+    EXPECT_EQ(rows[2]["measured"], cpu[2]["cpu_s"]);
+}
+
+TEST_F(Check, ATypingErrorIsFoundOnceTheColumnsAreKnown) {
+    checks("[{name: low enough, where: scor > 1, metric: score, max: 120}]");
+    EXPECT_EQ(check().exit_code, 4);
+    make();
+    const Finished said = check();
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(said.err, "c.yaml:6:36: where: no result has a column 'scor' (did you mean 'score'?)\n");
+}
+
+TEST_F(Check, AFileWithoutChecksChecksNothing) {
+    checks("[]");
+    const Finished said = check();
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(said.err, "c.yaml: there are no `checks:` in it, so nothing would be checked\n");
+}
+
+TEST_F(Check, SpeaksJunitAndGitHub) {
+    checks("[{name: \"low, enough\", where: kind = 'a', metric: score, max: 50 %}]");
+    make();
+    EXPECT_THAT(
+        check({"--format", "junit"}).out,
+        HasSubstr("<testcase classname=\"c\" name=\"low, enough: kind=a\">\n      <failure type=\"broken\" "
+                  "message=\"repeat 1: 100 is above 0.5\"/>"));
+    const Finished said =
+        folder.tidemark({"check", "c.yaml", "--format", "csv"},
+                        {.environment = {{"GITHUB_ACTIONS", "true"},
+                                         {"GITHUB_WORKSPACE", folder.path().string()},
+                                         {"GITHUB_STEP_SUMMARY", (folder / "summary.md").string()}}});
+    EXPECT_EQ(
+        said.err,
+        "::error file=c.yaml,line=6,col=10,title=broken%3A low%2C enough::score of kind=a: repeat 1: 100 is "
+        "above 0.5 (required: at most 0.5)\n");
+    EXPECT_THAT(said.out, StartsWith("check,run,verdict,metric,bound,limit,measured,before,change,"));
+    std::ostringstream summary;
+    summary << std::ifstream(folder / "summary.md").rdbuf();
+    EXPECT_THAT(summary.str(), StartsWith("### c\n\n| verdict | check"));
+}
+
+TEST_F(Check, BaselinesAreListedAndDropped) {
+    EXPECT_EQ(folder.tidemark({"baseline", "save", "main"}).exit_code, 3) << "no database";
+    make();
+    EXPECT_EQ(folder.tidemark({"baseline", "save"}).err,
+              "`baseline save` needs the name of the baseline, such as main\n");
+    EXPECT_EQ(folder.tidemark({"baseline", "save", "main", "--sweep", "other"}).err,
+              "there is no run of sweep 'other' that ended ok, so baseline 'main' was not saved\n");
+    folder.tidemark({"baseline", "save", "main"});
+    EXPECT_EQ(folder.tidemark({"baseline", "save", "main"}).err, "baseline 'main' now names 6 runs\n");
+    EXPECT_THAT(folder.tidemark({"baseline", "list", "--format", "csv"}).out,
+                testing::MatchesRegex("baseline,sweep,runs,saved_at\nmain,c,6,20[^,]*Z\n"));
+    EXPECT_EQ(folder.tidemark({"baseline", "drop", "mian"}).err,
+              "there is no baseline 'mian' (did you mean 'main'?)\n");
+    EXPECT_EQ(folder.tidemark({"baseline", "drop", "main"}).err,
+              "baseline 'main' is dropped; its runs are kept\n");
+    EXPECT_EQ(folder.tidemark({"baseline", "drop", "main"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace tidemark::test

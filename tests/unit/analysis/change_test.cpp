@@ -1,0 +1,108 @@
+#include "analysis/change.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace tidemark::analysis {
+namespace {
+
+constexpr double kMega = 1e6;
+
+std::vector<Pair> pairs(std::vector<double> before, std::vector<double> after) {
+    std::vector<Pair> out;
+    for (std::size_t i = 0; i < before.size(); ++i) out.push_back({before[i], after[i]});
+    return out;
+}
+
+Change measured(std::vector<double> before, std::vector<double> after, Noise noise = Noise::None) {
+    const MeasuredChange found = measure_change(pairs(std::move(before), std::move(after)), noise);
+    EXPECT_EQ(found.problem, "");
+    return found.change.value_or(Change{});
+}
+
+TEST(Change, IsThatOfTheMediansAsAShareOfWhatItWas) {
+    const Change change = measured({100, 101, 99, 100, 100}, {105, 106, 104, 105, 105});
+    EXPECT_EQ(change.before, 100);
+    EXPECT_EQ(change.after, 105);
+    EXPECT_DOUBLE_EQ(change.relative, 0.05);
+    EXPECT_EQ(change.pairs, 5U);
+    // all pairs differ by the same, so the scatter that they have in common says nothing against the change
+    EXPECT_DOUBLE_EQ(change.scatter, 0);
+    EXPECT_DOUBLE_EQ(change.interval.low, 0.05);
+    EXPECT_DOUBLE_EQ(change.interval.high, 0.05);
+}
+
+TEST(Change, HasTheWidthThatTheMethodGives) {
+    // five differences of 0 to 4 %: two order statistics, the outermost, are 4 % apart, which is 2 · 1.8627
+    // standard errors; Student's t with 4 degrees of freedom has its 97.5 % quantile at 2.7764
+    const Change change = measured({100, 100, 100, 100, 100}, {100, 101, 102, 103, 104});
+    EXPECT_NEAR(change.relative, 0.02, 1e-12);
+    EXPECT_NEAR(change.interval.high - change.interval.low, 2 * 2.7764 * 0.04 / (2 * 1.8627), 1e-5);
+}
+
+TEST(Change, IsNeverSurerThanItsKindAllows) {
+    const std::vector<double> same(5, 300 * kMega);
+    EXPECT_EQ(measured(same, same, Noise::Memory).interval, (Interval{-0.005, 0.005}));
+    EXPECT_EQ(measured(same, same, Noise::CpuTime).interval, (Interval{-0.01, 0.01}));
+    EXPECT_EQ(measured(same, same, Noise::WallTime).interval, (Interval{-0.02, 0.02}));
+    EXPECT_EQ(measured(same, same, Noise::None).interval, (Interval{0, 0}));
+}
+
+TEST(Change, OfAFallingNegativeFigureIsAFall) {
+    EXPECT_DOUBLE_EQ(measured({-10, -10, -10}, {-11, -11, -11}).relative, -0.1);
+}
+
+TEST(Change, FromZeroToZeroIsNone) {
+    const Change change = measured({0, 0, 0}, {0, 0, 0}, Noise::Memory);
+    EXPECT_EQ(change.relative, 0);
+    EXPECT_EQ(direction_of(change, 0.03), Direction::Same);
+}
+
+TEST(Change, SaysWhyThereIsNone) {
+    EXPECT_EQ(measure_change(pairs({1, 1}, {2, 2}), Noise::Memory).problem,
+              "a change needs at least 3 repeats on both sides, and there are 2; `repeat: 5` makes enough");
+    EXPECT_EQ(measure_change(pairs({1}, {2}), Noise::Memory).problem,
+              "a change needs at least 3 repeats on both sides, and there is 1; `repeat: 5` makes enough");
+    EXPECT_EQ(measure_change(pairs({0, 0, 0}, {1, 1, 1}), Noise::Memory).problem,
+              "it was 0 before, of which nothing is a share; give it a `max` instead");
+    EXPECT_EQ(measure_change(pairs({1, 1, 1}, {1, std::nan(""), 1}), Noise::Memory).problem,
+              "not all repeats are numbers");
+    EXPECT_EQ(measure_change(pairs({1, 1, 1}, {1, std::numeric_limits<double>::infinity(), 1}), Noise::Memory)
+                  .problem,
+              "not all repeats are numbers");
+}
+
+TEST(Direction, NeedsAnIntervalThatClearsTheThreshold) {
+    const auto direction = [](double low, double high) {
+        return direction_of(Change{1, 1, 0, {low, high}, 0, 5}, 0.03);
+    };
+    EXPECT_EQ(direction(0.031, 0.2), Direction::Rise);
+    EXPECT_EQ(direction(0.03, 0.2), Direction::Unclear);
+    EXPECT_EQ(direction(-0.2, -0.031), Direction::Fall);
+    EXPECT_EQ(direction(-0.03, 0.03), Direction::Same);
+    EXPECT_EQ(direction(-0.01, 0.031), Direction::Unclear);
+    EXPECT_EQ(direction(-0.1, 0.1), Direction::Unclear);
+}
+
+TEST(Change, IsToldInOneLine) {
+    EXPECT_EQ(to_text(Change{100, 105, 0.051, {0.048, 0.0533}, 0.01, 5}),
+              "+5.1 % (95 % interval +4.8 % to +5.3 %, 5 pairs)");
+    EXPECT_EQ(to_text(Change{100, 100, 0, {-0.0001, 0.02}, 0.01, 7}),
+              "+0.0 % (95 % interval -0.010 % to +2.0 %, 7 pairs)");
+    EXPECT_EQ(share_text(0.03), "3 %");
+    EXPECT_EQ(share_text(0.0025), "0.25 %");
+}
+
+TEST(Noise, FollowsFromTheColumn) {
+    EXPECT_EQ(noise_of("peak_rss_bytes"), Noise::Memory);
+    EXPECT_EQ(noise_of("cpu_s"), Noise::CpuTime);
+    EXPECT_EQ(noise_of("user_s"), Noise::CpuTime);
+    EXPECT_EQ(noise_of("epoch_s"), Noise::WallTime);
+    EXPECT_EQ(noise_of("images_per_s"), Noise::WallTime);
+    EXPECT_EQ(noise_of("accuracy"), Noise::None);
+}
+
+}  // namespace
+}  // namespace tidemark::analysis

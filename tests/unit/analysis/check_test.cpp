@@ -1,0 +1,152 @@
+#include "analysis/check.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+namespace tidemark::analysis {
+namespace {
+
+using Repeat = store::CurrentResults::Row;
+
+Repeat ok(int number, double value) {
+    return {.run_id = "now" + std::to_string(number),
+            .run = "r",
+            .repeat = number,
+            .status = "ok",
+            .reason = {},
+            .value = value,
+            .missing = {}};
+}
+
+Repeat ended(int number, const char* status, const char* reason, std::optional<double> value) {
+    Repeat repeat = ok(number, 0);
+    repeat.status = status;
+    repeat.reason = reason;
+    repeat.value = value;
+    return repeat;
+}
+
+std::string plain(double value) {
+    return std::to_string(std::lround(value));
+}
+
+Finding at_most(double bound, std::vector<Repeat> repeats, std::vector<int> gaps = {},
+                bool of_memory = true) {
+    return decide_bound({Bound::Kind::Maximum, bound, of_memory, "peak_rss"},
+                        {"r", std::move(repeats), std::move(gaps)}, plain);
+}
+
+Finding at_least(double bound, std::vector<Repeat> repeats) {
+    return decide_bound({Bound::Kind::Minimum, bound, false, "accuracy"}, {"r", std::move(repeats), {}},
+                        plain);
+}
+
+TEST(Bound, HoldsWhereEveryRepeatHolds) {
+    const Finding fits = at_most(10, {ok(1, 9), ok(2, 10), ok(3, 8)});
+    EXPECT_EQ(fits.verdict, Verdict::Pass);
+    EXPECT_EQ(fits.measured, 10);
+    EXPECT_EQ(fits.explanation, "");
+    const Finding over = at_most(10, {ok(1, 9), ok(2, 11), ok(3, 8)});
+    EXPECT_EQ(over.verdict, Verdict::Broken);
+    EXPECT_EQ(over.explanation, "repeat 2: 11 is above 10");
+    const Finding under = at_least(10, {ok(1, 10), ok(2, 9)});
+    EXPECT_EQ(under.verdict, Verdict::Broken);
+    EXPECT_EQ(under.explanation, "repeat 2: 9 is below 10");
+    EXPECT_EQ(under.measured, 9);
+}
+
+TEST(Bound, OfMemoryIsBrokenByRunningOut) {
+    const auto oom = ended(1, "oom", "killed at its limit of 64 MiB", 7);
+    EXPECT_EQ(at_most(10, {oom}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_most(10, {oom}).explanation, "repeat 1 ran out of memory: killed at its limit of 64 MiB");
+    EXPECT_EQ(at_most(10, {ended(1, "oom", "at its limit", std::nullopt)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_most(10, {oom}, {}, false).verdict, Verdict::Undecided)
+        << "a maximum of time is not memory's";
+    EXPECT_EQ(at_least(0.5, {oom}).verdict, Verdict::Undecided);
+}
+
+TEST(Bound, IsUndecidedByARunWithoutTheMetric) {
+    const Finding crashed = at_most(10, {ok(1, 9), ended(2, "crashed", "SIGSEGV", std::nullopt)});
+    EXPECT_EQ(crashed.verdict, Verdict::Undecided);
+    EXPECT_EQ(crashed.explanation, "repeat 2: crashed, SIGSEGV");
+    Repeat silent = ok(1, 0);
+    silent.value.reset();
+    EXPECT_EQ(at_least(1, {silent}).explanation, "repeat 1 has no accuracy: it has not told it");
+    silent.missing = "not measured by the method wait4";
+    EXPECT_EQ(at_least(1, {silent}).explanation,
+              "repeat 1 has no accuracy: not measured by the method wait4");
+    EXPECT_EQ(at_least(1, {ok(1, std::nan(""))}).verdict, Verdict::Undecided);
+}
+
+TEST(Bound, IsNotHeldByARunThatEndedEarly) {
+    EXPECT_EQ(at_most(10, {ended(1, "failed", "exit code 1", 3)}).verdict, Verdict::Undecided);
+    EXPECT_EQ(at_most(10, {ended(1, "failed", "exit code 1", 30)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_least(10, {ended(1, "timeout", "after 1 s", 3)}).verdict, Verdict::Undecided);
+}
+
+TEST(Bound, IsUndecidedByAGapUnlessItIsBrokenAnyway) {
+    EXPECT_EQ(at_most(10, {ok(1, 9)}, {2, 3}).explanation,
+              "not measured with the present program and parameters: repeats 2, 3");
+    EXPECT_EQ(at_most(10, {ok(1, 9), ok(2, 9)}, {3}).explanation,
+              "not measured with the present program and parameters: repeat 3");
+    EXPECT_EQ(at_most(10, {}, {1, 2, 3}).explanation, "not measured with the present program and parameters");
+    EXPECT_EQ(at_most(10, {ok(1, 11)}, {2, 3}).verdict, Verdict::Broken);
+}
+
+std::vector<store::BaselineValue> baseline(std::vector<double> values) {
+    std::vector<store::BaselineValue> out;
+    for (const double value : values) {
+        const int number = static_cast<int>(out.size()) + 1;
+        out.push_back({"then" + std::to_string(number), "r", number, value});
+    }
+    return out;
+}
+
+Finding drift(std::vector<Repeat> repeats, const std::vector<store::BaselineValue>& before,
+              std::vector<int> gaps = {}) {
+    return decide_drift({0.03, "main", Noise::None, "peak_rss"}, {"r", std::move(repeats), std::move(gaps)},
+                        before);
+}
+
+TEST(Drift, IsBrokenWhereTheWholeIntervalLiesAbove) {
+    const Finding rise = drift({ok(1, 105), ok(2, 106), ok(3, 105)}, baseline({100, 101, 100}));
+    EXPECT_EQ(rise.verdict, Verdict::Broken);
+    EXPECT_EQ(rise.measured, 105);
+    EXPECT_EQ(rise.explanation, "+5.0 % (95 % interval +5.0 % to +5.0 %, 3 pairs)");
+    EXPECT_EQ(drift({ok(1, 101), ok(2, 101), ok(3, 101)}, baseline({100, 100, 100})).verdict, Verdict::Pass);
+    EXPECT_EQ(drift({ok(1, 50), ok(2, 50), ok(3, 50)}, baseline({100, 100, 100})).verdict, Verdict::Pass);
+}
+
+TEST(Drift, IsUndecidedWhereTheIntervalHoldsTheLimit) {
+    const Finding noisy = drift({ok(1, 99), ok(2, 104), ok(3, 109)}, baseline({100, 100, 100}));
+    EXPECT_EQ(noisy.verdict, Verdict::Undecided);
+    EXPECT_EQ(noisy.explanation,
+              "+4.0 % (95 % interval -14.7 % to +22.7 %, 3 pairs); too noisy to tell whether it is more than "
+              "3 %, more "
+              "repeats narrow it");
+}
+
+TEST(Drift, ComparesRepeatsOfTheSameNumber) {
+    auto before = baseline({100, 200, 300});
+    std::swap(before[0], before[2]);
+    EXPECT_EQ(drift({ok(1, 101), ok(2, 202), ok(3, 303)}, before).verdict, Verdict::Pass);
+}
+
+TEST(Drift, IsUndecidedWithoutTwoSides) {
+    const auto before = baseline({100, 100, 100});
+    EXPECT_EQ(drift({ok(1, 100)}, {}).explanation, "baseline 'main' has no run of this name");
+    Repeat own = ok(1, 100);
+    own.run_id = "then1";
+    EXPECT_EQ(drift({own, ok(2, 100), ok(3, 100)}, before).explanation,
+              "these results are those of baseline 'main' themselves; --fresh makes new ones");
+    EXPECT_EQ(drift({ok(1, 100), ok(2, 100)}, before, {3}).explanation,
+              "not measured with the present program and parameters: repeat 3");
+    EXPECT_EQ(drift({ok(1, 100), ok(2, 100), ended(3, "timeout", "after 1 s", 100)}, before).explanation,
+              "repeat 3: timeout, after 1 s");
+    EXPECT_EQ(drift({ok(1, 100), ok(2, 100)}, before).verdict, Verdict::Undecided)
+        << "two repeats tell no scatter";
+}
+
+}  // namespace
+}  // namespace tidemark::analysis

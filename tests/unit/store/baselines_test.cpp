@@ -1,0 +1,133 @@
+#include "store/baselines.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/current_results.hpp"
+#include "store/write_record.hpp"
+#include "support/example_run.hpp"
+#include "support/workspace.hpp"
+
+namespace tidemark::store {
+namespace {
+
+using testing::ElementsAre;
+
+/// A database with three repeats of a run of each of two sweeps, the last repeat failed.
+class StoredSweeps : public testing::Test {
+  protected:
+    StoredSweeps() {
+        for (const char* sweep : {"one", "two"}) {
+            for (int repeat = 1; repeat <= 3; ++repeat) store(sweep, repeat, "key1");
+        }
+    }
+
+    std::string store(const std::string& sweep, int repeat, const std::string& key) {
+        const std::string id = sweep + std::to_string(repeat) + key;
+        run::Record record = test::example_record(id);
+        record.request.sweep = sweep;
+        record.request.repeat = repeat;
+        record.request.key = key;
+        if (repeat == 3) record.outcome = run::Exited{1};
+        sql::Transaction transaction(database.connection());
+        write_record(database.connection(), record);
+        transaction.commit();
+        return id;
+    }
+
+    PlannedSweep plan(const std::string& key) {
+        return {"one",
+                3,
+                {"batch_size", "model"},
+                {{"small", "cell1", key, {std::int64_t{16}, std::string("h2q")}}}};
+    }
+
+    test::Workspace folder;
+    Database database = Database::open_or_create(folder / "t.db");
+    sql::Connection& connection = database.connection();
+};
+
+TEST_F(StoredSweeps, ABaselineNamesTheLatestRunsThatEndedOk) {
+    const SavedBaseline saved = save_baseline(database, "main", "one");
+    EXPECT_EQ(saved.runs, 2);
+    EXPECT_EQ(saved.left_out, 1);
+    EXPECT_FALSE(saved.replaced);
+    const auto values = baseline_values(connection, "main", "one", "wall_s * 2");
+    ASSERT_EQ(values.size(), 2U);
+    EXPECT_EQ(values[0].run_id, "one1key1");
+    EXPECT_EQ(values[0].run, "batch_size=16");
+    EXPECT_EQ(values[1].repeat, 2);
+    EXPECT_EQ(values[1].value, 4);
+    EXPECT_TRUE(baseline_values(connection, "main", "two", "wall_s").empty());
+}
+
+TEST_F(StoredSweeps, ABaselineStaysWhenLaterRunsReplaceItsOwn) {
+    save_baseline(database, "main", {});
+    store("one", 1, "key2");
+    EXPECT_EQ(baseline_values(connection, "main", "one", "wall_s")[0].run_id, "one1key1");
+    EXPECT_TRUE(save_baseline(database, "main", "one").replaced);
+    EXPECT_EQ(baseline_values(connection, "main", "one", "wall_s")[0].run_id, "one1key2");
+    EXPECT_EQ(baseline_values(connection, "main", "two", "wall_s").size(), 2U)
+        << "the other sweep's are kept";
+}
+
+TEST_F(StoredSweeps, ABaselineOfNothingIsNotSavedOverAnother) {
+    save_baseline(database, "main", "one");
+    EXPECT_EQ(save_baseline(database, "main", "none").runs, 0);
+    EXPECT_EQ(baselines(connection).size(), 1U);
+}
+
+TEST_F(StoredSweeps, BaselinesAreListedAndDropped) {
+    save_baseline(database, "main", {});
+    ASSERT_EQ(baselines(connection).size(), 2U);
+    EXPECT_EQ(baselines(connection)[1].sweep, "two");
+    EXPECT_EQ(baselines(connection)[1].runs, 2);
+    EXPECT_TRUE(has_baseline(connection, "main"));
+    EXPECT_TRUE(drop_baseline(database, "main"));
+    EXPECT_FALSE(drop_baseline(database, "main"));
+    EXPECT_FALSE(has_baseline(connection, "main"));
+}
+
+TEST_F(StoredSweeps, CurrentResultsAreThoseOfThePlanAlone) {
+    store("one", 2, "key2");
+    const CurrentResults results(connection, plan("key1"));
+    EXPECT_EQ(
+        connection.value_of("SELECT group_concat(run_id) FROM (SELECT run_id FROM results ORDER BY repeat)"),
+        Value(std::string("one1key1,one3key1")));
+    EXPECT_EQ(connection.value_of("SELECT count(*) FROM main.results"), Value(std::int64_t{6}));
+    EXPECT_EQ(connection.value_of("SELECT DISTINCT run FROM results"), Value(std::string("small")))
+        << "a run has the name that the file gives it now";
+}
+
+TEST_F(StoredSweeps, TheViewIsAsBeforeAfterwards) {
+    { const CurrentResults results(connection, plan("key1")); }
+    EXPECT_EQ(connection.value_of("SELECT count(*) FROM results"), Value(std::int64_t{6}));
+}
+
+TEST_F(StoredSweeps, RowsAndGapsAreChosenByTheCondition) {
+    store("one", 2, "key2");
+    CurrentResults results(connection, plan("key1"));
+    EXPECT_TRUE(results.any());
+    const auto rows = results.rows("batch_size = 16 -- all", "peak_rss_bytes", "peak_rss_bytes");
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].value, 3 << 20);
+    EXPECT_EQ(rows[1].status, "failed");
+    EXPECT_EQ(rows[1].reason, "exit code 1");
+    EXPECT_EQ(results.rows("true", "peak_swap_bytes", "peak_swap_bytes")[0].missing,
+              "not measured by the method wait4");
+    EXPECT_TRUE(results.rows("batch_size = 8", "wall_s", "wall_s").empty());
+    const auto gaps = results.gaps("model = 'h2q' AND batch_size = 16");
+    ASSERT_EQ(gaps.size(), 1U) << "`model` is no column of this database yet, but the plan knows it";
+    EXPECT_EQ(gaps[0].repeat, 2);
+    EXPECT_TRUE(results.gaps("status = 'ok'").empty());
+    EXPECT_THROW(results.rows("nonsense = 1", "wall_s", "wall_s"), sql::SqlError);
+}
+
+TEST_F(StoredSweeps, AProgramThatChangedHasNoResultsYet) {
+    CurrentResults results(connection, plan("key9"));
+    EXPECT_FALSE(results.any());
+    EXPECT_EQ(results.gaps("true").size(), 3U);
+}
+
+}  // namespace
+}  // namespace tidemark::store
