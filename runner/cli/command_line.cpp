@@ -35,6 +35,8 @@ constexpr std::array kVerbs{
     Verb{"list", "the sweeps in the database, or the runs of one", add_list_verb},
     Verb{"show", "everything about one run", add_show_verb},
     Verb{"query", "the rows of an SQL statement over the results", add_query_verb},
+    Verb{"compare", "what differs and what changed between two runs, sweeps, baselines or databases",
+         add_compare_verb},
     Verb{"check", "whether the results hold what the sweep file's checks require", add_check_verb},
     Verb{"baseline", "names for results that later ones are held against", add_baseline_verb},
     Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb},

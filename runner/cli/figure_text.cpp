@@ -55,6 +55,13 @@ std::string named_figure(std::string_view name, double value, Unit unit) {
     return fmt::format("{:.{}f} {}/s", value, value < 100 ? 1 : 0, heading);
 }
 
+Unit unit_of_column(std::string_view name) {
+    if (name.ends_with("_bytes")) return Unit::Bytes;
+    if (name.ends_with("_per_s")) return Unit::PerSecond;
+    if (name.ends_with("_s")) return Unit::Seconds;
+    return name == "accuracy" ? Unit::Fraction : Unit::None;
+}
+
 std::string heading_of(std::string_view name, Unit unit) {
     const std::string_view suffix = suffix_of(unit);
     if (name.size() > suffix.size() && name.ends_with(suffix)) name.remove_suffix(suffix.size());

@@ -17,6 +17,9 @@ std::string exact_text(double value);
 /// The same with its name: `accuracy 45.1 %`, `210 images/s`.
 std::string named_figure(std::string_view name, double value, protocol::Unit unit);
 
+/// What a column's name says of its unit: `_bytes`, `_s`, `_per_s`; `accuracy` is a fraction.
+protocol::Unit unit_of_column(std::string_view name);
+
 /// A column's name as a heading: `peak_rss_bytes` → `peak rss`, `images_per_s` → `images`; the table adds the
 /// unit.
 std::string heading_of(std::string_view name, protocol::Unit unit);

@@ -24,6 +24,7 @@ Action add_run_verb(Options& declared);
 Action add_list_verb(Options& declared);
 Action add_show_verb(Options& declared);
 Action add_query_verb(Options& declared);
+Action add_compare_verb(Options& declared);
 Action add_check_verb(Options& declared);
 Action add_baseline_verb(Options& declared);
 Action add_watch_verb(Options& declared);

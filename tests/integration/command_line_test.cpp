@@ -40,7 +40,7 @@ TEST(CommandLine, AnUnknownCommandGetsTheNearestOne) {
     EXPECT_EQ(said.exit_code, 2);
     EXPECT_EQ(said.err,
               "there is no command 'rnu' (did you mean 'run'?); the commands are run, list, show, query, "
-              "watch, doctor\n");
+              "compare, check, baseline, watch, doctor\n");
 }
 
 TEST(CommandLine, TestIsTheBootstrapsOwn) {

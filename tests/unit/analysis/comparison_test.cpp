@@ -1,0 +1,62 @@
+#include "analysis/comparison.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidemark::analysis {
+namespace {
+
+store::RunGroup group(const std::string& figure, const std::vector<double>& values) {
+    store::RunGroup out{"s", "r", "cell", "key", {}};
+    for (const double value : values) {
+        const int number = static_cast<int>(out.repeats.size()) + 1;
+        out.repeats.push_back({"id" + std::to_string(number), number, "ok", {{figure, value}}});
+    }
+    return out;
+}
+
+std::string said(const std::vector<double>& before, const std::vector<double>& after) {
+    const auto figures = compare(group("score", before), group("score", after));
+    return figures.size() == 1 ? sentence("score", figures.front(), 0.03) : "not one figure";
+}
+
+TEST(Comparison, SaysPlainlyWhatBecameOfAFigure) {
+    EXPECT_EQ(said({100, 101, 102}, {110, 111, 112}), "score rose by 9.9 %");
+    EXPECT_EQ(said({100, 101, 102}, {90, 91, 92}), "score fell by 9.9 %");
+    EXPECT_EQ(said({100, 100, 100}, {101, 101, 101}), "score is the same within 3 %");
+    EXPECT_EQ(said({100, 100, 100}, {104, 104.2, 104.4}), "score rose by 4.2 %");
+    EXPECT_EQ(said({100, 100, 100}, {103, 103.4, 103.8}),
+              "score rose, but whether by more than 3 % cannot be told");
+    EXPECT_EQ(said({100, 100, 100}, {80, 100, 120}),
+              "whether score changed cannot be told: its repeats scatter by 20.0 %");
+    EXPECT_EQ(
+        said({100}, {110}),
+        "score: a change needs at least 3 repeats on both sides, and there is 1; `repeat: 5` makes enough");
+}
+
+TEST(Comparison, AFigureOfOneSideAloneIsSaidToBe) {
+    const auto figures = compare(group("old", {1, 2, 3}), group("new", {1, 2, 3}));
+    ASSERT_EQ(figures.size(), 2U);
+    EXPECT_EQ(sentence("new", figures[0], 0.03), "new: only the second has it");
+    EXPECT_EQ(sentence("old", figures[1], 0.03), "old: only the first has it");
+}
+
+TEST(Comparison, RepeatsThatFailedAreLeftOut) {
+    auto after = group("score", {100, 100, 100, 900});
+    after.repeats[3].status = "failed";
+    const auto figures = compare(group("score", {100, 100, 100, 100}), after);
+    EXPECT_EQ(figures[0].change->pairs, 3U);
+    EXPECT_EQ(figures[0].after, 100);
+}
+
+TEST(Comparison, PeakMemoryAndTimesComeFirst) {
+    store::RunGroup run = group("accuracy", {1});
+    run.repeats[0].figures["wall_s"] = 1;
+    run.repeats[0].figures["peak_rss_bytes"] = 1;
+    std::vector<std::string> names;
+    for (const FigureChange& figure : compare(run, run)) names.push_back(figure.name);
+    EXPECT_THAT(names, testing::ElementsAre("peak_rss_bytes", "wall_s", "accuracy"));
+}
+
+}  // namespace
+}  // namespace tidemark::analysis
