@@ -39,12 +39,18 @@ constexpr std::array kVerbs{
          add_compare_verb},
     Verb{"check", "whether the results hold what the sweep file's checks require", add_check_verb},
     Verb{"baseline", "names for results that later ones are held against", add_baseline_verb},
+    Verb{"export", "copies runs into another database", add_export_verb},
+    Verb{"import", "takes runs over from another database", add_import_verb},
     Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb},
     Verb{"doctor", "what this machine can measure and enforce, and how to get more", add_doctor_verb}};
+
+/// For the build alone: writes the manual page and the completions.
+constexpr Verb kDocumentation{"generate-documentation", "", add_documentation_verb};
 
 void require_known_verb(int argc, char** argv) {
     if (argc < 2 || argv[1][0] == '-') return;
     const std::string_view word = argv[1];
+    if (word == kDocumentation.name) return;
     std::vector<std::string_view> names;
     for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
     if (std::ranges::find(names, word) != names.end()) return;
@@ -61,11 +67,16 @@ ExitCode execute(int argc, char** argv) {
     app.set_version_flag("--version", fmt::format("tidemark {} ({}, {})", version(), commit(), compiler()));
     app.require_subcommand(1);
     std::map<const CLI::App*, Action> actions;
+    std::vector<DeclaredVerb> declared_verbs;
     for (const Verb& verb : kVerbs) {
         CLI::App* own = app.add_subcommand(verb.name, verb.meaning);
         Options declared(*own);
         actions[own] = verb.add(declared);
+        declared_verbs.push_back({verb.name, verb.meaning, declared.declared()});
     }
+    CLI::App* documentation = app.add_subcommand(kDocumentation.name)->group("");  // which hides it
+    Options hidden(*documentation);
+    actions[documentation] = kDocumentation.add(hidden);
     if (argc < 2) {
         std::cerr << app.help();
         return ExitCode::Usage;
@@ -81,7 +92,8 @@ ExitCode execute(int argc, char** argv) {
             fmt::format("{}; `{} --help` lists what there is", error.what(),
                         fmt::join(std::vector<std::string>(argv, argv + std::min(argc, 2)), " ")));
     }
-    const Context context{Installation::of_this_program(), std::vector<std::string>(argv, argv + argc)};
+    const Context context{Installation::of_this_program(), std::vector<std::string>(argv, argv + argc),
+                          std::move(declared_verbs)};
     return actions.at(app.get_subcommands().front())(context);
 }
 

@@ -9,6 +9,18 @@ class App;
 
 namespace tidemark::cli {
 
+/// An option as it was declared, for what is generated from the declarations: the manual page and the
+/// completions of shells.
+struct DeclaredOption {
+    enum class Kind { Argument, OptionalArgument, Value, RepeatedValue, Flag };
+    Kind kind = Kind::Value;
+    std::string name;  ///< `--db`; of an argument `FILE`
+    std::string meaning;
+    std::vector<std::string> choices;
+
+    bool is_argument() const { return kind == Kind::Argument || kind == Kind::OptionalArgument; }
+};
+
 /// The options of one verb, declared by name. Each is bound to a variable, which must live until the command
 /// line is read; what stands in it before is its default. CLI11 lies behind this, in one file, because it
 /// costs seconds of compile time in each.
@@ -33,8 +45,14 @@ class Options {
     /// May be given several times, with one value each.
     void repeated(const std::string& name, std::vector<std::string>& variable, const std::string& meaning);
 
+    const std::vector<DeclaredOption>& declared() const { return declared_; }
+
   private:
+    void note(DeclaredOption::Kind kind, const std::string& name, const std::string& meaning,
+              const std::vector<std::string>& choices = {});
+
     CLI::App& app_;
+    std::vector<DeclaredOption> declared_;
 };
 
 }  // namespace tidemark::cli

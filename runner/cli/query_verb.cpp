@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include "base/suggestion.hpp"
 #include "base/units.hpp"
 #include "cli/interruption.hpp"
 #include "cli/output.hpp"
+#include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
-#include "report/display_text.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/database.hpp"
 
@@ -18,48 +17,6 @@ struct QueryOptions {
     std::string time_limit = "60 s";
     OutputOptions output;
 };
-
-/// What SQLite says of a name that it does not know, taken apart.
-struct UnknownName {
-    bool is_column = false;
-    std::string name;
-};
-
-std::optional<UnknownName> unknown_name(const std::string& message) {
-    constexpr std::string_view kNoColumn = "no such column: ";
-    constexpr std::string_view kNoTable = "no such table: ";
-    if (message.starts_with(kNoColumn)) return UnknownName{true, message.substr(kNoColumn.size())};
-    if (message.starts_with(kNoTable)) return UnknownName{false, message.substr(kNoTable.size())};
-    return std::nullopt;
-}
-
-/// An unknown name gets the one that may have been meant.
-std::string suggestion(sql::Connection& connection, const UnknownName& unknown) {
-    std::vector<std::string> known;
-    sql::Statement names = connection.prepare(
-        unknown.is_column ? "SELECT name FROM pragma_table_info('results')"
-                          : "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
-    while (names.step()) known.push_back(names.text(0));
-    return did_you_mean(unknown.name, std::vector<std::string_view>(known.begin(), known.end()));
-}
-
-/// The statement with a mark below the place of the error.
-std::string with_mark(const std::string& sql, std::size_t at) {
-    if (sql.find('\n') != std::string::npos) return {};
-    const std::size_t column = report::display_width(std::string_view(sql).substr(0, at));
-    return fmt::format("\n    {}\n    {:>{}}", sql, "^", column + 1);
-}
-
-std::string explanation(sql::Connection& connection, const std::string& sql, const sql::SqlError& error) {
-    std::string text = error.what();
-    auto place = error.offset();
-    if (const auto unknown = unknown_name(text)) {
-        text += suggestion(connection, *unknown);
-        // of a table SQLite does not tell the place
-        if (const std::size_t at = sql.find(unknown->name); !place && at != std::string::npos) place = at;
-    }
-    return place ? text + with_mark(sql, *place) : text;
-}
 
 report::Table read_rows(sql::Statement& statement) {
     report::Table table;
@@ -93,7 +50,7 @@ ExitCode query(const QueryOptions& options) {
             throw UsageError(fmt::format("the query took longer than {}; --time-limit gives it more",
                                          to_text(*limit.quantity)));
         }
-        throw UsageError(explanation(connection, options.sql, error));
+        throw UsageError(sql_problem(connection, options.sql, error));
     }
     write_table(options.output, table);
     return ExitCode::Success;

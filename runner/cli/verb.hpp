@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "cli/documentation.hpp"
 #include "cli/installation.hpp"
 #include "cli/options.hpp"
 
@@ -14,6 +15,7 @@ namespace tidemark::cli {
 struct Context {
     Installation installation;
     std::vector<std::string> arguments;  ///< the whole command line, as typed
+    std::vector<DeclaredVerb> verbs;     ///< all that there are for users
 };
 
 /// What a verb does once the command line is read.
@@ -27,7 +29,10 @@ Action add_query_verb(Options& declared);
 Action add_compare_verb(Options& declared);
 Action add_check_verb(Options& declared);
 Action add_baseline_verb(Options& declared);
+Action add_export_verb(Options& declared);
+Action add_import_verb(Options& declared);
 Action add_watch_verb(Options& declared);
 Action add_doctor_verb(Options& declared);
+Action add_documentation_verb(Options& declared);
 
 }  // namespace tidemark::cli

@@ -140,6 +140,9 @@ CREATE TABLE baseline_runs(
     saved_at TEXT NOT NULL,
     PRIMARY KEY(baseline, sweep, run_id)
 ) WITHOUT ROWID;
+
+-- what `tidemark list` sums up, without a look at the rows themselves
+CREATE INDEX runs_summary ON runs(sweep, status, wall_s, started_at) WHERE latest = 1;
 )sql";
 
 constexpr std::array kMigrations{Migration{kVersion1}, Migration{kVersion2}, Migration{kVersion3},

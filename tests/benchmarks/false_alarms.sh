@@ -5,7 +5,7 @@
 set -eu
 repeats=${1:-100}
 project=$(cd "$(dirname "$0")/../.." && pwd)
-build=${TIDEMARK_BUILD_DIR:-$project/build/release}
+build=$(cd "${TIDEMARK_BUILD_DIR:-$project/build/release}" && pwd)
 tidemark=$build/bin/tidemark
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -15,7 +15,7 @@ seq 1 400000 | awk '{print ($1 * 7919) % 1000003, $1}' >numbers
 cat >noise.yaml <<END
 sweep: noise
 runs:
-  computes: {program: "awk 'BEGIN {for (i = 0; i < 4000000; i++) {a[i % 200000] = i * 1.5; s += a[(i * 7) % 200000]} print s}'"}
+  computes: {program: "awk 'BEGIN {for (i = 0; i < 3000000; i++) {a[i % 1000000] = i * 1.5; s += a[(i * 7) % 1000000]} print s}'"}
   sorts: {program: "sort --parallel=2 -S 64M numbers"}
 command: [sh, -c, "exec {program}"]
 repeat: $repeats

@@ -46,6 +46,38 @@ TEST_F(Questions, ListShowsTheRunsOfASweep) {
     EXPECT_EQ(wrong.err, "there is no sweep 'aks' in the database (did you mean 'ask'?)\n");
 }
 
+TEST_F(Questions, ListChoosesSortsAndCounts) {
+    EXPECT_EQ(ask({"list", "--where", "n > 1", "--columns", "run, n * 10 AS tens", "--sort", "n DESC",
+                   "--format", "csv"})
+                  .out,
+              "run,tens\nlast,30\nn=2,20\n");
+    EXPECT_EQ(
+        ask({"list", "--sweep", "ask", "--columns", "n", "--sort", "n", "--limit", "1", "--format", "csv"})
+            .out,
+        "n\n1\n");
+    EXPECT_EQ(ask({"list", "--sweep", "ask", "--where", "n = 99", "--columns", "n", "--format", "csv"}).out,
+              "n\n");
+}
+
+TEST_F(Questions, AWrongPartOfListIsShownInItsPlace) {
+    const Finished where = ask({"list", "--where", "n > 1 and stauts = 'ok'"});
+    EXPECT_EQ(where.exit_code, 2);
+    EXPECT_EQ(where.err,
+              "--where: no such column: stauts (did you mean 'status'?)\n"
+              "    n > 1 and stauts = 'ok'\n"
+              "              ^\n");
+    EXPECT_EQ(ask({"list", "--columns", "run, peek_rss_bytes"}).err,
+              "--columns: no such column: peek_rss_bytes (did you mean 'peak_rss_bytes'?)\n"
+              "    run, peek_rss_bytes\n"
+              "         ^\n");
+    EXPECT_EQ(ask({"list", "--sort", "n DESK"}).err,
+              "--sort: near \"DESK\": syntax error\n"
+              "    n DESK\n"
+              "      ^\n");
+    EXPECT_EQ(ask({"list", "--where", "1); DELETE FROM runs; --"}).exit_code, 2);
+    EXPECT_EQ(ask({"query", "SELECT count(*) AS n FROM attempts", "--format", "csv"}).out, "n\n3\n");
+}
+
 TEST_F(Questions, ShowTellsEverythingOfARun) {
     const Finished said = ask({"show", "last"});
     EXPECT_EQ(said.exit_code, 0) << said.err;
@@ -98,6 +130,10 @@ TEST_F(Questions, AWrongQueryShowsThePlaceAndTheNearestName) {
     EXPECT_EQ(
         table.err,
         "no such table: reslts (did you mean 'results'?)\n    SELECT 1 FROM reslts\n                  ^\n");
+    EXPECT_EQ(ask({"query", "SELECT run,\n       r.stauts\nFROM results r"}).err,
+              "no such column: r.stauts (did you mean 'status'?)\n"
+              "           r.stauts\n"
+              "           ^\n");
 }
 
 TEST_F(Questions, ARunawayQueryEnds) {

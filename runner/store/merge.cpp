@@ -1,0 +1,200 @@
+#include "store/merge.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "store/column_registry.hpp"
+
+namespace tidemark::store {
+namespace {
+
+/// Large enough that a commit costs nothing, small enough that others can write in between.
+constexpr std::int64_t kBatch = 10'000;
+
+/// What belongs to a run, by its run_id.
+constexpr std::array kDetails{"metrics", "facts", "phases", "samples", "missing", "warnings"};
+
+/// The other database under the name `source`, as long as it lives.
+class Attachment {
+  public:
+    Attachment(sql::Connection& connection, const std::filesystem::path& file) : connection_(connection) {
+        connection_.prepare("ATTACH ? AS source").bind_all(std::string_view(file.native())).run();
+    }
+    Attachment(const Attachment&) = delete;
+    Attachment& operator=(const Attachment&) = delete;
+    ~Attachment() {
+        try {
+            connection_.execute(
+                "DROP TABLE IF EXISTS temp.moving; DROP TABLE IF EXISTS temp.batch; "
+                "DROP TABLE IF EXISTS temp.newest; DETACH source");
+        } catch (const sql::SqlError&) {
+            // it ends with the connection
+        }
+    }
+
+  private:
+    sql::Connection& connection_;
+};
+
+class Merge {
+  public:
+    Merge(Database& target, const MergeOptions& options)
+        : connection_(target.connection()), options_(options) {}
+
+    Merged run(const std::function<bool(std::int64_t)>& proceed) {
+        choose();
+        const std::string columns = prepare_columns();
+        for (std::int64_t after = 0;;) {
+            sql::Transaction transaction(connection_);
+            const std::int64_t last = take_batch(after);
+            if (last == after) break;
+            after = last;
+            move(columns);
+            transaction.commit();
+            if (!proceed(merged_.added)) break;
+        }
+        return merged_;
+    }
+
+  private:
+    std::int64_t count(const std::string& sql) { return std::get<std::int64_t>(connection_.value_of(sql)); }
+
+    void choose() {
+        std::string condition = "true";
+        if (!options_.sweep.empty()) condition += " AND sweep = " + sql::quoted_text(options_.sweep);
+        if (!options_.where.empty()) condition += fmt::format(" AND ({}\n)", options_.where);
+        connection_.execute("CREATE TEMP TABLE moving(place INTEGER PRIMARY KEY, run_id TEXT NOT NULL)");
+        // prepared, so that a condition cannot be followed by another statement
+        connection_
+            .prepare(fmt::format(
+                "INSERT INTO temp.moving(run_id) SELECT run_id FROM source.attempts WHERE {}", condition))
+            .run();
+        connection_.execute("DELETE FROM temp.moving WHERE run_id IN (SELECT run_id FROM main.runs)");
+        merged_.known = connection_.changes();
+        connection_.execute(
+            "CREATE TEMP TABLE batch(run_id TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TEMP TABLE newest(sweep, cell, repeat, run_id, started_at)");
+    }
+
+    std::vector<std::string> columns_of(const std::string& schema, const std::string& table) {
+        std::vector<std::string> names;
+        sql::Statement columns = connection_.prepare(fmt::format(
+            "SELECT name FROM pragma_table_info({}, {})", sql::quoted_text(table), sql::quoted_text(schema)));
+        while (columns.step()) names.push_back(columns.text(0));
+        return names;
+    }
+
+    /// Makes the columns that the parameters and metrics of the other database need, and returns those of
+    /// `runs` that can be taken over. A name that belongs to the other kind here has none: its values stay in
+    /// the table metrics and in the run's request.
+    std::string prepare_columns() {
+        std::vector<std::pair<std::string, std::string>> wanted;
+        sql::Statement names = connection_.prepare("SELECT name, kind FROM source.columns ORDER BY rowid");
+        while (names.step()) wanted.emplace_back(names.text(0), names.text(1));
+        sql::Transaction transaction(connection_);
+        ColumnRegistry registry(connection_);
+        for (const auto& [name, kind] : wanted) {
+            const ColumnKind wanted_kind = kind == "parameter" ? ColumnKind::Parameter : ColumnKind::Metric;
+            if (registry.require(name, wanted_kind) != ColumnAnswer::Granted)
+                lost_.push_back({name, wanted_kind});
+        }
+        registry.finish();
+        transaction.commit();
+        const std::vector<std::string> own = columns_of("main", "runs");
+        std::string columns;
+        for (const std::string& name : columns_of("source", "runs")) {
+            if (name == "latest" || std::ranges::find(own, name) == own.end()) continue;
+            columns += (columns.empty() ? "" : ", ") + sql::quoted_name(name);
+        }
+        return columns;
+    }
+
+    /// Fills `batch`; returns the place of its last run, or `after` where there is none.
+    std::int64_t take_batch(std::int64_t after) {
+        connection_.execute("DELETE FROM temp.batch");
+        connection_.execute(fmt::format(
+            "INSERT INTO temp.batch SELECT run_id FROM temp.moving WHERE place > {} ORDER BY place LIMIT {}",
+            after, kBatch));
+        return count(fmt::format(
+            "SELECT coalesce(max(place), {0}) FROM (SELECT place FROM temp.moving WHERE place > {0} "
+            "ORDER BY place LIMIT {1})",
+            after, kBatch));
+    }
+
+    void move(const std::string& columns) {
+        connection_.execute(
+            fmt::format("INSERT OR IGNORE INTO main.runs({0}, latest) SELECT {0}, 0 FROM source.runs "
+                        "WHERE run_id IN (SELECT run_id FROM temp.batch)",
+                        columns));
+        merged_.added += connection_.changes();
+        for (const char* table : kDetails) {
+            const std::string common = fmt::format("{}", fmt::join(columns_of("main", table), "\", \""));
+            connection_.execute(
+                fmt::format("INSERT OR IGNORE INTO main.{0}(\"{1}\") SELECT \"{1}\" FROM source.{0} "
+                            "WHERE run_id IN (SELECT run_id FROM temp.batch)",
+                            table, common));
+        }
+        note_lost_columns();
+        move_invocations();
+        choose_latest();
+    }
+
+    void note_lost_columns() {
+        for (const auto& [name, kind] : lost_) {
+            const bool parameter = kind == ColumnKind::Parameter;
+            const std::string text = fmt::format(
+                "{} '{}' has no column of its own in this database: the name belongs to something else here",
+                parameter ? "parameter" : "metric", name);
+            connection_.execute(fmt::format(
+                "INSERT INTO main.warnings SELECT run_id, {} FROM source.runs WHERE run_id IN (SELECT "
+                "run_id FROM temp.batch) AND {} IS NOT NULL",
+                sql::quoted_text(text), physical_name(name, kind)));
+        }
+    }
+
+    void move_invocations() {
+        connection_.execute(
+            "INSERT OR IGNORE INTO main.invocations SELECT * FROM source.invocations WHERE invocation_id IN "
+            "(SELECT invocation_id FROM main.runs WHERE run_id IN (SELECT run_id FROM temp.batch));"
+            "INSERT OR IGNORE INTO main.provenance SELECT * FROM source.provenance WHERE invocation_id IN "
+            "(SELECT invocation_id FROM main.runs WHERE run_id IN (SELECT run_id FROM temp.batch));"
+            "INSERT OR IGNORE INTO main.baseline_runs SELECT * FROM source.baseline_runs WHERE run_id IN "
+            "(SELECT run_id FROM temp.batch)");
+    }
+
+    /// Of each run that got an attempt the newest one counts, wherever it was made.
+    void choose_latest() {
+        connection_.execute(
+            "DELETE FROM temp.newest;"
+            // SQLite takes bare columns from the row that has the maximum
+            "INSERT INTO temp.newest SELECT sweep, cell, repeat, run_id, max(started_at) FROM main.runs "
+            "WHERE run_id IN (SELECT run_id FROM temp.batch) GROUP BY sweep, cell, repeat;"
+            "UPDATE main.runs SET latest = 0 FROM temp.newest n WHERE runs.latest = 1 AND runs.sweep = "
+            "n.sweep AND "
+            "runs.cell = n.cell AND runs.repeat = n.repeat AND "
+            "(n.started_at, n.run_id) > (runs.started_at, runs.run_id);"
+            "UPDATE main.runs SET latest = 1 FROM temp.newest n WHERE runs.run_id = n.run_id AND NOT EXISTS("
+            "SELECT 1 FROM main.runs l WHERE l.latest = 1 AND l.sweep = n.sweep AND l.cell = n.cell AND "
+            "l.repeat = n.repeat)");
+    }
+
+    sql::Connection& connection_;
+    const MergeOptions& options_;
+    Merged merged_;
+    std::vector<std::pair<std::string, ColumnKind>> lost_;
+};
+
+}  // namespace
+
+Merged merge(Database& target, const std::filesystem::path& source, const MergeOptions& options,
+             const std::function<bool(std::int64_t)>& proceed) {
+    Database::open_to_read(source);  // is one of ours, and of the present schema
+    const Attachment attachment(target.connection(), source);
+    return Merge(target, options).run(proceed);
+}
+
+}  // namespace tidemark::store
