@@ -57,11 +57,18 @@ MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise) {
     for (const Pair& pair : pairs) differences.push_back((pair.after - pair.before) / whole);
     change.relative = (change.after - change.before) / whole;
     change.scatter = *standard_deviation(differences);
+    change.extremes = {std::ranges::min(differences), std::ranges::max(differences)};
     const double middle = *median(differences);
     const Interval measured = *median_interval(differences);
     const double reach = std::max(measured.high - middle, least_reach(noise));
     change.interval = {std::min(middle - reach, change.relative), std::max(middle + reach, change.relative)};
     return {change, {}};
+}
+
+bool stays_below(const Change& change, double limit) {
+    constexpr std::size_t kEnoughPairs = 5;
+    const bool each_pair = change.pairs >= kEnoughPairs && change.extremes.high <= limit;
+    return change.interval.high <= limit || (each_pair && change.relative <= limit);
 }
 
 std::string share_text(double share) {
@@ -82,7 +89,11 @@ std::string to_text(const Change& change) {
 Direction direction_of(const Change& change, double threshold) {
     if (change.interval.low > threshold) return Direction::Rise;
     if (change.interval.high < -threshold) return Direction::Fall;
-    if (change.interval.low >= -threshold && change.interval.high <= threshold) return Direction::Same;
+    Change mirrored = change;
+    mirrored.relative = -change.relative;
+    mirrored.interval = {-change.interval.high, -change.interval.low};
+    mirrored.extremes = {-change.extremes.high, -change.extremes.low};
+    if (stays_below(change, threshold) && stays_below(mirrored, threshold)) return Direction::Same;
     return Direction::Unclear;
 }
 

@@ -36,6 +36,7 @@ struct Change {
     double after = 0;     ///< median
     double relative = 0;  ///< of the medians
     Interval interval;    ///< of `relative`, with kConfidence
+    Interval extremes;    ///< of the pairs' differences, as shares
     double scatter = 0;   ///< standard deviation of the pairs' differences
     std::size_t pairs = 0;
 };
@@ -44,6 +45,11 @@ struct MeasuredChange {
     std::optional<Change> change;
     std::string problem;  ///< why there is none
 };
+
+/// Whether the change is below the limit for all that can be known: the whole interval is, or each one of at
+/// least five pairs, of which the chance is 1 in 32 where the median is not below. So a single wild repeat
+/// does not make a quiet figure undecided. No rise is ever claimed by this.
+bool stays_below(const Change& change, double limit);
 
 /// The interval is that of the median of the pairs' differences (median_interval), never narrower than the
 /// kind's noise, and always holds the change of the medians: whatever disturbs both sides of a pair alike, as

@@ -141,7 +141,7 @@ Finding decide_drift(const DriftLimit& limit, const CheckedRun& run,
     const Interval& interval = measured.change->interval;
     if (interval.low > limit.max_increase) {
         finding.verdict = Verdict::Broken;
-    } else if (interval.high <= limit.max_increase) {
+    } else if (stays_below(*measured.change, limit.max_increase)) {
         finding.verdict = Verdict::Pass;
     } else {
         finding.explanation +=

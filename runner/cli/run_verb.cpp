@@ -15,6 +15,7 @@
 #include "cli/output.hpp"
 #include "cli/plan.hpp"
 #include "cli/progress.hpp"
+#include "cli/shell_words.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 #include "run/local_launcher.hpp"
@@ -47,16 +48,7 @@ std::string command_line(const Context& context) {
     std::string text = own_command(context.arguments.front());
     for (std::size_t i = 1; i < context.arguments.size(); ++i) {
         const std::string& word = context.arguments[i];
-        const bool plain =
-            !word.empty() && word.find_first_of(" \t\n\"'\\$`*?[]{}()<>|&;#~!") == std::string::npos;
-        text += ' ';
-        if (plain) {
-            text += word;
-            continue;
-        }
-        text += '\'';
-        for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-        text += '\'';
+        text += ' ' + shell_word(word);
     }
     return text;
 }

@@ -9,6 +9,7 @@
 #include "cli/comparison_table.hpp"
 #include "cli/figure_text.hpp"
 #include "cli/output.hpp"
+#include "cli/shell_words.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 #include "report/display_text.hpp"
@@ -69,6 +70,7 @@ class RunPage {
         add_metrics();
         add_epochs();
         add_phases();
+        add_attempts();
         add_provenance();
         add_warnings();
         add_repetition();
@@ -227,6 +229,27 @@ class RunPage {
         if (!table.rows.empty()) sections_.push_back(std::move(table));
     }
 
+    /// The other repeats, and attempts that were replaced.
+    void add_attempts() {
+        if (stored_.attempts.size() < 2) return;
+        Table table;
+        table.title = "all repeats and attempts";
+        table.columns = {
+            {"run_id", "run id", Unit::None, false},  {"repeat", "repeat", Unit::None, false},
+            {"status", "status", Unit::None, false},  {"peak_rss_bytes", "peak memory", Unit::Bytes, false},
+            {"wall_s", "time", Unit::Seconds, false}, {"note", "", Unit::None, false}};
+        for (const store::Attempt& attempt : stored_.attempts) {
+            const std::string note = attempt.run_id == record_.request.run_id ? "this one"
+                                     : attempt.latest                         ? ""
+                                                                              : "replaced by a later one";
+            table.rows.push_back({Cell{attempt.run_id, {}}, Cell{std::int64_t{attempt.repeat}, {}},
+                                  Cell{attempt.status, {}},
+                                  attempt.peak_rss_bytes ? Cell{*attempt.peak_rss_bytes, {}} : Cell{},
+                                  attempt.wall_s ? Cell{*attempt.wall_s, {}} : Cell{}, Cell{note, {}}});
+        }
+        sections_.push_back(std::move(table));
+    }
+
     void add_provenance() {
         Facts facts("made by and on");
         for (const auto& [name, text] : stored_.provenance) facts.add(name, text);
@@ -248,11 +271,18 @@ class RunPage {
         add(std::move(facts));
     }
 
+    /// With the values and the database that its sweep was made with.
     std::string only_this() const {
-        std::string name = record_.request.run;
-        for (std::size_t at = 0; (at = name.find('\'', at)) != std::string::npos; at += 2)
-            name.insert(at, 1, '\'');
-        return fmt::format("{} run {} --fresh --only \"run = '{}'\"", command_, stored_.file, name);
+        std::string text = fmt::format("{} run {}", command_, shell_word(stored_.file));
+        const std::vector<std::string> words = split_shell_words(stored_.command_line);
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            const bool joined = words[i].starts_with("--set=") || words[i].starts_with("--db=");
+            const bool apart = (words[i] == "--set" || words[i] == "--db") && i + 1 < words.size();
+            if (joined || apart) text += ' ' + shell_word(words[i]);
+            if (apart) text += ' ' + shell_word(words[i + 1]);
+        }
+        const std::string condition = "run = " + sql::quoted_text(record_.request.run);
+        return fmt::format("{} --fresh --only {}", text, shell_word(condition));
     }
 
     const store::StoredRun& stored_;

@@ -66,6 +66,19 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
     while (warning.step()) stored.record.warnings.push_back(warning.text(0));
 }
 
+void load_attempts(sql::Connection& connection, StoredRun& stored) {
+    sql::Statement rows = connection.prepare(
+        "SELECT run_id, repeat, status, latest, peak_rss_bytes, wall_s FROM runs "
+        "WHERE run = ? AND sweep = ? AND cell = ? ORDER BY repeat, started_at");
+    const protocol::Request& request = stored.record.request;
+    rows.bind_all(std::string_view(request.run), std::string_view(request.sweep),
+                  std::string_view(request.cell));
+    while (rows.step()) {
+        stored.attempts.push_back({rows.text(0), static_cast<int>(rows.integer(1)), rows.text(2),
+                                   rows.integer(3) != 0, optional_integer(rows, 4), optional_real(rows, 5)});
+    }
+}
+
 void load_invocation(sql::Connection& connection, StoredRun& stored) {
     const std::string_view id = stored.record.request.invocation;
     sql::Statement row =
@@ -88,7 +101,8 @@ std::vector<SweepSummary> sweeps(sql::Connection& connection) {
         // grouped in the order of the index runs_summary, which holds all that is asked for
         "WITH counts AS (SELECT sweep, status, count(*) AS n, sum(wall_s) AS wall_s, max(started_at) AS last "
         "FROM runs WHERE latest = 1 GROUP BY sweep, status) "
-        "SELECT sweep, sum(n), sum(iif(status = 'ok', n, 0)), sum(iif(status = 'ok', 0, n)), sum(wall_s), max(last) "
+        "SELECT sweep, sum(n), sum(iif(status = 'ok', n, 0)), sum(iif(status = 'ok', 0, n)), sum(wall_s), "
+        "max(last) "
         "FROM counts GROUP BY sweep ORDER BY max(last) DESC");
     std::vector<SweepSummary> out;
     while (rows.step()) {
@@ -165,6 +179,7 @@ StoredRun load_run(sql::Connection& connection, const std::string& run_id) {
     stored.record.request = protocol::request_from_json(nlohmann::ordered_json::parse(row.text(4)));
     stored.record.measurement = protocol::measurement_from_json_text(row.text(5));
     load_details(connection, run_id, stored);
+    load_attempts(connection, stored);
     load_invocation(connection, stored);
     return stored;
 }

@@ -39,6 +39,16 @@ struct ResultRow {
 };
 std::vector<ResultRow> results_of(sql::Connection& connection, const std::string& sweep);
 
+/// What is told of an attempt among others.
+struct Attempt {
+    std::string run_id;
+    int repeat = 1;
+    std::string status;
+    bool latest = true;
+    std::optional<std::int64_t> peak_rss_bytes;
+    std::optional<double> wall_s;
+};
+
 /// One stored attempt in full.
 struct StoredRun {
     run::Record record;  ///< without its outcome, which is `status` and `reason`
@@ -48,6 +58,7 @@ struct StoredRun {
     std::vector<std::pair<std::string, std::string>> provenance;  ///< of its invocation
     std::string command_line;                                     ///< of its invocation
     std::string file;                                             ///< the sweep file
+    std::vector<Attempt> attempts;  ///< of the same run: all repeats, this one among them
 };
 
 /// The sweep file of the newest `tidemark run`; empty: there was none.

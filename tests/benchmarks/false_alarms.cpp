@@ -61,7 +61,7 @@ struct Tally {
         ++comparisons;
         if (change.interval.low > kThreshold)
             ++rises;
-        else if (change.interval.high <= kThreshold)
+        else if (tidemark::analysis::stays_below(change, kThreshold))
             ++passed;
         else
             ++undecided;

@@ -93,6 +93,27 @@ TEST_F(Questions, ShowTellsEverythingOfARun) {
     EXPECT_THAT(json.out, HasSubstr(R"("section":"parameters")"));
 }
 
+TEST_F(Questions, ShowTellsHowToRepeatARunAsItWasMade) {
+    folder.write(
+        "it's.yaml",
+        "sweep: named\ncommand: [/bin/true, \"{text}\"]\nparameters: {text: a}\nruns: {\"it's\": {n: "
+        "1}}\n");
+    folder.tidemark({"run", "it's.yaml", "--set", "text=two words", "--db", "own.db"});
+    const Finished said = ask({"show", "it's", "--db", "own.db", "--format", "csv"});
+    EXPECT_THAT(said.out,
+                HasSubstr("it's.yaml\"\" --set 'text=two words' --db own.db --fresh --only \"\"run = "
+                          "'it''s'\"\"\"\n"));
+}
+
+TEST_F(Questions, ShowListsAllAttemptsOfARun) {
+    EXPECT_THAT(ask({"show", "last"}).out, testing::Not(HasSubstr("all repeats and attempts")));
+    folder.tidemark({"run", "ask.yaml", "--fresh"});
+    const std::string out = ask({"show", "last"}).out;
+    EXPECT_THAT(out, HasSubstr("all repeats and attempts"));
+    EXPECT_THAT(out, HasSubstr("replaced by a later one"));
+    EXPECT_THAT(out, HasSubstr("this one"));
+}
+
 TEST_F(Questions, ShowFindsARunByTheBeginningOfItsId) {
     const std::string id =
         ask({"query", "SELECT run_id FROM results WHERE run = 'last'", "--format", "csv"}).out.substr(7, 28);

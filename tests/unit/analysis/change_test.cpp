@@ -76,7 +76,7 @@ TEST(Change, SaysWhyThereIsNone) {
 
 TEST(Direction, NeedsAnIntervalThatClearsTheThreshold) {
     const auto direction = [](double low, double high) {
-        return direction_of(Change{1, 1, 0, {low, high}, 0, 5}, 0.03);
+        return direction_of(Change{1, 1, 0, {low, high}, {-1, 1}, 0, 5}, 0.03);
     };
     EXPECT_EQ(direction(0.031, 0.2), Direction::Rise);
     EXPECT_EQ(direction(0.03, 0.2), Direction::Unclear);
@@ -87,12 +87,24 @@ TEST(Direction, NeedsAnIntervalThatClearsTheThreshold) {
 }
 
 TEST(Change, IsToldInOneLine) {
-    EXPECT_EQ(to_text(Change{100, 105, 0.051, {0.048, 0.0533}, 0.01, 5}),
+    EXPECT_EQ(to_text(Change{100, 105, 0.051, {0.048, 0.0533}, {}, 0.01, 5}),
               "+5.1 % (95 % interval +4.8 % to +5.3 %, 5 pairs)");
-    EXPECT_EQ(to_text(Change{100, 100, 0, {-0.0001, 0.02}, 0.01, 7}),
+    EXPECT_EQ(to_text(Change{100, 100, 0, {-0.0001, 0.02}, {}, 0.01, 7}),
               "+0.0 % (95 % interval -0.010 % to +2.0 %, 7 pairs)");
     EXPECT_EQ(share_text(0.03), "3 %");
     EXPECT_EQ(share_text(0.0025), "0.25 %");
+}
+
+TEST(Change, OneWildPairOfFiveLeavesAFigureQuiet) {
+    const Change quiet = measured({100, 100, 100, 100, 100}, {100, 100, 97.4, 100, 102.6});
+    EXPECT_GT(quiet.interval.high, 0.03);
+    EXPECT_TRUE(stays_below(quiet, 0.03));
+    EXPECT_EQ(direction_of(quiet, 0.03), Direction::Same);
+    EXPECT_FALSE(stays_below(quiet, 0.025)) << "the wild one counts where it is not below";
+    const Change few = measured({100, 100, 100, 100}, {100, 97.4, 100, 102.6});
+    EXPECT_FALSE(stays_below(few, 0.03)) << "four pairs are too few for that";
+    const Change fallen = measured({100, 100, 100, 100, 100}, {100, 100, 90, 100, 101});
+    EXPECT_EQ(direction_of(fallen, 0.03), Direction::Unclear);
 }
 
 TEST(Noise, FollowsFromTheColumn) {
