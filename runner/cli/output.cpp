@@ -25,7 +25,12 @@ void write_file(const std::string& file, const std::function<void(std::ostream&)
     errno = 0;
     std::ofstream out(draft, std::ios::binary);
     if (!out) refuse();
-    write(out);
+    try {
+        write(out);
+    } catch (...) {
+        if (replace) std::filesystem::remove(draft, error);
+        throw;
+    }
     out.close();
     if (!out) {
         const int reason = errno;

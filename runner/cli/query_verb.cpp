@@ -1,3 +1,5 @@
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "base/units.hpp"
@@ -5,6 +7,7 @@
 #include "cli/output.hpp"
 #include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
+#include "report/row_stream.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/database.hpp"
 
@@ -18,18 +21,47 @@ struct QueryOptions {
     OutputOptions output;
 };
 
-report::Table read_rows(sql::Statement& statement) {
-    report::Table table;
+std::vector<report::Column> columns_of(const sql::Statement& statement) {
+    std::vector<report::Column> columns;
     for (int column = 0; column < statement.column_count(); ++column) {
         const std::string name = statement.column_name(column);
-        table.columns.push_back({name, name, protocol::Unit::None, true});
+        columns.push_back({name, name, protocol::Unit::None, true});
     }
+    return columns;
+}
+
+/// Calls `use` with each row.
+template <typename Use>
+void for_each_row(sql::Statement& statement, Use use) {
+    std::vector<report::Cell> row;
     while (statement.step()) {
-        auto& row = table.rows.emplace_back();
+        row.clear();
         for (int column = 0; column < statement.column_count(); ++column)
             row.push_back({statement.value(column), {}});
+        use(row);
     }
-    return table;
+}
+
+/// For machines row by row, however many there are; people's tables need all rows for their widths.
+void write_rows(const OutputOptions& options, sql::Statement& statement) {
+    if (!options.for_machines()) {
+        report::Table table;
+        table.columns = columns_of(statement);
+        for_each_row(statement, [&](const auto& row) { table.rows.push_back(row); });
+        write_table(options, table);
+        return;
+    }
+    write_output(options, [&](std::ostream& out) {
+        std::unique_ptr<report::RowStream> stream;
+        if (options.chosen() == report::Format::Csv)
+            stream = std::make_unique<report::CsvStream>(columns_of(statement), out);
+        else
+            stream = std::make_unique<report::JsonStream>(columns_of(statement), out);
+        for_each_row(statement, [&](const auto& row) {
+            if (out) stream->add(row);
+        });
+        stream->finish();
+    });
 }
 
 ExitCode query(const QueryOptions& options) {
@@ -37,12 +69,11 @@ ExitCode query(const QueryOptions& options) {
     if (!limit.quantity) throw UsageError("--time-limit: " + limit.problem);
     store::Database database = store::Database::open_to_read(options.database);
     sql::Connection& connection = database.connection();
-    report::Table table;
     try {
         const SignalInterruption interruption;
         const sql::ReadOnlyGuard guard(connection, *limit.quantity, SignalInterruption::any);
         sql::Statement statement = connection.prepare(options.sql);
-        table = read_rows(statement);
+        write_rows(options.output, statement);
     } catch (const sql::SqlError& error) {
         if (error.is_interrupted() && SignalInterruption::any())
             throw Error(ExitCode::Interrupted, "interrupted");
@@ -52,7 +83,6 @@ ExitCode query(const QueryOptions& options) {
         }
         throw UsageError(sql_problem(connection, options.sql, error));
     }
-    write_table(options.output, table);
     return ExitCode::Success;
 }
 

@@ -1,4 +1,5 @@
 #include "report/format.hpp"
+#include "report/row_stream.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -15,18 +16,22 @@ std::string field(const std::string& text) {
 
 }  // namespace
 
+CsvStream::CsvStream(std::vector<Column> columns, std::ostream& out) : RowStream(std::move(columns), out) {
+    for (std::size_t column = 0; column < columns_.size(); ++column)
+        out_ << (column > 0 ? "," : "") << field(columns_[column].name);
+    out_ << '\n';
+}
+
+void CsvStream::add(const std::vector<Cell>& row) {
+    for (std::size_t column = 0; column < row.size(); ++column)
+        out_ << (column > 0 ? "," : "")
+             << (is_null(row[column].value) ? "" : field(to_text(row[column].value)));
+    out_ << '\n';
+}
+
 void render_csv(const Table& table, std::ostream& out) {
-    for (std::size_t column = 0; column < table.columns.size(); ++column) {
-        out << (column > 0 ? "," : "") << field(table.columns[column].name);
-    }
-    out << '\n';
-    for (const auto& row : table.rows) {
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            out << (column > 0 ? "," : "")
-                << (is_null(row[column].value) ? "" : field(to_text(row[column].value)));
-        }
-        out << '\n';
-    }
+    CsvStream stream(table.columns, out);
+    for (const auto& row : table.rows) stream.add(row);
 }
 
 }  // namespace tidemark::report

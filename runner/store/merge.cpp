@@ -15,6 +15,8 @@ namespace {
 /// Large enough that a commit costs nothing, small enough that others can write in between.
 constexpr std::int64_t kBatch = 10'000;
 
+constexpr int kCacheKibibytes = 64 * 1024;
+
 /// What belongs to a run, by its run_id.
 constexpr std::array kDetails{"metrics", "facts", "phases", "samples", "missing", "warnings"};
 
@@ -46,6 +48,8 @@ class Merge {
         : connection_(target.connection()), options_(options) {}
 
     Merged run(const std::function<bool(std::int64_t)>& proceed) {
+        // a batch shall not be written to the disk before it is complete
+        connection_.execute(fmt::format("PRAGMA cache_size = -{}", kCacheKibibytes));
         choose();
         const std::string columns = prepare_columns();
         for (std::int64_t after = 0;;) {

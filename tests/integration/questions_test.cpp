@@ -170,6 +170,26 @@ TEST_F(Questions, ARunawayQueryEnds) {
     EXPECT_EQ(started.wait().exit_code, 130);
 }
 
+TEST_F(Questions, AQueryThatFailsLeavesNoFile) {
+    const Finished said =
+        ask({"query", "SELECT abs(-9223372036854775807 - n % 2) FROM results ORDER BY n DESC", "--format",
+             "csv", "--output", "rows.csv"});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(said.err, "integer overflow\n");
+    EXPECT_FALSE(std::filesystem::exists(folder / "rows.csv"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "rows.csv.tmp"));
+}
+
+TEST_F(Questions, RowsForMachinesAreWrittenAsTheyCome) {
+    EXPECT_EQ(ask({"query", "SELECT 1 AS a, 'x,\"y\"' AS b, NULL AS c UNION ALL SELECT 2, 'z', 0.5",
+                   "--format", "csv"})
+                  .out,
+              "a,b,c\n1,\"x,\"\"y\"\"\",\n2,z,0.5\n");
+    EXPECT_EQ(ask({"query", "SELECT 1 AS a UNION ALL SELECT 2", "--format", "json"}).out,
+              "[\n {\"a\":1},\n {\"a\":2}\n]\n");
+    EXPECT_EQ(ask({"query", "SELECT 1 AS a WHERE false", "--format", "json"}).out, "[]\n");
+}
+
 TEST_F(Questions, EveryFormatIsThere) {
     EXPECT_THAT(ask({"list", "--format", "markdown"}).out, testing::StartsWith("| sweep"));
     EXPECT_THAT(ask({"list", "--format", "html"}).out, HasSubstr("<table"));
