@@ -72,6 +72,22 @@ std::vector<Pair> paired(const CheckedRun& run, const std::vector<store::Baselin
     return pairs;
 }
 
+/// Times that were taken on two different machines; empty: they were not, or it is not known.
+std::string other_machine(const DriftLimit& limit, const CheckedRun& run,
+                          const std::vector<store::BaselineValue>& before) {
+    if (limit.noise != Noise::CpuTime && limit.noise != Noise::WallTime) return {};
+    for (const Repeat& repeat : run.repeats) {
+        const auto old = std::ranges::find(before, repeat.repeat, &store::BaselineValue::repeat);
+        if (old == before.end() || old->machine.empty() || repeat.machine.empty()) continue;
+        if (old->machine != repeat.machine) {
+            return fmt::format(
+                "times of two machines say nothing about the program: {}, and {} of baseline '{}'",
+                repeat.machine, old->machine, limit.baseline);
+        }
+    }
+    return {};
+}
+
 /// Why the run cannot be held against the baseline at all; empty: it can.
 std::string why_incomparable(const DriftLimit& limit, const CheckedRun& run,
                              const std::vector<store::BaselineValue>& before) {
@@ -86,7 +102,7 @@ std::string why_incomparable(const DriftLimit& limit, const CheckedRun& run,
     if (!run.gaps.empty()) return why_gaps(run);
     const auto bad = std::ranges::find_if(
         run.repeats, [](const Repeat& repeat) { return !is_ok(repeat) || !has_value(repeat); });
-    return bad == run.repeats.end() ? std::string() : why_not(*bad, limit.metric);
+    return bad == run.repeats.end() ? other_machine(limit, run, before) : why_not(*bad, limit.metric);
 }
 
 }  // namespace

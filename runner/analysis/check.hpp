@@ -54,7 +54,8 @@ struct DriftLimit {
 
 /// Compares the repeats with those of the baseline that have the same number. Broken, where the interval of
 /// the change lies above the limit as a whole; pass, where it lies below; else undecided, as it is where
-/// anything is not measured. `before` holds the baseline's repeats of this run.
+/// anything is not measured, and where times were taken on two different machines. `before` holds the
+/// baseline's repeats of this run.
 Finding decide_drift(const DriftLimit& limit, const CheckedRun& run,
                      const std::vector<store::BaselineValue>& before);
 

@@ -6,6 +6,15 @@
 
 namespace tidemark::store {
 
+std::string machine_expression(const std::string& run_id) {
+    return fmt::format(
+        "(SELECT cpu.value || ', ' || cores.value || ' cores' FROM main.runs r"
+        " JOIN main.provenance cpu ON cpu.invocation_id = r.invocation_id AND cpu.name = 'cpu'"
+        " JOIN main.provenance cores ON cores.invocation_id = r.invocation_id AND cores.name = 'cores'"
+        " WHERE r.run_id = {})",
+        run_id);
+}
+
 std::vector<BaselineSummary> baselines(sql::Connection& connection) {
     sql::Statement rows = connection.prepare(
         "SELECT baseline, sweep, max(saved_at), count(*) FROM baseline_runs GROUP BY baseline, sweep "
@@ -71,14 +80,14 @@ bool has_baseline(sql::Connection& connection, const std::string& name) {
 std::vector<BaselineValue> baseline_values(sql::Connection& connection, const std::string& name,
                                            const std::string& sweep, const std::string& expression) {
     sql::Statement rows =
-        connection.prepare(fmt::format("SELECT run_id, run, repeat, {} FROM attempts WHERE run_id IN "
+        connection.prepare(fmt::format("SELECT run_id, run, repeat, {}, {} FROM attempts WHERE run_id IN "
                                        "(SELECT run_id FROM baseline_runs WHERE baseline = ? AND sweep = ?)",
-                                       expression));
+                                       expression, machine_expression("attempts.run_id")));
     rows.bind_all(std::string_view(name), std::string_view(sweep));
     std::vector<BaselineValue> out;
     while (rows.step()) {
         out.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2)),
-                       rows.is_null(3) ? std::nullopt : std::optional(rows.real(3))});
+                       rows.is_null(3) ? std::nullopt : std::optional(rows.real(3)), rows.text(4)});
     }
     return out;
 }

@@ -42,7 +42,12 @@ struct BaselineValue {
     std::string run;
     int repeat = 1;
     std::optional<double> value;  ///< none: not measured
+    std::string machine{};        ///< what it was measured on, see machine_expression()
 };
+
+/// SQL for the machine of the attempt whose run_id the expression `run_id` yields: its processor and how many
+/// cores could be used, `Intel Xeon …, 4 cores`. Null where its invocation told nothing.
+std::string machine_expression(const std::string& run_id);
 
 /// The figures that the baseline has for runs of the sweep; `expression` is SQL over `attempts`.
 std::vector<BaselineValue> baseline_values(sql::Connection& connection, const std::string& name,

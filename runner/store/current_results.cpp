@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "store/baselines.hpp"
+
 namespace tidemark::store {
 namespace {
 
@@ -102,15 +104,14 @@ std::vector<CurrentResults::Row> CurrentResults::rows(const std::string& where, 
     sql::Statement rows = connection_.prepare(fmt::format(
         "SELECT run_id, run, repeat, status, reason, {},"
         " (SELECT m.reason FROM main.missing m WHERE m.run_id = results.run_id AND m.\"column\" = ?),"
-        " peak_rss_bytes IS NOT NULL AND peak_rss_high_bytes IS NULL"
-        " FROM results WHERE ({}\n)",
-        expression, where));
+        " {} FROM results WHERE ({}\n)",
+        expression, machine_expression("results.run_id"), where));
     rows.bind_all(std::string_view(column));
     std::vector<Row> out;
     while (rows.step()) {
         out.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2)), rows.text(3),
                        rows.text(4), rows.is_null(5) ? std::nullopt : std::optional(rows.real(5)),
-                       rows.text(6), rows.integer(7) != 0});
+                       rows.text(6), rows.text(7)});
     }
     return out;
 }

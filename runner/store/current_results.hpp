@@ -49,7 +49,7 @@ class CurrentResults {
         std::string reason;
         std::optional<double> value;  ///< of the expression
         std::string missing;          ///< why there is none
-        bool lower_bound = false;     ///< its peak memory is the largest value seen
+        std::string machine{};        ///< as that of a BaselineValue
     };
     /// Those for which the condition holds, with the value of `expression` (SQL over `results`) and what
     /// `missing` says of `column`. Throws sql::SqlError, whose message is SQLite's.

@@ -133,6 +133,23 @@ TEST(Drift, ComparesRepeatsOfTheSameNumber) {
     EXPECT_EQ(drift({ok(1, 101), ok(2, 202), ok(3, 303)}, before).verdict, Verdict::Pass);
 }
 
+TEST(Drift, OfTimesIsUndecidedBetweenTwoMachines) {
+    const auto held = [](Noise noise, const std::string& machine) {
+        auto before = baseline({100, 100, 100});
+        std::vector<Repeat> now{ok(1, 100), ok(2, 100), ok(3, 100)};
+        for (auto& value : before) value.machine = "slow, 2 cores";
+        for (auto& repeat : now) repeat.machine = machine;
+        return decide_drift({0.03, "main", noise, "time"}, {"r", now, {}}, before);
+    };
+    EXPECT_EQ(held(Noise::CpuTime, "fast, 8 cores").explanation,
+              "times of two machines say nothing about the program: fast, 8 cores, and slow, 2 cores of "
+              "baseline 'main'");
+    EXPECT_EQ(held(Noise::WallTime, "fast, 8 cores").verdict, Verdict::Undecided);
+    EXPECT_EQ(held(Noise::Memory, "fast, 8 cores").verdict, Verdict::Pass);
+    EXPECT_EQ(held(Noise::CpuTime, "slow, 2 cores").verdict, Verdict::Pass);
+    EXPECT_EQ(held(Noise::CpuTime, "").verdict, Verdict::Pass) << "of runs that say nothing of their machine";
+}
+
 TEST(Drift, IsUndecidedWithoutTwoSides) {
     const auto before = baseline({100, 100, 100});
     EXPECT_EQ(drift({ok(1, 100)}, {}).explanation, "baseline 'main' has no run of this name");

@@ -61,6 +61,15 @@ TEST_F(StoredSweeps, ABaselineNamesTheLatestRunsThatEndedOk) {
     EXPECT_TRUE(baseline_values(connection, "main", "two", "wall_s").empty());
 }
 
+TEST_F(StoredSweeps, FiguresKnowTheMachineThatTheyWereMeasuredOn) {
+    connection.execute(
+        "INSERT INTO provenance VALUES('invocation1', 'cpu', 'Example CPU'), ('invocation1', 'cores', 4)");
+    save_baseline(database, "main", "one");
+    EXPECT_EQ(baseline_values(connection, "main", "one", "wall_s")[0].machine, "Example CPU, 4 cores");
+    CurrentResults results(connection, plan("key1"));
+    EXPECT_EQ(results.rows("true", "wall_s", "wall_s")[0].machine, "Example CPU, 4 cores");
+}
+
 TEST_F(StoredSweeps, ABaselineStaysWhenLaterRunsReplaceItsOwn) {
     save_baseline(database, "main", {});
     store("one", 1, "key2");
