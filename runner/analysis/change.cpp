@@ -19,9 +19,9 @@ double least_reach(Noise noise) {
         case Noise::Memory:
             return 0.005;
         case Noise::CpuTime:
-            return 0.01;
+            return 0.04;
         case Noise::WallTime:
-            return 0.02;
+            return 0.06;
         case Noise::None:
             break;
     }

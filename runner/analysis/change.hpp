@@ -20,8 +20,9 @@ enum class Noise {
 Noise noise_of(std::string_view column);
 
 /// The least half-width of an interval, as a share. Repeats that follow each other closely agree better than
-/// those of two occasions do: the place of a library in memory, the clock rate, a neighbour on the machine
-/// stay for a while. tests/benchmarks/false_alarms.cpp prints what was measured.
+/// those of two occasions do: the clock rate and the neighbours on the machine stay for a while. With 1 % for
+/// CPU time tests/benchmarks/false_alarms.sh found up to 90 false alarms in 2000 between two occasions on a
+/// busy machine, with 4 % up to 6.
 double least_reach(Noise noise);
 
 /// The same repeat before and after.

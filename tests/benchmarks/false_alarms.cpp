@@ -5,6 +5,9 @@
 // A/A: both sides are drawn from the same repeats, once next to each other, as interleaved repeats lie, and
 // once as two stretches from any two times, as a baseline and later results do. A rise that is reported is a
 // false alarm. Then every figure of one side is raised, and what is found is counted. The seed is fixed.
+// Exit 1 where memory or CPU time raise more than 10 false alarms in 2000, or where of interleaved repeats a
+// rise of 5 % in memory is found in less than 97 %, of 10 % in CPU time (up to 2 % paired scatter) in less
+// than 95 %.
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -23,6 +26,7 @@ using tidemark::analysis::Pair;
 
 constexpr int kComparisons = 2000;
 constexpr int kMostFalseAlarms = 10;
+constexpr int kFewestToJudge = 100;  // of one kind; fewer say nothing of a share
 constexpr std::size_t kRepeats = 5;
 constexpr double kThreshold = 0.03;  // the default of `compare`
 constexpr double kCalm = 0.02;       // paired scatter up to which a rise in time must be found
@@ -112,8 +116,12 @@ bool report(const std::string& metric, const std::vector<double>& values) {
         fmt::print("    {:.0f} % more, paired scatter at most {:.0f} %: {}\n", rise * 100, kCalm * 100,
                    risen.calm.text());
         fmt::print("    {:.0f} % more, paired scatter above: {}\n", rise * 100, risen.noisy.text());
-        const bool found = risen.calm.comparisons == 0 || risen.calm.rises >= wanted * risen.calm.comparisons;
-        good = good && alarms <= kMostFalseAlarms && found;
+        const bool found =
+            risen.calm.comparisons < kFewestToJudge || risen.calm.rises >= wanted * risen.calm.comparisons;
+        // other programs of the machine lengthen wall time for a while and then do not: it is shown, and is
+        // the reason why drift of time is drift of CPU time
+        if (noise == tidemark::analysis::Noise::WallTime) continue;
+        good = good && alarms <= kMostFalseAlarms && (found || draw != interleaved);
     }
     return good;
 }
