@@ -139,6 +139,7 @@ class Builder {
                 if (everything_ || metric.headline) add_new(metric);
             }
         }
+        for (const auto& metric : sweep_.captured()) add_new(metric);
         for (const auto& [cell, summary] : summaries_) {
             for (const auto& [name, value] : summary.metrics) {
                 if ((everything_ || has_command) && value.median)

@@ -104,14 +104,18 @@ std::string Progress::result_text(const run::PlannedRun& planned, const run::Rec
     if (record.measurement.peak_rss_bytes)
         parts.push_back("peak " + to_text(Bytes{*record.measurement.peak_rss_bytes}));
     const auto* workload = sweep_.workload(sweep_.runs()[planned.spec]);
-    if (workload == nullptr || status != "ok") return fmt::format("{}", fmt::join(parts, ", "));
-    for (const auto& metric : workload->metrics) {
+    if (status != "ok") return fmt::format("{}", fmt::join(parts, ", "));
+    std::vector<protocol::MetricDescription> metrics = sweep_.captured();
+    if (workload != nullptr)
+        metrics.insert(metrics.begin(), workload->metrics.begin(), workload->metrics.end());
+    for (const auto& metric : metrics) {
         const auto value = record.final_metrics.find(metric.name);
         if (!metric.headline || value == record.final_metrics.end() || metric.unit == protocol::Unit::Count)
             continue;
         parts.push_back(named_figure(metric.name, value->second, metric.unit));
     }
     std::string text = fmt::format("{}", fmt::join(parts, ", "));
+    if (workload == nullptr) return text;
     for (const std::string& caveat : short_caveats(workload, record.request.parameters))
         text += fmt::format(" ({})", caveat);
     return text;

@@ -20,6 +20,7 @@
 #include "cli/verb.hpp"
 #include "run/local_launcher.hpp"
 #include "run/machine.hpp"
+#include "run/run_steps.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
 #include "store/sweep_ledger.hpp"
@@ -95,10 +96,13 @@ class RunCommand {
         if (const std::size_t abandoned = store::recover_abandoned(database); abandoned > 0) {
             say("{} of a tidemark that was killed: stored as they were left", plural(abandoned, "run"));
         }
+        // first of all: it may build what the runs are made of, and by which they are known
+        if (!make_sweep_step("setup", sweep_.setup(), database)) return ExitCode::Interrupted;
         const Plan plan =
             make_plan(sweep_, store::DoneRuns(database.connection(), sweep_.name()), options_.fresh);
         announce(plan);
         const run::Tally tally = plan.runs.empty() ? run::Tally{} : make_runs(database, plan);
+        make_sweep_step("teardown", sweep_.teardown(), database);
         const auto results = store::results_of(database.connection(), sweep_.name());
         write_table(options_.output, comparison_table(sweep_, results, options_.output.for_machines()));
         return conclude(plan, tally);
@@ -145,6 +149,25 @@ class RunCommand {
         }
         if (options_.memory_method == "exit-stop" && !abilities.exit_stops.available)
             throw UsageError(fmt::format("--memory-method exit-stop: {}", abilities.exit_stops.explanation));
+    }
+
+    /// False: it was interrupted.
+    bool make_sweep_step(const std::string& name, const std::vector<std::string>& command,
+                         const store::Database& database) const {
+        if (command.empty()) return true;
+        SignalInterruption interruption;
+        run::LocalLauncher launcher(context_.installation.warden);
+        const std::filesystem::path directory = database.runs_folder() / (new_identifier() + "-" + name);
+        say("{}: {}", sweep_.name(), name);
+        const std::string problem =
+            run::make_lone_step(launcher, interruption, command, sweep_.folder(), directory);
+        if (interruption.requests() > 0) {
+            say("interrupted during the {}", name);
+            return false;
+        }
+        if (problem.empty()) return true;
+        throw Error(ExitCode::Failure, fmt::format("{}: the {} of the sweep failed: {}\nits output is in {}",
+                                                   options_.file, name, problem, shown_path(directory)));
     }
 
     std::size_t total() const { return sweep_.runs().size() * static_cast<std::size_t>(sweep_.repeat()); }

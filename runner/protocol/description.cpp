@@ -1,46 +1,32 @@
 #include "protocol/description.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <stdexcept>
-#include <utility>
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/suggestion.hpp"
+#include "protocol/enum_names.hpp"
 
 namespace tidemark::protocol {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<ParameterType, std::string_view>, 6> kTypeNames{
-    {{ParameterType::Boolean, "boolean"},
-     {ParameterType::Integer, "integer"},
-     {ParameterType::Number, "number"},
-     {ParameterType::Text, "text"},
-     {ParameterType::Choice, "choice"},
-     {ParameterType::Path, "path"}}};
-constexpr std::array<std::pair<Unit, std::string_view>, 6> kUnitNames{{{Unit::None, "none"},
-                                                                       {Unit::Bytes, "bytes"},
-                                                                       {Unit::Seconds, "seconds"},
-                                                                       {Unit::Fraction, "fraction"},
-                                                                       {Unit::PerSecond, "per second"},
-                                                                       {Unit::Count, "count"}}};
-
-template <typename Enum, std::size_t Size>
-std::string_view name_of(const std::array<std::pair<Enum, std::string_view>, Size>& names, Enum wanted) {
-    return std::ranges::find(names, wanted, &std::pair<Enum, std::string_view>::first)->second;
-}
-
-template <typename Enum, std::size_t Size>
-Enum enum_of(const std::array<std::pair<Enum, std::string_view>, Size>& names, std::string_view wanted) {
-    const auto found = std::ranges::find(names, wanted, &std::pair<Enum, std::string_view>::second);
-    if (found == names.end()) throw std::invalid_argument(fmt::format("unknown name '{}'", wanted));
-    return found->first;
-}
+constexpr EnumNames<ParameterType, 6> kTypeNames{{{ParameterType::Boolean, "boolean"},
+                                                  {ParameterType::Integer, "integer"},
+                                                  {ParameterType::Number, "number"},
+                                                  {ParameterType::Text, "text"},
+                                                  {ParameterType::Choice, "choice"},
+                                                  {ParameterType::Path, "path"}}};
+constexpr EnumNames<Unit, 6> kUnitNames{{{Unit::None, "none"},
+                                         {Unit::Bytes, "bytes"},
+                                         {Unit::Seconds, "seconds"},
+                                         {Unit::Fraction, "fraction"},
+                                         {Unit::PerSecond, "per second"},
+                                         {Unit::Count, "count"}}};
 
 json to_json(const ParameterDescription& parameter) {
     json out{{"name", parameter.name},
@@ -181,6 +167,9 @@ std::string_view to_text(ParameterType type) {
 }
 std::string_view to_text(Unit unit) {
     return name_of(kUnitNames, unit);
+}
+Unit unit_from_text(std::string_view text) {
+    return enum_of(kUnitNames, text);
 }
 
 }  // namespace tidemark::protocol

@@ -71,5 +71,6 @@ CheckedValue check(const ParameterDescription& parameter, const Value& value);
 
 std::string_view to_text(ParameterType type);
 std::string_view to_text(Unit unit);
+Unit unit_from_text(std::string_view text);  ///< throws std::invalid_argument
 
 }  // namespace tidemark::protocol

@@ -40,6 +40,8 @@ Limits limits_from_json(const ordered_json& in) {
 ordered_json to_json(const Request& request) {
     ordered_json parameters = ordered_json::object();
     for (const auto& [name, value] : request.parameters) parameters[name] = tidemark::to_json(value);
+    ordered_json captures = ordered_json::array();
+    for (const Capture& capture : request.capture) captures.push_back(to_json(capture));
     return ordered_json{{"protocol", kProtocolVersion},
                         {"run_id", request.run_id},
                         {"invocation", request.invocation},
@@ -54,7 +56,12 @@ ordered_json to_json(const Request& request) {
                         {"environment", request.environment},
                         {"working_directory", request.working_directory},
                         {"stdin", request.stdin_file},
-                        {"limits", to_json(request.limits)}};
+                        {"limits", to_json(request.limits)},
+                        {"accept_exit", request.accept_exit},
+                        {"setup", request.setup},
+                        {"teardown", request.teardown},
+                        {"warmup", request.warmup},
+                        {"capture", std::move(captures)}};
 }
 
 Request request_from_json(const ordered_json& in) {
@@ -76,6 +83,13 @@ Request request_from_json(const ordered_json& in) {
         in.at("working_directory").get_to(request.working_directory);
         in.at("stdin").get_to(request.stdin_file);
         request.limits = limits_from_json(in.at("limits"));
+        // absent in what earlier versions stored
+        request.accept_exit = in.value("accept_exit", request.accept_exit);
+        request.setup = in.value("setup", request.setup);
+        request.teardown = in.value("teardown", request.teardown);
+        request.warmup = in.value("warmup", request.warmup);
+        for (const ordered_json& capture : in.value("capture", ordered_json::array()))
+            request.capture.push_back(capture_from_json(capture));
         return request;
     } catch (const nlohmann::json::exception& error) {
         throw std::invalid_argument(error.what());

@@ -10,6 +10,7 @@
 
 #include "base/units.hpp"
 #include "base/value.hpp"
+#include "protocol/capture.hpp"
 
 namespace tidemark::protocol {
 
@@ -55,6 +56,11 @@ struct Request {
     std::string working_directory;
     std::string stdin_file;  ///< empty: /dev/null
     Limits limits;
+    std::vector<int> accept_exit{0};    ///< exit codes of a run that went well
+    std::vector<std::string> setup;     ///< a command before each execution of the program, not measured
+    std::vector<std::string> teardown;  ///< one after it
+    int warmup = 0;                     ///< executions before the measured one, of which nothing is kept
+    std::vector<Capture> capture;       ///< metrics to find in what the program leaves
 };
 
 nlohmann::ordered_json to_json(const Request& request);

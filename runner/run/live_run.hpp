@@ -7,7 +7,7 @@
 #include "base/units.hpp"
 #include "protocol/event.hpp"
 #include "protocol/measurement.hpp"
-#include "run/line_reader.hpp"
+#include "base/line_reader.hpp"
 
 namespace tidemark::run {
 

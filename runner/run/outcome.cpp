@@ -20,7 +20,7 @@ std::string signal_text(int number) {
 
 std::string_view status(const Outcome& outcome) {
     return std::visit(
-        Overloaded{[](const Exited& end) { return end.code == 0 ? "ok" : "failed"; },
+        Overloaded{[](const Exited& end) { return end.accepted ? "ok" : "failed"; },
                    [](const Signalled&) { return "crashed"; }, [](const OutOfMemory&) { return "oom"; },
                    [](const TimedOut&) { return "timeout"; }, [](const Cancelled&) { return "cancelled"; },
                    [](const CouldNotStart&) { return "failed"; },
@@ -31,7 +31,9 @@ std::string_view status(const Outcome& outcome) {
 std::string reason(const Outcome& outcome) {
     return std::visit(
         Overloaded{[](const Exited& end) {
-                       return end.code == 0 ? std::string() : fmt::format("exit code {}", end.code);
+                       if (end.accepted) return std::string();
+                       return fmt::format("exit code {}{}", end.code,
+                                          end.code == 0 ? ", which accept_exit does not name" : "");
                    },
                    [](const Signalled& end) { return fmt::format("killed by {}", signal_text(end.signal)); },
                    [](const OutOfMemory& end) { return fmt::format("out of memory: {}", end.how); },
@@ -44,6 +46,7 @@ std::string reason(const Outcome& outcome) {
 
 std::optional<int> exit_code(const Outcome& outcome) {
     if (const auto* end = std::get_if<Exited>(&outcome)) return end->code;
+    if (const auto* broken = std::get_if<BrokeContract>(&outcome)) return broken->exit_code;
     return std::nullopt;
 }
 

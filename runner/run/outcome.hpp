@@ -10,6 +10,7 @@ namespace tidemark::run {
 // How a run ended. A failed run is data: it is stored, shown and counted, never thrown.
 struct Exited {
     int code = 0;
+    bool accepted = code == 0;  ///< among the codes of a run that went well
 };
 struct Signalled {
     int signal = 0;
@@ -28,6 +29,7 @@ struct CouldNotStart {
 };  ///< "execvp: No such file or directory"
 struct BrokeContract {
     std::string how;
+    std::optional<int> exit_code{};  ///< where the program ended by itself
 };  ///< a required metric is missing, no measurement was left
 
 using Outcome =

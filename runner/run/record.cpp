@@ -6,12 +6,15 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/line_reader.hpp"
+#include "capture/capture.hpp"
 #include "run/disturbances.hpp"
-#include "run/line_reader.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -204,7 +207,33 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
         if (const auto told = failed_allocation(directory, record)) return OutOfMemory{*told};
     }
     if (measured.end == EndKind::Signalled) return Signalled{measured.signal};
-    return Exited{measured.exit_code};
+    const auto& accepted = record.request.accept_exit;
+    return Exited{measured.exit_code, std::ranges::find(accepted, measured.exit_code) != accepted.end()};
+}
+
+/// The metrics that `capture` names. A required one that did not come makes a run that went well so far a
+/// failed one.
+void take_captures(const RunDirectory& directory, Record& record) {
+    if (record.request.capture.empty()) return;
+    const capture::Captured found =
+        capture::take(record.request.capture,
+                      {directory.stdout_log(), directory.stderr_log(), record.request.working_directory,
+                       unix_time(record.measurement.started_at).value_or(0), record.metrics});
+    for (const protocol::Metric& metric : found.metrics) {
+        record.metrics.push_back(metric);
+        record.final_metrics[metric.name] = metric.value;
+    }
+    record.warnings.insert(record.warnings.end(), found.warnings.begin(), found.warnings.end());
+    if (!found.lacking.empty() && status(record.outcome) == "ok")
+        record.outcome =
+            BrokeContract{fmt::format("{}", fmt::join(found.lacking, "; ")), exit_code(record.outcome)};
+}
+
+/// A teardown that went wrong takes nothing from the run that was measured before it.
+void warn_of_teardown(const RunDirectory& directory, Record& record) {
+    if (record.request.teardown.empty()) return;
+    if (const std::string problem = step_problem(directory.teardown()); !problem.empty())
+        record.warnings.push_back(fmt::format("its teardown failed: {}", problem));
 }
 
 protocol::Request read_request(const RunDirectory& directory) {
@@ -219,8 +248,15 @@ protocol::Request read_request(const RunDirectory& directory) {
     }
 }
 
-void explain_lost_measurement(Record& record, const std::string& why) {
-    record.outcome = BrokeContract{fmt::format("no measurement was left: {}", why)};
+void explain_lost_measurement(const RunDirectory& directory, Record& record, const std::string& why) {
+    std::error_code error;
+    const bool has_steps = !record.request.setup.empty() || record.request.warmup > 0;
+    if (const auto prevented = read_file(directory.prevented()))
+        record.outcome = CouldNotStart{*prevented};
+    else if (has_steps && !std::filesystem::exists(directory.stdout_log(), error))
+        record.outcome = Cancelled{"its runner was killed"};
+    else
+        record.outcome = BrokeContract{fmt::format("no measurement was left: {}", why)};
     record.measurement.end = EndKind::Signalled;
     for (const char* column : {"wall_s",
                                "user_s",
@@ -254,6 +290,19 @@ void explain_lost_measurement(Record& record, const std::string& why) {
 
 }  // namespace
 
+std::string step_problem(const std::filesystem::path& directory) {
+    const RunDirectory step(directory);
+    std::error_code error;
+    if (!std::filesystem::exists(step.measurement(), error)) return {};
+    const Record record = read_record(step);
+    if (status(record.outcome) == "ok") return {};
+    const std::string tail = read_tail(step.stderr_log(), kTailToSearch);
+    const std::size_t end = tail.find_last_not_of("\n\r ");
+    if (end == std::string::npos) return reason(record.outcome);
+    const std::size_t begin = tail.find_last_of('\n', end) + 1;
+    return fmt::format("{}: {}", reason(record.outcome), tail.substr(begin, end + 1 - begin));
+}
+
 Record read_record(const RunDirectory& directory) {
     Record record;
     record.request = read_request(directory);
@@ -266,17 +315,22 @@ Record read_record(const RunDirectory& directory) {
             lost = fmt::format("measurement.json is damaged ({})", error.what());
         }
     } else {
-        lost = "the warden ended before it could write one";
+        std::error_code error;
+        lost = std::filesystem::exists(directory.prevented(), error)
+                   ? "the program was not started"
+                   : "the warden ended before it could write one";
     }
     read_events(directory, record, lost.empty());
     add_phase_peaks(record);
     read_samples(directory, record);
     if (lost.empty()) {
         record.outcome = classify(directory, record);
+        take_captures(directory, record);
+        warn_of_teardown(directory, record);
         for (std::string& text : disturbances(record.measurement, record.request.limits))
             record.warnings.push_back(std::move(text));
     } else {
-        explain_lost_measurement(record, lost);
+        explain_lost_measurement(directory, record, lost);
     }
     return record;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,5 +48,9 @@ inline constexpr std::size_t kMostSamples = 1000;
 /// Reads a finished run's directory. A missing or damaged measurement is an Outcome (BrokeContract), not an
 /// exception, and a damaged event line is a warning. Throws CannotGoOn only when request.json cannot be read.
 Record read_record(const RunDirectory& directory);
+
+/// What went wrong in a step around the program, by the step's own directory: how it ended, and the last line
+/// of its stderr. Empty where it went well or was never made.
+std::string step_problem(const std::filesystem::path& directory);
 
 }  // namespace tidemark::run

@@ -11,7 +11,11 @@
 namespace tidemark::run {
 
 RunDirectory RunDirectory::create(const std::filesystem::path& parent, const protocol::Request& request) {
-    RunDirectory directory(parent / request.run_id);
+    return create_at(parent / request.run_id, request);
+}
+
+RunDirectory RunDirectory::create_at(std::filesystem::path path, const protocol::Request& request) {
+    RunDirectory directory(std::move(path));
     std::error_code error;
     std::filesystem::create_directories(directory.path(), error);
     if (error) {

@@ -15,6 +15,9 @@ class RunDirectory {
     /// Makes the folder `parent/request.run_id` and writes request.json into it. Throws CannotGoOn.
     static RunDirectory create(const std::filesystem::path& parent, const protocol::Request& request);
 
+    /// The same for a directory of any name: that of a step of a run lies within the run's own.
+    static RunDirectory create_at(std::filesystem::path path, const protocol::Request& request);
+
     const std::filesystem::path& path() const { return path_; }
     std::filesystem::path request() const { return path_ / "request.json"; }
     std::filesystem::path events() const { return path_ / "events.jsonl"; }
@@ -22,6 +25,12 @@ class RunDirectory {
     std::filesystem::path stderr_log() const { return path_ / "stderr.log"; }
     std::filesystem::path samples() const { return path_ / "samples.jsonl"; }
     std::filesystem::path measurement() const { return path_ / "measurement.json"; }
+    /// Why the program was never started, where something before it went wrong.
+    std::filesystem::path prevented() const { return path_ / "prevented.txt"; }
+    /// Directories of what is done around the program, each with logs and a measurement of its own.
+    std::filesystem::path setup() const { return path_ / "setup"; }
+    std::filesystem::path teardown() const { return path_ / "teardown"; }
+    std::filesystem::path warmup() const { return path_ / "warmup"; }
 
   private:
     std::filesystem::path path_;

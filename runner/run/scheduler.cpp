@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "run/cpu_slots.hpp"
 #include "run/run_directory.hpp"
+#include "run/run_steps.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 struct Running {
     PlannedRun planned;
     Launch launch;
+    RunSteps steps;
 };
 
 class Execution {
@@ -52,6 +54,7 @@ class Execution {
         interruption_.drain();
         heeded_ = requests;
         tally_.interrupted = true;
+        for (auto& [run_id, run] : running_) run.steps.stop();
         launcher_.cancel_all(requests > 1);
     }
 
@@ -90,14 +93,21 @@ class Execution {
         }
         RunDirectory::create(options_.runs_folder, launch.request);
         if (launch.request.limits.cpus) launch.cpus = cpus_.take(*launch.request.limits.cpus);
-        launcher_.start(launch);
+        RunSteps steps(launch);
+        launcher_.start(steps.current());
         observer_.started(planned, launch);
-        running_.emplace(launch.request.run_id, Running{planned, launch});
+        running_.emplace(launch.request.run_id, Running{planned, launch, std::move(steps)});
     }
 
     void take_in(const std::string& run_id) {
         const auto ended = running_.find(run_id);
-        const Record record = read_record(RunDirectory(ended->second.launch.directory));
+        if (ended->second.steps.go_on()) {
+            launcher_.start(ended->second.steps.current());
+            return;
+        }
+        Record record = read_record(RunDirectory(ended->second.launch.directory));
+        if (ended->second.steps.stopped_before_program())
+            record.outcome = Cancelled{"interrupted by the user"};
         ledger_.record(record);
         cpus_.release(ended->second.launch.cpus);
         ++(status(record.outcome) == "ok" ? tally_.ok : tally_.failed);

@@ -17,10 +17,10 @@ namespace {
 constexpr std::array<std::string_view, 15> kKeys{
     "sweep", "description", "workload", "command", "parameters",  "matrix", "derive", "exclude",
     "runs",  "repeat",      "order",    "limits",  "environment", "cwd",    "stdin"};
-constexpr std::array<std::string_view, 3> kMoreKeys{"inputs", "checks", "tables"};
+constexpr std::array<std::string_view, 8> kMoreKeys{"inputs", "accept_exit", "setup",  "teardown",
+                                                    "warmup", "capture",     "checks", "tables"};
 /// Keys of the sweep file's contract whose capability this version does not have.
-constexpr std::array<std::string_view, 6> kKeysToCome{"accept_exit", "setup",   "teardown",
-                                                      "warmup",      "capture", "plugins"};
+constexpr std::array<std::string_view, 1> kKeysToCome{"plugins"};
 
 constexpr const char* kTornOff =
     "this is no key; if it belongs to the value before it, that value holds a comma and must be quoted";
@@ -32,16 +32,7 @@ bool is_torn_off(const Node& name, const Node& value) {
 
 bool is_parameter_name(const std::string& name, Position position, const std::string& key,
                        Problems& problems) {
-    if (!protocol::is_valid_name(name)) {
-        problems.add(position, key, "a parameter's name must match [a-z_][a-z0-9_]*");
-        return false;
-    }
-    if (protocol::is_fixed_column(name)) {
-        problems.add(position, key,
-                     fmt::format("'{}' is a fixed column of the results; choose another name", name));
-        return false;
-    }
-    return true;
+    return is_free_name(name, "parameter", position, key, problems);
 }
 
 class Reader {
@@ -74,9 +65,18 @@ class Reader {
         with(root, "order", [&](const Node& node) { read_order(node); });
         with(root, "limits", [&](const Node& node) { out_.limits = read_limits(node, problems_); });
         with(root, "environment", [&](const Node& node) { read_environment(node); });
-        with(root, "cwd", [&](const Node& node) { out_.working_directory = read_template(node, "cwd"); });
-        with(root, "stdin", [&](const Node& node) { out_.stdin_file = read_template(node, "stdin"); });
+        with(root, "cwd",
+             [&](const Node& node) { out_.working_directory = read_template(node, "cwd", problems_); });
+        with(root, "stdin",
+             [&](const Node& node) { out_.stdin_file = read_template(node, "stdin", problems_); });
         with(root, "inputs", [&](const Node& node) { read_inputs(node); });
+        with(root, "accept_exit",
+             [&](const Node& node) { out_.accept_exit = read_accept_exit(node, problems_); });
+        with(root, "setup", [&](const Node& node) { out_.setup = read_steps(node, "setup", problems_); });
+        with(root, "teardown",
+             [&](const Node& node) { out_.teardown = read_steps(node, "teardown", problems_); });
+        with(root, "warmup", [&](const Node& node) { out_.warmup = read_warmup(node, problems_); });
+        with(root, "capture", [&](const Node& node) { out_.capture = read_captures(node, problems_); });
         with(root, "checks", [&](const Node& node) { out_.checks = read_checks(node, problems_); });
         with(root, "tables", [&](const Node& node) { out_.tables = read_tables(node, problems_); });
     }
@@ -102,7 +102,7 @@ class Reader {
     void read_program(const Node& root) {
         const Node* workload = root.find("workload");
         const Node* command = root.find("command");
-        if (workload != nullptr) out_.workload = read_template(*workload, "workload");
+        if (workload != nullptr) out_.workload = read_template(*workload, "workload", problems_);
         if (command != nullptr) read_command(*command);
         if (workload != nullptr && command != nullptr) {
             problems_.add(command->position, "command", "a sweep has a workload or a command, not both");
@@ -122,17 +122,9 @@ class Reader {
             return;
         }
         for (const Node& item : node.items) {
-            if (auto text = read_template(item, "command")) out_.command.push_back(std::move(*text));
+            if (auto text = read_template(item, "command", problems_))
+                out_.command.push_back(std::move(*text));
         }
-    }
-
-    std::optional<GivenTemplate> read_template(const Node& node, const std::string& key) {
-        const auto text = read_text(node, key, problems_);
-        if (!text) return std::nullopt;
-        std::string problem;
-        Template parsed(*text, &problem);
-        if (!problem.empty()) problems_.add(node.position, key, problem);
-        return GivenTemplate{key, std::move(parsed), node.position};
     }
 
     std::optional<GivenValue> read_value(const Node& node, const std::string& key) {
@@ -268,7 +260,7 @@ class Reader {
             const std::string key = "environment." + name.text;
             if (name.text.empty() || name.text.find('=') != std::string::npos) {
                 problems_.add(name.position, key, "a variable's name must not be empty nor hold '='");
-            } else if (auto text = read_template(value, key)) {
+            } else if (auto text = read_template(value, key, problems_)) {
                 out_.environment.emplace_back(name.text, std::move(*text));
             }
         }
@@ -299,6 +291,29 @@ std::optional<std::string> read_text(const Node& node, const std::string& key, P
     problems.add(node.position, key,
                  node.kind == Node::Kind::Null ? "has no value" : "must be a single text");
     return std::nullopt;
+}
+
+std::optional<GivenTemplate> read_template(const Node& node, const std::string& key, Problems& problems) {
+    const auto text = read_text(node, key, problems);
+    if (!text) return std::nullopt;
+    std::string problem;
+    Template parsed(*text, &problem);
+    if (!problem.empty()) problems.add(node.position, key, problem);
+    return GivenTemplate{key, std::move(parsed), node.position};
+}
+
+bool is_free_name(const std::string& name, std::string_view what, Position position, const std::string& key,
+                  Problems& problems) {
+    if (!protocol::is_valid_name(name)) {
+        problems.add(position, key, fmt::format("a {}'s name must match [a-z_][a-z0-9_]*", what));
+        return false;
+    }
+    if (protocol::is_fixed_column(name)) {
+        problems.add(position, key,
+                     fmt::format("'{}' is a fixed column of the results; choose another name", name));
+        return false;
+    }
+    return true;
 }
 
 bool check_members(const Node& node, const std::string& key, const std::vector<std::string_view>& known,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/value.hpp"
+#include "protocol/capture.hpp"
 #include "protocol/request.hpp"
 #include "sweep/check_definition.hpp"
 #include "sweep/placeholders.hpp"
@@ -55,6 +56,24 @@ struct GivenTemplate {
     Position position;
 };
 
+/// A command that is no part of what is measured.
+struct GivenCommand {
+    std::vector<GivenTemplate> words;  ///< none: there is no such command
+    Position position;
+};
+
+/// `setup` and `teardown` each: once for the sweep, and around each execution of a run.
+struct GivenSteps {
+    GivenCommand sweep;
+    GivenCommand run;
+};
+
+struct GivenCapture {
+    protocol::Capture capture;          ///< but for its file
+    std::optional<GivenTemplate> file;  ///< of JSON and CSV
+    Position position;
+};
+
 /// A sweep file as it was written, each part checked by itself. What depends on other parts is checked by the
 /// expansion.
 struct Definition {
@@ -81,6 +100,11 @@ struct Definition {
     std::optional<GivenTemplate> stdin_file;
     Position inputs_position;
     std::optional<std::vector<std::string>> inputs;  ///< absent: every argument that names a file
+    std::vector<int> accept_exit{0};
+    GivenSteps setup;
+    GivenSteps teardown;
+    int warmup = 0;
+    std::vector<GivenCapture> capture;
     std::vector<CheckDefinition> checks;
     std::vector<TableDefinition> tables;
 };
@@ -90,11 +114,22 @@ Definition read_definition(const std::filesystem::path& file, Problems& problems
 
 // Parts of it, in files of their own:
 protocol::Limits read_limits(const Node& node, Problems& problems);
+std::vector<int> read_accept_exit(const Node& node, Problems& problems);
+GivenSteps read_steps(const Node& node, const std::string& key, Problems& problems);
+int read_warmup(const Node& node, Problems& problems);
+std::vector<GivenCapture> read_captures(const Node& node, Problems& problems);
 std::vector<CheckDefinition> read_checks(const Node& node, Problems& problems);
 std::vector<TableDefinition> read_tables(const Node& node, Problems& problems);
 
 /// The text of a scalar; a problem and nothing where the node is none (or null).
 std::optional<std::string> read_text(const Node& node, const std::string& key, Problems& problems);
+
+/// The same, with placeholders.
+std::optional<GivenTemplate> read_template(const Node& node, const std::string& key, Problems& problems);
+
+/// A name that may become a column and is not one of the results' own; `what` it is: "parameter", "metric".
+bool is_free_name(const std::string& name, std::string_view what, Position position, const std::string& key,
+                  Problems& problems);
 
 /// Adds a problem for every member of the map whose name is not among `known`; false where the node is no
 /// map.

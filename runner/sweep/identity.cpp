@@ -1,5 +1,8 @@
 #include "sweep/identity.hpp"
 
+#include <algorithm>
+#include <fstream>
+
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -59,6 +62,31 @@ std::filesystem::path find_program(const std::string& name, const std::filesyste
     }
     problem = fmt::format("there is no program '{}' on the PATH; install it, or give its path", name);
     return {};
+}
+
+std::string interpreter_problem(const std::filesystem::path& script) {
+    constexpr std::size_t kLongestLine = 255;  // BINPRM_BUF_SIZE, execve(2)
+    std::string line(kLongestLine, '\0');
+    std::ifstream in(script, std::ios::binary);
+    in.read(line.data(), static_cast<std::streamsize>(line.size()));
+    line.resize(static_cast<std::size_t>(in.gcount()));
+    line.resize(std::min(line.find('\n'), line.size()));
+    if (!line.starts_with("#!")) return {};
+    const bool has_windows_end = line.ends_with('\r');
+    if (has_windows_end) line.pop_back();
+    const std::size_t begin = line.find_first_not_of(" \t", 2);
+    if (begin == std::string::npos) return {};
+    const std::string interpreter = line.substr(begin, line.find_first_of(" \t", begin) - begin);
+    if (has_windows_end) {
+        return fmt::format(
+            "'{0}' begins with '#!{1}' and a Windows line end, which Linux takes for part of the name; "
+            "remove it: sed -i 's/\\r$//' {0}",
+            script.string(), interpreter);
+    }
+    if (is_program(interpreter)) return {};
+    return fmt::format(
+        "'{}' begins with '#!{}', and there is no such program; install it, or change the line",
+        script.string(), interpreter);
 }
 
 }  // namespace tidemark::sweep

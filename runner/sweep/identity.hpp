@@ -40,4 +40,8 @@ class FileDigests {
 std::filesystem::path find_program(const std::string& name, const std::filesystem::path& working_directory,
                                    const std::string& search_path, std::string& problem);
 
+/// What is wrong with the interpreter that the first line of a script names (`#!/usr/bin/python3`): execve
+/// would only say that there is no such file. Empty where nothing is.
+std::string interpreter_problem(const std::filesystem::path& script);
+
 }  // namespace tidemark::sweep

@@ -25,6 +25,7 @@ class Checker {
                 for (const auto& metric : workloads.find(workload)->metrics) add(metric.name);
             }
         }
+        for (const GivenCapture& given : definition.capture) add(given.capture.metric);
         create_tables();
     }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/suggestion.hpp"
@@ -30,9 +31,20 @@ void for_each_template(const Definition& definition, Use use) {
     }
 }
 
+/// Those that do not tell a run what to do, and so are not part of its `cell`.
+template <typename Use>
+void for_each_template_around(const Definition& definition, Use use) {
+    for (const GivenCommand* command : {&definition.setup.run, &definition.teardown.run,
+                                        &definition.setup.sweep, &definition.teardown.sweep}) {
+        for (const GivenTemplate& word : command->words) use(word);
+    }
+    for (const GivenCapture& capture : definition.capture)
+        if (capture.file) use(*capture.file);
+}
+
 void check_placeholders(const Definition& definition, const Columns& columns, Problems& problems) {
     const std::vector<std::string_view> known(columns.names().begin(), columns.names().end());
-    for_each_template(definition, [&](const GivenTemplate& part) {
+    const auto check = [&](const GivenTemplate& part) {
         for (const std::string& name : part.text.names()) {
             if (columns.find(name)) continue;
             problems.add(
@@ -40,7 +52,56 @@ void check_placeholders(const Definition& definition, const Columns& columns, Pr
                 fmt::format("the placeholder '{{{}}}' names no parameter{}; write '{{{{' for a brace", name,
                             did_you_mean(name, known)));
         }
-    });
+    };
+    for_each_template(definition, check);
+    for_each_template_around(definition, check);
+}
+
+/// What is done once for the sweep has the value of no single run.
+void check_sweep_steps(const Definition& definition, const Columns& columns, Problems& problems) {
+    for (const GivenCommand* command : {&definition.setup.sweep, &definition.teardown.sweep}) {
+        for (const GivenTemplate& word : command->words) {
+            for (const std::string& name : word.text.names()) {
+                const auto column = columns.find(name);
+                if (!column || !columns.all()[*column].varies) continue;
+                const std::string step = word.key.substr(0, word.key.find('.'));
+                problems.add(
+                    word.position, word.key,
+                    fmt::format(
+                        "'{0}' is not the same in all runs, and this is done once for the sweep; for a "
+                        "command of each run write {1}: {{run: […]}}",
+                        name, step));
+            }
+        }
+    }
+}
+
+void check_captures(const Definition& definition, const Columns& columns, Problems& problems) {
+    for (const GivenCapture& given : definition.capture) {
+        if (!columns.find(given.capture.metric)) continue;
+        problems.add(given.position, "capture." + given.capture.metric,
+                     fmt::format("'{}' is a parameter of the sweep; choose another name for the metric",
+                                 given.capture.metric));
+    }
+}
+
+/// What changes how a run goes or what is taken from it, without being told to it. Nothing where nothing of
+/// it is given.
+void add_circumstances(const protocol::Request& request, CanonicalText& text) {
+    const auto add_all = [&](std::string_view name, const std::vector<std::string>& words) {
+        if (words.empty()) return;
+        text.add(name);
+        for (const std::string& word : words) text.add(word);
+    };
+    add_all("setup", request.setup);
+    add_all("teardown", request.teardown);
+    if (request.warmup > 0) text.add("warmup", std::int64_t{request.warmup});
+    if (request.accept_exit != std::vector<int>{0}) {
+        for (const int code : request.accept_exit) text.add("accept_exit", std::int64_t{code});
+    }
+    for (const protocol::Capture& capture : request.capture)
+        text.add("capture").add(
+            protocol::to_json(capture).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -127,6 +188,19 @@ struct Sweep::State {
         return (definition.folder / given).lexically_normal();
     }
 
+    static std::vector<std::string> filled(const GivenCommand& command, const ValueOf& fill) {
+        std::vector<std::string> words;
+        for (const GivenTemplate& word : command.words) words.push_back(word.text.fill(fill));
+        return words;
+    }
+
+    /// Of a command without placeholders that differ between runs.
+    std::vector<std::string> filled_for_all(const GivenCommand& command) const {
+        if (runs.empty()) return {};
+        const std::vector<Value> values = row(runs.front());
+        return filled(command, [&](std::string_view name) { return columns.text_of(name, values); });
+    }
+
     [[noreturn]] void refuse(Position position, const std::string& key, const std::string& message) const {
         Problems problems(definition.file);
         problems.add(position, key, message);
@@ -167,6 +241,8 @@ Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& wo
     apply_overrides(definition, options, problems);
     Columns columns = make_columns(definition, workloads, options, problems);
     check_placeholders(definition, columns, problems);
+    check_sweep_steps(definition, columns, problems);
+    check_captures(definition, columns, problems);
     check_result_expressions(definition, columns, workloads, problems);
     auto state = std::make_unique<State>(file, std::move(definition), std::move(columns));
     state->runs = expand(
@@ -178,6 +254,9 @@ Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& wo
 
 const std::filesystem::path& Sweep::file() const {
     return state_->file;
+}
+const std::filesystem::path& Sweep::folder() const {
+    return state_->definition.folder;
 }
 const std::string& Sweep::name() const {
     return state_->definition.name;
@@ -208,6 +287,19 @@ const std::vector<TableDefinition>& Sweep::tables() const {
 }
 const protocol::Limits& Sweep::limits() const {
     return state_->definition.limits;
+}
+
+std::vector<std::string> Sweep::setup() const {
+    return state_->filled_for_all(state_->definition.setup.sweep);
+}
+std::vector<std::string> Sweep::teardown() const {
+    return state_->filled_for_all(state_->definition.teardown.sweep);
+}
+std::vector<protocol::MetricDescription> Sweep::captured() const {
+    std::vector<protocol::MetricDescription> metrics;
+    for (const GivenCapture& given : state_->definition.capture)
+        metrics.push_back({given.capture.metric, given.capture.unit, {}, true});
+    return metrics;
 }
 
 protocol::Parameters Sweep::parameters(const RunSpec& run) const {
@@ -253,6 +345,14 @@ protocol::Request Sweep::request(const RunSpec& run) const {
             }
         }
     }
+    request.accept_exit = definition.accept_exit;
+    request.setup = State::filled(definition.setup.run, fill);
+    request.teardown = State::filled(definition.teardown.run, fill);
+    request.warmup = definition.warmup;
+    for (const GivenCapture& given : definition.capture) {
+        request.capture.push_back(given.capture);
+        if (given.file) request.capture.back().file = given.file->text.fill(fill);
+    }
     for (const GivenTemplate& part : definition.command) request.command.push_back(part.text.fill(fill));
     for (const auto& [name, part] : definition.environment) request.environment[name] = part.text.fill(fill);
     return request;
@@ -274,9 +374,11 @@ Digest Sweep::key(const RunSpec& run) const {
                                                            : inherited != nullptr        ? inherited
                                                                                          : "",
                                                            problem);
+        if (problem.empty()) problem = interpreter_problem(program);
         if (!problem.empty()) state_->refuse(definition.command_position, "command", problem);
         text.add(tidemark::to_text(state_->input_digest(program)));
     }
+    add_circumstances(own, text);
     std::vector<std::string> inputs;
     if (definition.inputs) {
         inputs = *definition.inputs;

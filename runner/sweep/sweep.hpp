@@ -53,6 +53,7 @@ class Sweep {
     ~Sweep();
 
     const std::filesystem::path& file() const;
+    const std::filesystem::path& folder() const;  ///< absolute, of the file
     const std::string& name() const;
     const std::string& description() const;
     int repeat() const;
@@ -64,6 +65,12 @@ class Sweep {
     /// Name and value of those that are. Where runs have different workloads, the value of a default is that
     /// of the first workload that knows the parameter.
     const protocol::Parameters& constant() const;
+
+    /// The command that is run once before the runs, and the one after them; empty: there is none.
+    std::vector<std::string> setup() const;
+    std::vector<std::string> teardown() const;
+    /// The metrics that `capture` names.
+    std::vector<protocol::MetricDescription> captured() const;
 
     /// All parameters of a run, resolved, in file order (defaults of its workload last).
     protocol::Parameters parameters(const RunSpec& run) const;

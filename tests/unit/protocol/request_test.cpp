@@ -24,11 +24,32 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
                       .cpu_time = Seconds{2.5},
                       .cpus = 2,
                       .enforcement = Enforcement::BestEffort};
+    request.accept_exit = {0, 3};
+    request.setup = {"make"};
+    request.teardown = {"rm", "-f", "x"};
+    request.warmup = 2;
+    request.capture = {
+        {.metric = "accuracy", .what = "accuracy: (\\S+)", .factor = 0.01, .unit = Unit::Fraction},
+        {.metric = "loss",
+         .source = CaptureSource::Csv,
+         .what = "val_loss",
+         .file = "log.csv",
+         .take = CaptureTake::Each,
+         .epoch = "epoch",
+         .required = false}};
     const Request back = request_from_json(to_json(request));
     EXPECT_EQ(back.parameters, request.parameters);
     EXPECT_EQ(back.command, request.command);
     EXPECT_EQ(back.limits, request.limits);
+    EXPECT_EQ(back.warmup, 2);
+    EXPECT_EQ(back.capture.back().take, CaptureTake::Each);
     EXPECT_EQ(to_json(back).dump(), to_json(request).dump());
+}
+
+TEST(Request, OfAnEarlierVersionHasNothingAroundItsProgram) {
+    nlohmann::ordered_json old = to_json(Request{});
+    for (const char* key : {"accept_exit", "setup", "teardown", "warmup", "capture"}) old.erase(key);
+    EXPECT_EQ(to_json(request_from_json(old)).dump(), to_json(Request{}).dump());
 }
 
 TEST(Request, RefusesWhatIsNotOne) {

@@ -17,6 +17,8 @@ TEST(Outcome, EveryEndHasAStatusAndAReason) {
     const Case cases[] = {
         {Exited{0}, "ok", ""},
         {Exited{3}, "failed", "exit code 3"},
+        {Exited{3, true}, "ok", ""},
+        {Exited{0, false}, "failed", "exit code 0, which accept_exit does not name"},
         {Exited{137}, "failed", "exit code 137"},
         {Signalled{SIGSEGV}, "crashed", "killed by SIGSEGV (Segmentation fault)"},
         {Signalled{SIGKILL}, "crashed", "killed by SIGKILL (Killed)"},

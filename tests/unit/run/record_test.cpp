@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "run/line_reader.hpp"
+#include "base/line_reader.hpp"
 #include "support/example_run.hpp"
 #include "support/workspace.hpp"
 

@@ -1,11 +1,11 @@
-#include "run/line_reader.hpp"
+#include "base/line_reader.hpp"
 
 #include <array>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace tidemark::run {
+namespace tidemark {
 
 void LineReader::read_new(const std::function<void(std::string_view)>& use,
                           const std::function<void()>& pass_over) {
@@ -23,7 +23,7 @@ void LineReader::read_new(const std::function<void(std::string_view)>& use,
 void LineReader::take(std::string_view chunk, const std::function<void(std::string_view)>& use,
                       const std::function<void()>& pass_over) {
     while (!chunk.empty()) {
-        const std::size_t end = chunk.find('\n');
+        const std::size_t end = chunk.find_first_of(ends_);
         const std::string_view part = chunk.substr(0, end);
         if (rest_.size() + part.size() > kLongestLine) {
             too_long_ = true;
@@ -31,7 +31,8 @@ void LineReader::take(std::string_view chunk, const std::function<void(std::stri
         }
         if (!too_long_) rest_ += part;
         if (end == std::string_view::npos) return;
-        ++lines_;
+        number_ = lines_ + 1;
+        if (chunk[end] == '\n') ++lines_;
         if (too_long_)
             pass_over();
         else
@@ -42,4 +43,4 @@ void LineReader::take(std::string_view chunk, const std::function<void(std::stri
     }
 }
 
-}  // namespace tidemark::run
+}  // namespace tidemark

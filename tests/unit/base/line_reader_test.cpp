@@ -1,4 +1,4 @@
-#include "run/line_reader.hpp"
+#include "base/line_reader.hpp"
 
 #include <fstream>
 
@@ -7,7 +7,7 @@
 
 #include "support/workspace.hpp"
 
-namespace tidemark::run {
+namespace tidemark {
 namespace {
 
 using testing::ElementsAre;
@@ -74,4 +74,4 @@ TEST_F(Lines, ALongLineMayComeInPieces) {
 }
 
 }  // namespace
-}  // namespace tidemark::run
+}  // namespace tidemark

@@ -6,13 +6,15 @@
 #include <string>
 #include <string_view>
 
-namespace tidemark::run {
+namespace tidemark {
 
 /// Reads the complete lines of a file that another process may still be writing, from where the last call
 /// ended. Memory stays constant: a line longer than kLongestLine is passed over.
 class LineReader {
   public:
-    explicit LineReader(std::filesystem::path file) : file_(std::move(file)) {}
+    /// `ends`: the characters that end a line.
+    explicit LineReader(std::filesystem::path file, std::string_view ends = "\n")
+        : file_(std::move(file)), ends_(ends) {}
 
     /// Calls `use` with each new complete line, and `pass_over` for each that is too long. A file that is not
     /// there yet has no lines.
@@ -26,6 +28,9 @@ class LineReader {
 
     std::int64_t lines() const { return lines_; }  ///< complete ones so far, the long ones too
 
+    /// Of the line that is being used, as editors count: by '\n', whatever else ends a line here.
+    std::int64_t number() const { return number_; }
+
     static constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
   private:
@@ -33,10 +38,12 @@ class LineReader {
               const std::function<void()>& pass_over);
 
     std::filesystem::path file_;
+    std::string_view ends_;
     std::int64_t offset_ = 0;
     std::string rest_;
     bool too_long_ = false;
     std::int64_t lines_ = 0;
+    std::int64_t number_ = 0;
 };
 
-}  // namespace tidemark::run
+}  // namespace tidemark

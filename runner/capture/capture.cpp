@@ -1,0 +1,88 @@
+#include "capture/capture.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "capture/csv_file.hpp"
+#include "capture/json_file.hpp"
+#include "capture/log_scan.hpp"
+#include "capture/series.hpp"
+
+namespace tidemark::capture {
+namespace {
+
+using protocol::Capture;
+using protocol::CaptureSource;
+using protocol::CaptureTake;
+
+void take_told(const Capture& capture, const Leavings& leavings, Captured& found) {
+    const auto is_meant = [&](const protocol::Metric& metric) { return metric.name == capture.what; };
+    const bool is_there_already =
+        capture.what == capture.metric && capture.factor == 1 && capture.take != CaptureTake::First;
+    if (is_there_already && std::ranges::any_of(leavings.told, is_meant)) return;
+    Series series(capture, found);
+    for (const protocol::Metric& metric : leavings.told) {
+        if (is_meant(metric) && series.wants_more()) series.add(metric.value, metric.epoch);
+    }
+    series.finish();
+    if (series.is_empty())
+        report_lacking(capture, fmt::format("the program told no metric '{}'", capture.what), found);
+}
+
+std::vector<const Capture*> of_source(const std::vector<Capture>& captures, CaptureSource source) {
+    std::vector<const Capture*> chosen;
+    for (const Capture& capture : captures)
+        if (capture.source == source) chosen.push_back(&capture);
+    return chosen;
+}
+
+/// 81.5 / 100 is 0.815, while 81.5 * 0.01 is not.
+double in_our_unit(const Capture& capture, double value) {
+    return capture.factor < 1 ? value / std::round(1 / capture.factor) : value * capture.factor;
+}
+
+}  // namespace
+
+void report_lacking(const Capture& capture, const std::string& why, Captured& found) {
+    if (capture.required)
+        found.lacking.push_back(fmt::format("the metric '{}' did not come: {}", capture.metric, why));
+}
+
+void Series::add(double value, std::optional<std::int64_t> epoch) {
+    ++count_;
+    last_ = in_our_unit(capture_, value);
+    last_epoch_ = epoch;
+    if (capture_.take != CaptureTake::Each) return;
+    if (!epoch) last_epoch_ = count_;
+    if (count_ < kMostPoints) found_.metrics.push_back({capture_.metric, last_, last_epoch_});
+}
+
+void Series::finish() {
+    if (count_ == 0) return;
+    if (capture_.take != CaptureTake::Each) {
+        found_.metrics.push_back({capture_.metric, last_, last_epoch_});
+    } else if (count_ >= kMostPoints) {
+        found_.metrics.push_back({capture_.metric, last_, last_epoch_});
+        if (count_ > kMostPoints) {
+            found_.warnings.push_back(fmt::format("'{}' came {} times; the first {} and the last are kept",
+                                                  capture_.metric, count_, kMostPoints - 1));
+        }
+    }
+}
+
+Captured take(const std::vector<Capture>& captures, const Leavings& leavings) {
+    Captured found;
+    scan_log(leavings.stdout_log, of_source(captures, CaptureSource::Stdout), found);
+    scan_log(leavings.stderr_log, of_source(captures, CaptureSource::Stderr), found);
+    for (const Capture* capture : of_source(captures, CaptureSource::Json))
+        take_from_json(*capture, leavings, found);
+    for (const Capture* capture : of_source(captures, CaptureSource::Csv))
+        take_from_csv(*capture, leavings, found);
+    for (const Capture* capture : of_source(captures, CaptureSource::Events))
+        take_told(*capture, leavings, found);
+    return found;
+}
+
+}  // namespace tidemark::capture

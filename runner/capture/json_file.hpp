@@ -1,0 +1,10 @@
+#pragma once
+
+#include "capture/capture.hpp"
+
+namespace tidemark::capture {
+
+/// The value at a pointer (RFC 6901) into a JSON file; where that is a list, its numbers one after the other.
+void take_from_json(const protocol::Capture& capture, const Leavings& leavings, Captured& found);
+
+}  // namespace tidemark::capture

@@ -1,0 +1,115 @@
+#include "run/run_steps.hpp"
+
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "run/record.hpp"
+#include "run/run_directory.hpp"
+
+namespace tidemark::run {
+namespace {
+
+/// A command around the program: with the run's parameters and environment, without its limits.
+Launch around(const Launch& program, const std::vector<std::string>& command,
+              const std::filesystem::path& directory) {
+    Launch step = program;
+    step.directory = directory;
+    step.request.command = command;
+    step.request.limits = {};
+    step.request.stdin_file.clear();
+    step.request.accept_exit = {0};
+    step.request.capture.clear();
+    return step;
+}
+
+}  // namespace
+
+RunSteps::RunSteps(const Launch& program) : run_directory_(program.directory) {
+    Launch warmup = program;
+    warmup.directory = RunDirectory(run_directory_).warmup();
+    warmup.request.capture.clear();
+    for (int i = 0; i < program.request.warmup; ++i) add_execution(warmup, Kind::WarmUp);
+    add_execution(program, Kind::Program);
+    enter();
+    program_started_ = steps_.front().kind == Kind::Program;
+}
+
+void RunSteps::add_execution(const Launch& program, Kind kind) {
+    const RunDirectory directory(program.directory);
+    const protocol::Request& request = program.request;
+    if (!request.setup.empty())
+        steps_.push_back({Kind::Setup, around(program, request.setup, directory.setup())});
+    steps_.push_back({kind, program});
+    if (!request.teardown.empty())
+        steps_.push_back({Kind::Teardown, around(program, request.teardown, directory.teardown())});
+}
+
+bool RunSteps::go_on() {
+    const Kind ended = steps_[at_].kind;
+    note_problem();
+    const bool is_last_of_execution =
+        ended == Kind::Teardown || (ended != Kind::Setup && steps_[at_].launch.request.teardown.empty());
+    if (stopped_ || prevented_) {
+        // a program that was started may have left something to tear down
+        if (ended == Kind::Setup || is_last_of_execution) return false;
+    }
+    if (++at_ == steps_.size()) return false;
+    enter();
+    program_started_ = program_started_ || steps_[at_].kind == Kind::Program;
+    return true;
+}
+
+/// What goes wrong with the program itself is its outcome, and with its teardown a warning.
+void RunSteps::note_problem() {
+    const Step& ended = steps_[at_];
+    if (program_started_ || prevented_ || stopped_) return;
+    const std::string problem = step_problem(ended.launch.directory);
+    if (problem.empty()) return;
+    prevented_ = true;
+    const char* name = ended.kind == Kind::Setup    ? "setup"
+                       : ended.kind == Kind::WarmUp ? "warm-up"
+                                                    : "teardown";
+    write_file(RunDirectory(run_directory_).prevented(), fmt::format("its {} failed: {}", name, problem));
+}
+
+/// Makes the directory of the current step anew: each warm-up has the same one.
+void RunSteps::enter() const {
+    const Launch& launch = steps_[at_].launch;
+    const std::filesystem::path warmup = RunDirectory(run_directory_).warmup();
+    std::error_code ignored;
+    const bool is_of_program =
+        steps_[at_].kind == Kind::Program ||
+        (launch.directory.parent_path() == run_directory_ && launch.directory != warmup);
+    if (is_of_program) std::filesystem::remove_all(warmup, ignored);
+    if (launch.directory == run_directory_) return;
+    std::filesystem::remove_all(launch.directory, ignored);
+    RunDirectory::create_at(launch.directory, launch.request);
+}
+
+std::string make_lone_step(Launcher& launcher, Interruption& interruption,
+                           const std::vector<std::string>& command,
+                           const std::filesystem::path& working_directory,
+                           const std::filesystem::path& directory) {
+    constexpr Seconds kTick{0.2};
+    Launch launch;
+    launch.directory = directory;
+    launch.request.run_id = directory.filename().string();
+    launch.request.command = command;
+    launch.request.working_directory = working_directory.string();
+    RunDirectory::create_at(directory, launch.request);
+    launcher.start(launch);
+    for (int heeded = interruption.requests(); launcher.wait(kTick, interruption.descriptor()).empty();) {
+        if (interruption.requests() == heeded) continue;
+        interruption.drain();
+        heeded = interruption.requests();
+        launcher.cancel_all(heeded > 1);
+    }
+    std::string problem = step_problem(directory);
+    std::error_code ignored;
+    if (problem.empty()) std::filesystem::remove_all(directory, ignored);
+    return problem;
+}
+
+}  // namespace tidemark::run

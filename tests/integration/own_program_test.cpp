@@ -1,0 +1,294 @@
+// Programs that know nothing of Tidemark, or as much as the helper in Python tells it.
+#include <csignal>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+
+namespace tidemark::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class OwnProgram : public testing::Test {
+  protected:
+    Finished run(const std::string& sweep, const std::vector<std::string>& more = {}) {
+        folder.write("own.yaml", "sweep: own\n" + sweep);
+        std::vector<std::string> arguments{"run", "own.yaml"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return folder.tidemark(arguments);
+    }
+    std::string query(const std::string& sql) {
+        return folder.tidemark({"query", sql, "--format", "csv"}).out;
+    }
+
+    Workspace folder;
+};
+
+TEST_F(OwnProgram, EveryValueArrivesAsOneArgument) {
+    folder.write_script("job.sh", "#!/bin/sh\nprintf '<%s>' \"$@\" >> arguments\n");
+    const Finished said = run(R"(
+command: [./job.sh, "{text}", "--text={text}", "{{text}}"]
+matrix: {text: ["two words", "it's \"so\"", "größe 二", "-n", "", "$HOME *", "{text}", "a\nb"]}
+order: listed
+)");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(folder.read("arguments"),
+              "<two words><--text=two words><{text}><it's \"so\"><--text=it's \"so\"><{text}>"
+              "<größe 二><--text=größe 二><{text}><-n><--text=-n><{text}><><--text=><{text}>"
+              "<$HOME *><--text=$HOME *><{text}><{text}><--text={text}><{text}><a\nb><--text=a\nb><{text}>");
+}
+
+TEST_F(OwnProgram, PlaceholdersStandInTheEnvironmentTheWorkingDirectoryAndStdin) {
+    std::filesystem::create_directory(folder / "in-7");
+    folder.write("in-7/data-7", "of stdin");
+    const Finished said = run(R"yaml(
+command: [sh, -c, 'echo "$SIZE $(pwd | sed s/.*in/in/) $(cat)" > result']
+parameters: {size: 7}
+environment: {SIZE: "size {size}"}
+cwd: in-{size}
+stdin: data-{size}
+)yaml");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(folder.read("in-7/result"), "size 7 in-7 of stdin\n");
+}
+
+TEST_F(OwnProgram, MetricsAreCapturedFromWhatItPrintsAndLeaves) {
+    folder.write_script("train.sh", R"sh(#!/bin/sh
+for epoch in 1 2; do echo "epoch $epoch: loss 0.$((9 - epoch))"; done
+echo "test accuracy 8$1.5 %, took 1500 ms" >&2
+echo '{"best": {"epoch": 2}}' > result-$1.json
+printf 'epoch,val_loss\n1,0.5\n2,0.25\n' > log.csv
+)sh");
+    const Finished said = run(R"yaml(
+command: [./train.sh, "{n}"]
+matrix: {n: [1, 2]}
+capture:
+  loss: 'loss ([0-9.]+)'
+  curve: {stdout: 'epoch (?P<epoch>\d+): loss (?P<value>\S+)', take: each}
+  accuracy: {stderr: 'accuracy (\S+)', unit: '%'}
+  inner_s: {stderr: 'took (\d+) ms', unit: ms}
+  best_epoch: {json: 'result-{n}.json', at: /best/epoch}
+  val_loss: {csv: log.csv, column: val_loss, epoch: epoch, take: each}
+  throughput: {stdout: 'never printed', required: false}
+)yaml");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(said.err, HasSubstr("accuracy 81.5 %"));
+    EXPECT_THAT(said.out, HasSubstr("accuracy (%)"));
+    EXPECT_EQ(
+        query(
+            "SELECT n, status, loss, curve, accuracy, inner_s, best_epoch, val_loss FROM results ORDER BY n"),
+        "n,status,loss,curve,accuracy,inner_s,best_epoch,val_loss\n"
+        "1,ok,0.7,0.7,0.815,1.5,2.0,0.25\n"
+        "2,ok,0.7,0.7,0.825,1.5,2.0,0.25\n");
+    EXPECT_EQ(query("SELECT name, epoch, value FROM metrics JOIN results USING (run_id) WHERE n = 1 AND name "
+                    "IN ('curve', "
+                    "'val_loss') ORDER BY name, epoch"),
+              "name,epoch,value\ncurve,1,0.8\ncurve,2,0.7\nval_loss,1,0.5\nval_loss,2,0.25\n");
+}
+
+TEST_F(OwnProgram, ARequiredMetricThatDidNotComeFailsTheRunWithTheNearestLine) {
+    const Finished said =
+        run("command: [echo, 'Accuracy = 0.9']\ncapture: {accuracy: 'accuracy: ([0-9.]+)'}\n");
+    EXPECT_EQ(said.exit_code, 1);
+    const std::string reason =
+        "the metric 'accuracy' did not come: no line of stdout matches 'accuracy: ([0-9.]+)'; the nearest is "
+        "line 1: "
+        "Accuracy = 0.9";
+    EXPECT_THAT(said.err, HasSubstr("✗ own: failed (" + reason + ")"));
+    EXPECT_EQ(query("SELECT status, reason, exit_code FROM results"),
+              "status,reason,exit_code\nfailed," + reason + ",0\n");
+}
+
+TEST_F(OwnProgram, AnotherCaptureMakesTheRunsAgain) {
+    const std::string command = "command: [echo, 'a 1 b 2']\n";
+    run(command + "capture: {m: 'a (\\d)'}\n");
+    EXPECT_THAT(run(command + "capture: {m: 'a (\\d)'}\n").err, HasSubstr("all done already"));
+    EXPECT_EQ(run(command + "capture: {m: 'b (\\d)'}\n").exit_code, 0);
+    EXPECT_EQ(query("SELECT m FROM results"), "m\n2.0\n");
+}
+
+TEST_F(OwnProgram, OtherExitCodesMayBeASuccess) {
+    const Finished said =
+        run("command: [sh, -c, 'exit {code}']\nmatrix: {code: [0, 3, 4]}\naccept_exit: [0, 3]\n");
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_EQ(query("SELECT status, reason, exit_code FROM results ORDER BY code"),
+              "status,reason,exit_code\nok,,0\nok,,3\nfailed,exit code 4,4\n");
+}
+
+TEST_F(OwnProgram, SetupAndTeardownStandAroundTheSweepAndEachExecution) {
+    const Finished said = run(R"(
+command: [sh, -c, 'echo "run {n}" >> trace']
+matrix: {n: [1, 2]}
+warmup: 1
+setup: {sweep: [sh, -c, 'echo begin >> trace'], run: [sh, -c, 'echo "before {n}" >> trace']}
+teardown: {sweep: [sh, -c, 'echo end >> trace'], run: [sh, -c, 'echo "after {n}" >> trace']}
+)");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(folder.read("trace"),
+              "begin\n"
+              "before 1\nrun 1\nafter 1\nbefore 1\nrun 1\nafter 1\n"
+              "before 2\nrun 2\nafter 2\nbefore 2\nrun 2\nafter 2\n"
+              "end\n");
+    EXPECT_EQ(query("SELECT count(*) FROM attempts"), "count(*)\n2\n");
+    EXPECT_THAT(said.err, testing::StartsWith("own: setup\nown: 2 runs\n"));
+    EXPECT_THAT(said.err, HasSubstr("own: teardown\n"));
+}
+
+TEST_F(OwnProgram, ASetupMayBuildTheProgramAndAChangedOneRunsAgain) {
+    folder.write("source", "#!/bin/sh\necho 1\n");
+    const std::string sweep = "setup: [sh, -c, 'cp source job && chmod +x job']\ncommand: [./job]\n";
+    EXPECT_EQ(run(sweep).exit_code, 0);
+    EXPECT_THAT(run(sweep).err, HasSubstr("all done already"));
+    folder.write("source", "#!/bin/sh\necho 2\n");
+    EXPECT_THAT(run(sweep).err, Not(HasSubstr("done already")));
+}
+
+TEST_F(OwnProgram, ASetupOfTheSweepThatFailsEndsIt) {
+    const Finished said = run("setup: [sh, -c, 'echo no data >&2; exit 2']\ncommand: [touch, made]\n");
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_THAT(said.err,
+                testing::MatchesRegex(
+                    "own: setup\ntidemark: own.yaml: the setup of the sweep failed: exit code 2: no data\n"
+                    "its output is in results/runs/[-0-9a-f]+-setup\n"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "made"));
+}
+
+TEST_F(OwnProgram, ASetupOfARunThatFailsFailsThatRun) {
+    const Finished said = run(R"(
+command: [touch, "made-{n}"]
+matrix: {n: [1, 2]}
+setup: {run: [sh, -c, 'if [ {n} = 1 ]; then echo "no data for {n}" >&2; exit 5; fi']}
+)");
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_EQ(query("SELECT n, status, reason, exit_code FROM results ORDER BY n"),
+              "n,status,reason,exit_code\n"
+              "1,failed,could not start: its setup failed: exit code 5: no data for 1,\n"
+              "2,ok,,0\n");
+    EXPECT_FALSE(std::filesystem::exists(folder / "made-1"));
+}
+
+TEST_F(OwnProgram, AnInterruptionDuringASetupCancelsTheRun) {
+    folder.write(
+        "own.yaml",
+        "sweep: own\ncommand: [touch, made]\nsetup: {run: [sh, -c, 'touch begun; exec sleep 1000']}\n");
+    Started started = folder.start_tidemark({"run", "own.yaml"});
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(folder / "begun"); }));
+    started.signal(SIGINT);
+    EXPECT_EQ(started.wait().exit_code, 130);
+    EXPECT_EQ(query("SELECT status, reason FROM results"),
+              "status,reason\ncancelled,interrupted by the user\n");
+    EXPECT_FALSE(std::filesystem::exists(folder / "made"));
+}
+
+// What people give by mistake, and programs that misbehave.
+
+TEST_F(OwnProgram, WithoutTheRunBitIsToldHowToGetIt) {
+    folder.write("job.sh", "#!/bin/sh\n");
+    const Finished said = run("command: [./job.sh]\n");
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(said.err,
+              "own.yaml:2:10: command: './job.sh' is not a program that may be run; is it missing `chmod +x "
+              "./job.sh`?\n");
+}
+
+TEST_F(OwnProgram, WithAMissingInterpreterIsToldWhich) {
+    folder.write_script("job.sh", "#!/usr/bin/python99 -u\n");
+    const std::string job = (folder / "job.sh").string();
+    EXPECT_EQ(run("command: [./job.sh]\n").err, "own.yaml:2:10: command: '" + (folder / "./job.sh").string() +
+                                                    "' begins with '#!/usr/bin/python99', and there is no "
+                                                    "such program; install it, or change the line\n");
+    folder.write_script("job.sh", "#!/bin/sh\r\necho\r\n");
+    const Finished said = run("command: [./job.sh]\n");
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_THAT(said.err,
+                HasSubstr("begins with '#!/bin/sh' and a Windows line end, which Linux takes for part of the "
+                          "name; remove it: sed -i 's/\\r$//' "));
+}
+
+TEST_F(OwnProgram, ThatIsNoProgramFailsAsOne) {
+    folder.write_script("job",
+                        "\x7f"
+                        "ELF and no more");
+    EXPECT_EQ(run("command: [./job]\n").exit_code, 1);
+    EXPECT_EQ(query("SELECT status, reason FROM results"), "status,reason\nfailed,exit code 127\n");
+}
+
+TEST_F(OwnProgram, ThatReadsStdinForeverFindsItsEnd) {
+    EXPECT_EQ(run("command: [sh, -c, 'cat; echo end of stdin']\ncapture: {none: {stdout: '(\\d)', required: "
+                  "false}}\n")
+                  .exit_code,
+              0);
+}
+
+TEST_F(OwnProgram, MayPrintBinary) {
+    const Finished said =
+        run("command: [sh, -c, 'head -c 100000 /dev/urandom; echo; echo accuracy 0.5; head -c 1000 "
+            "/dev/urandom >&2']\n"
+            "capture: {accuracy: '^accuracy (\\S+)$'}\n");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(query("SELECT accuracy FROM results"), "accuracy\n0.5\n");
+}
+
+TEST_F(OwnProgram, MayDaemoniseOrLeaveItsProcessGroup) {
+    const Finished said =
+        run("command: [sh, -c, 'setsid sleep 1000 & echo $! > {name}; sleep 0.1']\nmatrix: {name: [pid]}\n");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_FALSE(is_running(std::stoi(folder.read("pid"))));
+    const std::string leave = "import os, time; os.fork() or os.setpgid(0, 0); time.sleep(1000)";
+    EXPECT_EQ(run("command: [python3, -c, \"" + leave + "\"]\nlimits: {wall: 1 s}\n").exit_code, 1);
+    EXPECT_EQ(query("SELECT status FROM results WHERE name IS NULL"), "status\ntimeout\n");
+}
+
+// The helper.
+
+TEST_F(OwnProgram, InPythonTellsMetricsAndPhasesWithTheirExactPeaks) {
+    folder.write("job.py", R"(
+import tidemark_events as tidemark
+
+MEBIBYTE = 1 << 20
+
+def touch(mebibytes):
+    block = bytearray(b"x") * (mebibytes * MEBIBYTE)
+    return len(block)
+
+for name, mebibytes in (("small", 50), ("large", 300), ("middle", 100)):
+    exact = tidemark.phase(name)
+    touch(mebibytes)
+    tidemark.progress(1, 1, epoch=1, epochs=1, loss=0.5)
+tidemark.phase("end")
+for epoch in (1, 2):
+    tidemark.metric("accuracy", epoch / 4, epoch=epoch)
+tidemark.info("exact", int(exact))
+tidemark.info("author", "nobody")
+)");
+    const Finished said =
+        run(fmt::format("command: [python3, job.py]\nenvironment: {{PYTHONPATH: '{}/plugins/pytorch', "
+                        "PYTHONDONTWRITEBYTECODE: 1}}\ncapture: {{accuracy: {{events: accuracy}}}}\n",
+                        TIDEMARK_SOURCE_DIR));
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(query("SELECT accuracy, exact FROM results"), "accuracy,exact\n0.5,1.0\n");
+    EXPECT_EQ(query("SELECT count(*) AS points FROM metrics WHERE name = 'accuracy'"), "points\n2\n");
+    // Python itself takes less than 40 MiB; what it has freed before a phase counts no more for that phase
+    EXPECT_EQ(
+        query(
+            "SELECT name, phases.peak_rss_bytes BETWEEN truth AND truth + 40 * 1048576 AS exact FROM phases "
+            "JOIN "
+            "(SELECT 'small' AS name, 50 * 1048576 AS truth UNION SELECT 'large', 300 * 1048576 UNION SELECT "
+            "'middle', 100 * 1048576) USING (name) ORDER BY truth"),
+        "name,exact\nsmall,1\nmiddle,1\nlarge,1\n");
+}
+
+TEST_F(OwnProgram, InPythonRunsAsWellWithoutUs) {
+    folder.write("job.py", "import tidemark_events as t\nt.phase('a')\nt.metric('b', 1)\nprint('fine')\n");
+    const Finished said =
+        folder.run({"python3", "-B", "job.py"}, {{{"PYTHONPATH", TIDEMARK_SOURCE_DIR "/plugins/pytorch"}}});
+    EXPECT_EQ(said.out, "fine\n");
+    EXPECT_EQ(said.err, "");
+}
+
+}  // namespace
+}  // namespace tidemark::test
