@@ -219,6 +219,7 @@ class Session:
         self.peak = max(self.peak, _status_bytes("VmHWM:"))
         print(f"\n{RULE}\nRESULT ({self.data_name()})")
         print(f"{'Model':<16} {'Accuracy':>10} {'Params':>12} {'Time (s)':>9} {'Peak memory (MB)':>17}")
-        print(f"{self.model_name():<16} {accuracy * 100:>8.2f} % {self.params:>12} {total:>9.1f} {self.peak / 1e6:>17.1f}\n{RULE}")
+        print(f"{self.model_name():<16} {accuracy * 100:>8.2f} % {self.params:>12} {total:>9.1f} {self.peak / 1e6:>17.1f}")
+        print(RULE)
         print(f"Memory: initial {self.initial / 1e6:.1f} MB, peak {self.peak / 1e6:.1f} MB, "
               f"final {resident_bytes() / 1e6:.1f} MB", flush=True)

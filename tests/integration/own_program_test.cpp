@@ -234,6 +234,7 @@ TEST_F(OwnProgram, MayPrintBinary) {
 }
 
 TEST_F(OwnProgram, MayDaemoniseOrLeaveItsProcessGroup) {
+    TIDEMARK_NEEDS_PROGRAM("python3");
     const Finished said =
         run("command: [sh, -c, 'setsid sleep 1000 & echo $! > {name}; sleep 0.1']\nmatrix: {name: [pid]}\n");
     EXPECT_EQ(said.exit_code, 0) << said.err;
@@ -246,6 +247,7 @@ TEST_F(OwnProgram, MayDaemoniseOrLeaveItsProcessGroup) {
 // The helper.
 
 TEST_F(OwnProgram, InPythonTellsMetricsAndPhasesWithTheirExactPeaks) {
+    TIDEMARK_NEEDS_PROGRAM("python3");
     folder.write("job.py", R"(
 import tidemark_events as tidemark
 
@@ -283,6 +285,7 @@ tidemark.info("author", "nobody")
 }
 
 TEST_F(OwnProgram, InPythonRunsAsWellWithoutUs) {
+    TIDEMARK_NEEDS_PROGRAM("python3");
     folder.write("job.py", "import tidemark_events as t\nt.phase('a')\nt.metric('b', 1)\nprint('fine')\n");
     const Finished said =
         folder.run({"python3", "-B", "job.py"}, {{{"PYTHONPATH", TIDEMARK_SOURCE_DIR "/plugins/pytorch"}}});

@@ -141,6 +141,14 @@ bool is_running(pid_t pid) {
     return name_end != std::string::npos && stat.substr(name_end + 2, 1) != "Z";
 }
 
+bool has_program(const std::string& name) {
+    const char* path = std::getenv("PATH");
+    std::istringstream folders(path != nullptr ? path : "");
+    for (std::string folder; std::getline(folders, folder, ':');)
+        if (access((folder + "/" + name).c_str(), X_OK) == 0) return true;
+    return false;
+}
+
 std::string tidemark_binary() {
     return TIDEMARK_BINARY_DIR "/bin/tidemark";
 }

@@ -78,6 +78,12 @@ bool eventually(const std::function<bool()>& holds);
 
 bool is_running(pid_t pid);  ///< and is no zombie
 
+bool has_program(const std::string& name);  ///< on the PATH
+
+/// Skips the test, and says why, where a program that it starts is not installed.
+#define TIDEMARK_NEEDS_PROGRAM(name) \
+    if (!tidemark::test::has_program(name)) GTEST_SKIP() << "needs " << (name)
+
 std::string tidemark_binary();
 
 }  // namespace tidemark::test
