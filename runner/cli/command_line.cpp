@@ -41,6 +41,8 @@ constexpr std::array kVerbs{
     Verb{"baseline", "names for results that later ones are held against", add_baseline_verb},
     Verb{"export", "copies runs into another database", add_export_verb},
     Verb{"import", "takes runs over from another database", add_import_verb},
+    Verb{"report", "the tables of a sweep file, from the results; as a page with charts, too",
+         add_report_verb},
     Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb},
     Verb{"doctor", "what this machine can measure and enforce, and how to get more", add_doctor_verb}};
 

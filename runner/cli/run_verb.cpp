@@ -24,6 +24,7 @@
 #include "store/database.hpp"
 #include "store/queries.hpp"
 #include "store/sweep_ledger.hpp"
+#include "store/sweep_results.hpp"
 #include "sweep/sweep.hpp"
 
 namespace tidemark::cli {
@@ -200,6 +201,11 @@ class RunCommand {
         out.working_directory = std::filesystem::current_path().string();
         out.planned = plan.runs.size();
         out.provenance = provenance(sweep_);
+        // so that `report` finds the same runs again
+        for (const std::string& set : options_.load.set) {
+            const std::size_t equals = set.find('=');
+            out.provenance.emplace_back(store::kSetFact + set.substr(0, equals), set.substr(equals + 1));
+        }
         return out;
     }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "protocol/description.hpp"
+
 namespace tidemark::protocol {
 
 /// The fixed columns of the `results` view, in its order. Parameters and metrics follow them and may not have
@@ -45,5 +47,28 @@ inline bool is_fixed_column(std::string_view name) {
            std::find(kFurtherResultColumns.begin(), kFurtherResultColumns.end(), name) !=
                kFurtherResultColumns.end();
 }
+
+/// Those of them that belong to one repeat alone. `medians`, which has a row for each run, goes without them.
+inline constexpr std::array<std::string_view, 6> kRepeatColumns{"run_id", "repeat",     "exit_code",
+                                                                "signal", "started_at", "memory_method"};
+
+/// Metrics that have a meaning of their own in tables and charts, whatever program reports them. A table may
+/// name them before any run has done so.
+inline constexpr std::array<std::string_view, 12> kWellKnownMetrics{"accuracy",
+                                                                    "loss",
+                                                                    "params",
+                                                                    "images_per_s",
+                                                                    "epoch_s",
+                                                                    "model_bytes",
+                                                                    "activation_bytes",
+                                                                    "overhead_bytes",
+                                                                    "loader_bytes",
+                                                                    "predicted_peak_bytes",
+                                                                    "predicted_model_bytes",
+                                                                    "predicted_activation_bytes"};
+
+/// What the name of a column says of its unit: `_bytes`, `_s`, `_per_s`, and the well-known metrics. None
+/// where it says nothing.
+Unit unit_of_column(std::string_view name);
 
 }  // namespace tidemark::protocol

@@ -1,31 +1,18 @@
+#include "report/escaping.hpp"
 #include "report/format.hpp"
 #include "report/row_stream.hpp"
 
 namespace tidemark::report {
-namespace {
-
-std::string field(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char letter : text) {
-        if (letter == '"') out += '"';
-        out += letter;
-    }
-    return out + '"';
-}
-
-}  // namespace
-
 CsvStream::CsvStream(std::vector<Column> columns, std::ostream& out) : RowStream(std::move(columns), out) {
     for (std::size_t column = 0; column < columns_.size(); ++column)
-        out_ << (column > 0 ? "," : "") << field(columns_[column].name);
+        out_ << (column > 0 ? "," : "") << csv_field(columns_[column].name);
     out_ << '\n';
 }
 
 void CsvStream::add(const std::vector<Cell>& row) {
     for (std::size_t column = 0; column < row.size(); ++column)
         out_ << (column > 0 ? "," : "")
-             << (is_null(row[column].value) ? "" : field(to_text(row[column].value)));
+             << (is_null(row[column].value) ? "" : csv_field(to_text(row[column].value)));
     out_ << '\n';
 }
 

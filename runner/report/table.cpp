@@ -83,16 +83,42 @@ std::string number_text(double number, const Scale& scale) {
     return vanishes ? fmt::format("{:.2g}", scaled) : fmt::format("{:.{}f}", scaled, scale.decimals);
 }
 
+double number_of(const Value& value) {
+    const auto* integer = std::get_if<std::int64_t>(&value);
+    return integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
+}
+
+/// A number in the unit of its column, which the heading names.
+std::string figure_text(const Value& value, Unit unit, const Scale& scale) {
+    const bool whole = std::holds_alternative<std::int64_t>(value);
+    const double number = number_of(value);
+    if (unit == Unit::Count && std::isfinite(number))
+        return with_thousands(whole ? std::get<std::int64_t>(value) : std::llround(number));
+    if (unit == Unit::None && whole && scale.decimals < 0) return to_text(value);
+    return number_text(number, scale);
+}
+
+Scale scale_of(const Column& column, Unit unit, double largest) {
+    Scale scale = scale_for(unit, largest);
+    if (column.decimals) scale.decimals = *column.decimals;
+    return scale;
+}
+
+/// A number with its unit beside it, for a column that mixes them.
+std::string figure_with_unit(const Cell& cell, const Column& column) {
+    const Scale scale = scale_of(column, *cell.unit, magnitude(cell.value));
+    const std::string number = figure_text(cell.value, *cell.unit, scale);
+    return scale.unit.empty() ? number : fmt::format("{} {}", number, scale.unit);
+}
+
 std::string cell_text(const Cell& cell, const Column& column, const Scale& scale) {
-    const Unit unit = column.unit;
     if (is_null(cell.value)) return cell.missing.empty() ? "–" : visible(cell.missing);
     if (!is_number(cell.value) || column.exact) return visible(to_text(cell.value));
-    const auto* integer = std::get_if<std::int64_t>(&cell.value);
-    if (integer != nullptr && unit == Unit::Count) return with_thousands(*integer);
-    if (unit == Unit::Count) return with_thousands(std::llround(std::get<double>(cell.value)));
-    if (unit == Unit::None && integer != nullptr) return to_text(cell.value);
-    return number_text(integer != nullptr ? static_cast<double>(*integer) : std::get<double>(cell.value),
-                       scale);
+    if (cell.unit) return figure_with_unit(cell, column);
+    std::string text = figure_text(cell.value, column.unit, scale);
+    if (!cell.interval) return text;
+    return fmt::format("{} ({}–{})", text, figure_text(cell.interval->low, column.unit, scale),
+                       figure_text(cell.interval->high, column.unit, scale));
 }
 
 /// `peak memory (MiB)`, but `images/s`.
@@ -105,6 +131,7 @@ bool is_numeric(const Table& table, std::size_t column) {
     bool any = false;
     for (const auto& row : table.rows) {
         if (is_null(row[column].value)) continue;
+        if (row[column].unit) continue;  // beside its unit it is aligned as a text
         if (!is_number(row[column].value)) return false;
         any = true;
     }
@@ -118,7 +145,7 @@ Presentation present(const Table& table) {
     out.rows.assign(table.rows.size(), std::vector<std::string>(table.columns.size()));
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
         const Column& source = table.columns[column];
-        const Scale scale = scale_for(source.unit, largest(table, column));
+        const Scale scale = scale_of(source, source.unit, largest(table, column));
         const std::string heading = visible(source.heading);
         out.columns.push_back({with_unit(heading, scale.unit), is_numeric(table, column)});
         for (std::size_t row = 0; row < table.rows.size(); ++row) {

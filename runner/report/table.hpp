@@ -10,17 +10,27 @@
 
 namespace tidemark::report {
 
+/// From the smallest to the largest of the repeats that a median is taken of.
+struct Interval {
+    double low = 0;
+    double high = 0;
+};
+
 /// One field of a table. A missing value says why it is missing.
 struct Cell {
     Value value;          ///< unrounded: bytes, seconds, fractions
     std::string missing;  ///< why the value is null; shown instead of it by the formats for people
+    std::optional<Interval> interval{};
+    /// Where the fields of a column have different units: shown in the field, as in `1.50 GiB`.
+    std::optional<protocol::Unit> unit{};
 };
 
 struct Column {
     std::string name;     ///< for machines: the heading in CSV, the key in JSON
     std::string heading;  ///< for people, without the unit
     protocol::Unit unit = protocol::Unit::None;
-    bool exact = false;  ///< numbers are shown as they are, not rounded
+    bool exact = false;             ///< numbers are shown as they are, not rounded
+    std::optional<int> decimals{};  ///< instead of as many as suit the figures
 };
 
 struct Table {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocol/description.hpp"
@@ -40,11 +41,13 @@ struct TableColumn {
     LocalText heading;
     protocol::Unit unit = protocol::Unit::None;
     std::optional<int> decimals;
+    std::vector<std::pair<std::string, std::string>> translations;  ///< of its texts: English → Chinese
 };
 
 /// One entry of `tables:`.
 struct TableDefinition {
     LocalText title;
+    LocalText note;   ///< what is to be said below it; may be empty
     std::string sql;  ///< one SELECT over `results`
     std::vector<TableColumn> columns;
     Position position;

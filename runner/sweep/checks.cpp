@@ -5,6 +5,7 @@
 
 #include "base/units.hpp"
 #include "protocol/event.hpp"
+#include "protocol/result_columns.hpp"
 #include "sweep/definition.hpp"
 
 namespace tidemark::sweep {
@@ -29,14 +30,7 @@ void resolve_metric(CheckDefinition& check) {
     if (check.metric == "cpu_time") check.column = kCpuTime;
     if (check.metric == "time") check.column = "wall_s";
     check.drift_column = check.metric == "time" ? kCpuTime : check.column;
-    if (check.column.ends_with("_bytes"))
-        check.unit = Unit::Bytes;
-    else if (check.column.ends_with("_per_s"))
-        check.unit = Unit::PerSecond;
-    else if (check.column.ends_with("_s"))
-        check.unit = Unit::Seconds;
-    else if (check.column == "accuracy")
-        check.unit = Unit::Fraction;
+    check.unit = protocol::unit_of_column(check.column);
 }
 
 template <typename Parsed>

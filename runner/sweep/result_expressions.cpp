@@ -8,6 +8,7 @@
 #include "protocol/result_columns.hpp"
 #include "sql/connection.hpp"
 #include "sql/expression.hpp"
+#include "sql/median.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -26,6 +27,9 @@ class Checker {
             }
         }
         for (const GivenCapture& given : definition.capture) add(given.capture.metric);
+        // what any program may report is unknown only where it is misspelt
+        for (const std::string_view name : protocol::kWellKnownMetrics) add(std::string(name));
+        sql::register_median(database_);
         create_tables();
     }
 
@@ -53,8 +57,16 @@ class Checker {
 
     void create_tables() {
         std::string columns;
-        for (const std::string& name : known_)
+        std::string of_medians = "repeats, ok";
+        for (const std::string& name : known_) {
             columns += (columns.empty() ? "" : ", ") + sql::quoted_name(name);
+            if (std::ranges::find(protocol::kRepeatColumns, name) == protocol::kRepeatColumns.end())
+                of_medians += ", " + sql::quoted_name(name);
+        }
+        database_.execute(
+            fmt::format("CREATE TABLE medians({});"
+                        "CREATE TABLE provenance(run_id, name, value)",
+                        of_medians));
         database_.execute(
             fmt::format("CREATE TABLE results({0}); CREATE TABLE attempts({0});"
                         "CREATE TABLE metrics(run_id, name, epoch, value);"
@@ -67,6 +79,16 @@ class Checker {
 
     std::string suggestion(const std::string& word) const {
         return did_you_mean(word, std::vector<std::string_view>(known_.begin(), known_.end()));
+    }
+
+    std::string why_unknown(const std::string& name, const std::string& sql) const {
+        if (std::ranges::find(known_, name) == known_.end())
+            return fmt::format("unknown name '{}'{}", name, suggestion(name));
+        const bool of_a_repeat =
+            std::ranges::find(protocol::kRepeatColumns, name) != protocol::kRepeatColumns.end();
+        if (of_a_repeat && sql.find("medians") != std::string::npos)
+            return fmt::format("'{}' is of one repeat, and medians is of all of them; results has it", name);
+        return fmt::format("'{}' is a column of results; is FROM results missing?", name);
     }
 
     void check_where(const CheckDefinition& check, const std::string& key) {
@@ -90,11 +112,7 @@ class Checker {
             if (message.starts_with(kNoColumn)) {
                 if (!definition_.workload) return std::nullopt;  // a metric of the command, perhaps
                 const std::string name = message.substr(kNoColumn.size());
-                const bool has_no_table = std::ranges::find(known_, name) != known_.end();
-                problems_.add(position, key,
-                              has_no_table
-                                  ? fmt::format("'{}' is a column of results; is FROM results missing?", name)
-                                  : fmt::format("unknown name '{}'{}", name, suggestion(name)));
+                problems_.add(position, key, why_unknown(name, sql));
             } else {
                 problems_.add(position, key, fmt::format("SQLite does not understand it: {}", message));
             }

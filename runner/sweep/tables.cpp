@@ -44,9 +44,31 @@ Unit read_unit(const Node& node, const std::string& key, Problems& problems) {
     return Unit::None;
 }
 
+void read_translations(const Node& node, const std::string& key, TableColumn& column, Problems& problems) {
+    if (node.kind != Node::Kind::Map) {
+        problems.add(node.position, key, "must be a map of texts to their Chinese, such as {passed: 通过}");
+        return;
+    }
+    for (const auto& [english, chinese] : node.members) {
+        if (auto text = read_text(chinese, key + "." + english.text, problems))
+            column.translations.emplace_back(english.text, std::move(*text));
+    }
+}
+
+int read_decimals(const Node& node, const std::string& key, Problems& problems) {
+    constexpr std::int64_t kMost = 9;
+    const Value value = scalar_value(node);
+    const auto* number = std::get_if<std::int64_t>(&value);
+    if (number != nullptr && *number >= 0 && *number <= kMost) return static_cast<int>(*number);
+    problems.add(node.position, key,
+                 fmt::format("must be an integer from 0 to {}, not '{}'", kMost, node.text));
+    return 0;
+}
+
 TableColumn read_column(const Node& node, const std::string& key, Problems& problems) {
     TableColumn column;
-    if (!check_members(node, key, {"name", "heading", "unit", "decimals"}, problems)) return column;
+    if (!check_members(node, key, {"name", "heading", "unit", "decimals", "translate"}, problems))
+        return column;
     if (const Node* name = node.find("name"))
         column.name = read_text(*name, key + ".name", problems).value_or("");
     else
@@ -56,26 +78,22 @@ TableColumn read_column(const Node& node, const std::string& key, Problems& prob
     else
         column.heading = {column.name, column.name};
     if (const Node* unit = node.find("unit")) column.unit = read_unit(*unit, key + ".unit", problems);
-    if (const Node* decimals = node.find("decimals")) {
-        const Value value = scalar_value(*decimals);
-        const auto* number = std::get_if<std::int64_t>(&value);
-        if (number != nullptr && *number >= 0 && *number <= 9)
-            column.decimals = static_cast<int>(*number);
-        else
-            problems.add(decimals->position, key + ".decimals",
-                         fmt::format("must be an integer from 0 to 9, not '{}'", decimals->text));
-    }
+    if (const Node* decimals = node.find("decimals"))
+        column.decimals = read_decimals(*decimals, key + ".decimals", problems);
+    if (const Node* translate = node.find("translate"))
+        read_translations(*translate, key + ".translate", column, problems);
     return column;
 }
 
 TableDefinition read_table(const Node& node, const std::string& key, Problems& problems) {
     TableDefinition table;
     table.position = node.position;
-    if (!check_members(node, key, {"title", "sql", "columns"}, problems)) return table;
+    if (!check_members(node, key, {"title", "note", "sql", "columns"}, problems)) return table;
     if (const Node* title = node.find("title"))
         table.title = read_local_text(*title, key + ".title", problems);
     else
         problems.add(node.position, key + ".title", "missing; give the table a title");
+    if (const Node* note = node.find("note")) table.note = read_local_text(*note, key + ".note", problems);
     if (const Node* sql = node.find("sql")) {
         table.sql = read_text(*sql, key + ".sql", problems).value_or("");
         table.sql_position = sql->position;

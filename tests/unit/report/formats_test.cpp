@@ -76,6 +76,22 @@ TEST(Formats, AnEmptyTableIsStillATable) {
     EXPECT_EQ(rendered(table, Format::Csv), "run,status,peak_rss_bytes,wall_s,accuracy,params\n");
 }
 
+TEST(Table, AnIntervalStandsBesideItsMedianAndAUnitBesideItsNumber) {
+    Table table;
+    table.columns = {{"peak", "peak", Unit::Bytes, false, 2}, {"value", "value", Unit::None, false, {}}};
+    table.rows = {{{Value(std::int64_t{300 << 20}), {}, Interval{299.5 * (1 << 20), 301.25 * (1 << 20)}, {}},
+                   {Value(std::int64_t{3 << 20}), {}, {}, Unit::Bytes}},
+                  {{Value(), "oom", {}, {}}, {Value(0.25), {}, {}, Unit::Fraction}},
+                  {{Value(), {}, {}, {}}, {Value(std::int64_t{13957074}), {}, {}, Unit::Count}},
+                  {{Value(), {}, {}, {}}, {Value(), "not run", {}, Unit::Seconds}}};
+    const Presentation shown = present(table);
+    EXPECT_EQ(shown.columns[0].heading, "peak (MiB)");
+    EXPECT_EQ(shown.rows[0], (std::vector<std::string>{"300.00 (299.50–301.25)", "3.0 MiB"}));
+    EXPECT_EQ(shown.rows[1], (std::vector<std::string>{"oom", "25.00 %"}));
+    EXPECT_EQ(shown.rows[2], (std::vector<std::string>{"–", "13,957,074"}));
+    EXPECT_EQ(shown.rows[3], (std::vector<std::string>{"–", "not run"}));
+}
+
 TEST(DisplayText, KnowsWideCombiningAndBrokenCharacters) {
     EXPECT_EQ(display_width("基线"), 4U);
     EXPECT_EQ(display_width("e\u0301"), 1U);

@@ -329,6 +329,23 @@ TEST_F(SweepFile, ChecksAndTablesAreRead) {
     EXPECT_EQ(sweep.tables()[0].columns[0].unit, protocol::Unit::Bytes);
 }
 
+TEST_F(SweepFile, TablesMaySpeakTwoLanguagesAndUseMedians) {
+    const Sweep sweep = load(
+        "sweep: s\nworkload: train\ntables:\n"
+        "  - title: {en: Memory, zh: 内存}\n"
+        "    note: {en: a note, zh: 说明}\n"
+        "    sql: SELECT run, median(activation_bytes) AS a, 'ok' AS verdict, (SELECT max(peak_rss_bytes) "
+        "FROM medians) AS m,\n"
+        "         (SELECT value FROM provenance WHERE name = 'cpu') AS cpu FROM results GROUP BY run\n"
+        "    columns: [{name: verdict, heading: {en: Verdict, zh: 结论}, translate: {ok: 成功, failed: "
+        "失败}}]\n");
+    const TableDefinition& table = sweep.tables()[0];
+    EXPECT_EQ(table.note.english, "a note");
+    EXPECT_EQ(table.note.chinese, "说明");
+    EXPECT_EQ(table.columns[0].heading.chinese, "结论");
+    EXPECT_EQ(table.columns[0].translations[1], std::make_pair(std::string("failed"), std::string("失败")));
+}
+
 TEST_F(SweepFile, ManyRunsNeedAYes) {
     std::string axis;
     for (int i = 0; i < 400; ++i) axis += (i > 0 ? ", " : "") + std::to_string(i);

@@ -1,0 +1,345 @@
+#include "cli/declared_table.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "analysis/statistics.hpp"
+#include "base/error.hpp"
+#include "base/suggestion.hpp"
+#include "base/units.hpp"
+#include "cli/figure_text.hpp"
+#include "cli/interruption.hpp"
+#include "protocol/result_columns.hpp"
+#include "sql/read_only_guard.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+using protocol::Unit;
+using report::Cell;
+using report::Language;
+
+constexpr Seconds kTimeLimit{60};  // of one table
+
+const std::string& text_in(const sweep::LocalText& text, Language language) {
+    return language == Language::Chinese ? text.chinese : text.english;
+}
+
+std::optional<Unit> unit_named(const Value& value) {
+    for (const Unit unit :
+         {Unit::None, Unit::Bytes, Unit::Seconds, Unit::Fraction, Unit::PerSecond, Unit::Count}) {
+        if (to_text(value) == protocol::to_text(unit)) return unit;
+    }
+    return std::nullopt;
+}
+
+std::optional<double> number_of(const Value& value) {
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    return std::nullopt;
+}
+
+std::vector<const protocol::WorkloadDescription*> workloads_of(const sweep::Sweep& sweep) {
+    std::vector<const protocol::WorkloadDescription*> found;
+    for (const sweep::RunSpec& run : sweep.runs()) {
+        const auto* workload = sweep.workload(run);
+        if (workload != nullptr && std::ranges::find(found, workload) == found.end())
+            found.push_back(workload);
+    }
+    return found;
+}
+
+/// Of the fixed columns as `show` calls them.
+std::string heading_for(const std::string& name, Unit unit) {
+    static const std::map<std::string, std::string> kHeadings{{"peak_rss_bytes", "peak memory"},
+                                                              {"peak_rss_low_bytes", "at least"},
+                                                              {"peak_rss_high_bytes", "at most"},
+                                                              {"initial_rss_bytes", "memory at the start"},
+                                                              {"final_rss_bytes", "memory at the end"},
+                                                              {"peak_swap_bytes", "peak of swap"},
+                                                              {"major_faults", "major page faults"},
+                                                              {"wall_s", "time"},
+                                                              {"user_s", "CPU time, user"},
+                                                              {"system_s", "CPU time, system"}};
+    const auto known = kHeadings.find(name);
+    return known == kHeadings.end() ? heading_of(name, unit) : known->second;
+}
+
+/// A table of runs as one would declare it.
+sweep::TableDefinition default_table(const char* title, const std::vector<std::string>& parameters,
+                                     const std::vector<std::string>& measured,
+                                     const std::vector<std::string>& metrics) {
+    sweep::TableDefinition table;
+    table.title = {title, report::translated(title, Language::Chinese)};
+    table.sql = "SELECT run";
+    for (const auto* names : {&parameters, &measured, &metrics}) {
+        for (const std::string& name : *names) table.sql += ", " + sql::quoted_name(name);
+    }
+    table.sql += " FROM results";
+    return table;
+}
+
+/// Where in the SQL's row a shown column finds what.
+struct Source {
+    std::size_t value = 0;
+    std::optional<std::size_t> low, high, why, unit, chinese;
+};
+
+/// The names of the SQL's columns.
+class Names {
+  public:
+    explicit Names(const sql::Statement& statement) {
+        for (int column = 0; column < statement.column_count(); ++column)
+            names_.push_back(statement.column_name(column));
+    }
+    std::optional<std::size_t> find(const std::string& name) const {
+        const auto found = std::ranges::find(names_, name);
+        if (found == names_.end()) return std::nullopt;
+        return static_cast<std::size_t>(found - names_.begin());
+    }
+    Source source(const std::string& name) const {
+        return {find(name).value_or(0), find(name + "_low"),  find(name + "_high"),
+                find(name + "_why"),    find(name + "_unit"), find(name + "_zh")};
+    }
+    const std::vector<std::string>& all() const { return names_; }
+
+    bool tells_repeats_apart() const { return find("repeat") || find("run_id") || find("started_at"); }
+
+  private:
+    std::vector<std::string> names_;
+};
+
+using Row = std::vector<Value>;
+
+class Builder {
+  public:
+    Builder(const sweep::Sweep& sweep, std::size_t number, const sweep::TableDefinition& definition,
+            store::SweepResults& results, Language language)
+        : sweep_(sweep), number_(number), definition_(definition), results_(results), language_(language) {}
+
+    report::Table build() {
+        table_.title = text_in(definition_.title, language_);
+        const Names names(prepare());
+        run_ = names.find("run");
+        const bool together = run_ && !names.tells_repeats_apart();
+        choose_columns(names);
+        if (together) results_.show(store::Repeats::Counted);
+        for (const std::vector<Row>& rows : read(together)) add_row(rows);
+        results_.show(store::Repeats::All);
+        if (const std::string& note = text_in(definition_.note, language_); !note.empty())
+            table_.notes.push_back(note);
+        return std::move(table_);
+    }
+
+  private:
+    /// A metric that could not be reported, because no run ended well, is a column of nulls.
+    sql::Statement prepare() {
+        for (;;) {
+            try {
+                return results_.connection().prepare(definition_.sql);
+            } catch (const sql::SqlError& error) {
+                constexpr std::string_view kNoColumn = "no such column: ";
+                const std::string_view message = error.what();
+                const bool is_lacking = message.starts_with(kNoColumn) && results_.ok() == 0;
+                const std::string name(message.substr(std::min(message.size(), kNoColumn.size())));
+                if (!is_lacking || std::ranges::find(results_.columns(), name) != results_.columns().end())
+                    refuse(error);
+                results_.add_column(name);
+            }
+        }
+    }
+
+    [[noreturn]] void refuse(const sql::SqlError& error) const {
+        std::string message = error.what();
+        if (error.is_interrupted() && SignalInterruption::any())
+            throw Error(ExitCode::Interrupted, "interrupted");
+        if (error.is_interrupted()) message = fmt::format("takes longer than {}", to_text(kTimeLimit));
+        constexpr std::string_view kNoColumn = "no such column: ";
+        if (message.starts_with(kNoColumn)) {
+            const std::vector<std::string_view> known(results_.columns().begin(), results_.columns().end());
+            const std::string name = message.substr(kNoColumn.size());
+            message = fmt::format("no run has reported '{}'{}", name, did_you_mean(name, known));
+        }
+        throw UsageError(fmt::format("{}:{}:{}: tables[{}].sql: {}", sweep_.file().string(),
+                                     definition_.sql_position.line, definition_.sql_position.column, number_,
+                                     message));
+    }
+
+    void choose_columns(const Names& names) {
+        if (definition_.columns.empty()) {
+            for (std::size_t i = 0; i < names.all().size(); ++i) {
+                const std::string& name = names.all()[i];
+                const Unit unit = unit_of(name);
+                sources_.push_back({i, {}, {}, {}, {}, {}});
+                const bool is_parameter = std::ranges::find(sweep_.varying(), name) != sweep_.varying().end();
+                table_.columns.push_back(
+                    {name,
+                     is_parameter ? name : report::translated(heading_for(name, unit), language_),
+                     unit,
+                     is_parameter,
+                     {}});
+                translations_.push_back(nullptr);
+            }
+            return;
+        }
+        for (const sweep::TableColumn& column : definition_.columns) {
+            sources_.push_back(names.source(column.name));
+            const bool exact = column.unit == Unit::None && !column.decimals &&
+                               std::ranges::find(sweep_.varying(), column.name) != sweep_.varying().end();
+            table_.columns.push_back(
+                {column.name, text_in(column.heading, language_), column.unit, exact, column.decimals});
+            translations_.push_back(&column.translations);
+        }
+    }
+
+    /// As a workload of the sweep describes it; else as its name says.
+    Unit unit_of(const std::string& name) const {
+        for (const protocol::WorkloadDescription* workload : workloads_of(sweep_)) {
+            if (const auto* metric = workload->metric(name)) return metric->unit;
+        }
+        return protocol::unit_of_column(name);
+    }
+
+    /// The rows of the SQL, those that belong to one row of the table together.
+    std::vector<std::vector<Row>> read(bool together) {
+        std::vector<std::vector<Row>> groups;
+        std::map<std::string, std::size_t> by_run;
+        try {
+            const SignalInterruption interruption;
+            const sql::ReadOnlyGuard guard(results_.connection(), kTimeLimit, SignalInterruption::any);
+            sql::Statement statement = results_.connection().prepare(definition_.sql);
+            while (statement.step()) {
+                Row row;
+                for (int column = 0; column < statement.column_count(); ++column)
+                    row.push_back(statement.value(column));
+                if (together) {
+                    const auto [known, is_new] = by_run.try_emplace(to_text(row[*run_]), groups.size());
+                    if (!is_new) {
+                        groups[known->second].push_back(std::move(row));
+                        continue;
+                    }
+                }
+                groups.push_back({std::move(row)});
+            }
+        } catch (const sql::SqlError& error) {
+            refuse(error);
+        }
+        return groups;
+    }
+
+    void add_row(const std::vector<Row>& rows) {
+        auto& cells = table_.rows.emplace_back();
+        const std::string run = run_ ? to_text(rows.front()[*run_]) : std::string();
+        for (std::size_t column = 0; column < sources_.size(); ++column)
+            cells.push_back(cell_of(rows, run, column));
+    }
+
+    Cell cell_of(const std::vector<Row>& rows, const std::string& run, std::size_t column) const {
+        const Source& source = sources_[column];
+        const Row& first = rows.front();
+        Cell cell = rows.size() > 1 ? together(rows, source.value) : Cell{first[source.value], {}};
+        if (source.unit) cell.unit = unit_named(first[*source.unit]);
+        if (source.low && source.high) {
+            const auto low = number_of(first[*source.low]);
+            const auto high = number_of(first[*source.high]);
+            if (low && high && *low < *high) cell.interval = report::Interval{*low, *high};
+        }
+        if (is_null(cell.value)) {
+            cell.missing = why_missing(first, run, column);
+        } else if (const auto* text = std::get_if<std::string>(&cell.value)) {
+            cell.value = in_language(*text, first, column);
+        }
+        return cell;
+    }
+
+    /// The repeats of one run.
+    static Cell together(const std::vector<Row>& rows, std::size_t column) {
+        std::vector<double> numbers;
+        bool whole = true;
+        Value some;
+        std::string texts;
+        for (const Row& row : rows) {
+            const Value& value = row[column];
+            if (is_null(value)) continue;
+            if (const auto number = number_of(value)) {
+                numbers.push_back(*number);
+                whole = whole && std::holds_alternative<std::int64_t>(value);
+                some = value;
+            } else if (const std::string text = to_text(value); texts.find(text) == std::string::npos) {
+                texts += (texts.empty() ? "" : ", ") + text;
+            }
+        }
+        if (!texts.empty()) return {texts, {}};
+        if (numbers.empty()) return {};
+        const auto [low, high] = std::ranges::minmax(numbers);
+        if (low == high) return {some, {}};
+        const double middle = *analysis::median(numbers);
+        const bool is_whole = whole && middle == static_cast<double>(static_cast<std::int64_t>(middle));
+        return {is_whole ? Value(static_cast<std::int64_t>(middle)) : Value(middle),
+                {},
+                report::Interval{low, high},
+                {}};
+    }
+
+    std::string why_missing(const Row& row, const std::string& run, std::size_t column) const {
+        const Source& source = sources_[column];
+        if (source.why && !is_null(row[*source.why]))
+            return report::translated(to_text(row[*source.why]), language_);
+        if (run.empty()) return {};
+        return report::translated(results_.why_missing(run, table_.columns[column].name), language_);
+    }
+
+    Value in_language(const std::string& text, const Row& row, std::size_t column) const {
+        if (language_ == Language::English) return text;
+        const Source& source = sources_[column];
+        if (source.chinese && !is_null(row[*source.chinese])) return row[*source.chinese];
+        if (translations_[column] != nullptr) {
+            const auto own =
+                std::ranges::find(*translations_[column], text, &std::pair<std::string, std::string>::first);
+            if (own != translations_[column]->end()) return own->second;
+        }
+        return table_.columns[column].name == "status" ? report::translated(text, language_) : text;
+    }
+
+    const sweep::Sweep& sweep_;
+    std::size_t number_;
+    const sweep::TableDefinition& definition_;
+    store::SweepResults& results_;
+    Language language_;
+    std::optional<std::size_t> run_;  ///< which of the SQL's columns it is
+    std::vector<Source> sources_;
+    std::vector<const std::vector<std::pair<std::string, std::string>>*> translations_;
+    report::Table table_;
+};
+
+}  // namespace
+
+std::vector<sweep::TableDefinition> tables_of(const sweep::Sweep& sweep, const store::SweepResults& results) {
+    if (!sweep.tables().empty()) return sweep.tables();
+    std::vector<std::string> metrics;
+    for (const auto* workload : workloads_of(sweep)) {
+        for (const auto& metric : workload->metrics) {
+            if (metric.headline && std::ranges::find(metrics, metric.name) == metrics.end())
+                metrics.push_back(metric.name);
+        }
+    }
+    // a command tells nothing about its metrics: all that came
+    if (metrics.empty()) metrics = results.reported();
+    return {default_table("Comparison", sweep.varying(), {"status", "peak_rss_bytes", "wall_s"}, metrics),
+            default_table("Memory", {"status"},
+                          {"peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes", "initial_rss_bytes",
+                           "final_rss_bytes", "peak_swap_bytes", "major_faults"},
+                          {}),
+            default_table("Time", {"status"}, {"wall_s", "user_s", "system_s"}, {})};
+}
+
+report::Table declared_table(const sweep::Sweep& sweep, std::size_t number,
+                             const sweep::TableDefinition& definition, store::SweepResults& results,
+                             Language language) {
+    return Builder(sweep, number, definition, results, language).build();
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,164 @@
+#include "cli/report_charts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "analysis/pareto.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+using report::Charts;
+using report::Language;
+using report::translated;
+
+/// More curves than these cannot be told apart, and would make the file large.
+constexpr int kMostCurves = 24;
+constexpr std::size_t kMostPoints = 400;  // of one curve over time: about the pixels it gets
+
+/// A part of the peak: the metric that tells it and what it is called.
+struct Part {
+    const char* metric;
+    const char* name;
+};
+constexpr std::array kParts{Part{"model_bytes", "model"}, Part{"activation_bytes", "activations"},
+                            Part{"loader_bytes", "loader"}, Part{"overhead_bytes", "process overhead"}};
+
+void add_costs(sql::Connection& connection, Charts& charts) {
+    sql::Statement rows = connection.prepare(
+        "SELECT run, wall_s, peak_rss_bytes FROM medians WHERE ok > 0 AND wall_s IS NOT NULL "
+        "AND peak_rss_bytes IS NOT NULL");
+    std::vector<std::pair<double, double>> points;
+    while (rows.step()) {
+        charts.costs.push_back({rows.text(0), rows.real(1), rows.real(2), false});
+        points.emplace_back(rows.real(1), rows.real(2));
+    }
+    const std::vector<bool> on_front = analysis::pareto_front(points);
+    for (std::size_t i = 0; i < points.size(); ++i) charts.costs[i].on_front = on_front[i];
+}
+
+/// What the named parts do not explain of a peak is a part as well.
+void add_parts(sql::Connection& connection, Charts& charts, Language language) {
+    std::string columns;
+    for (const Part& part : kParts) columns += fmt::format(", {}", part.metric);
+    sql::Statement rows = connection.prepare(
+        fmt::format("SELECT run, peak_rss_bytes{} FROM medians WHERE peak_rss_bytes IS NOT NULL LIMIT {}",
+                    columns, kMostCurves));
+    std::array<bool, kParts.size()> any{};
+    std::vector<std::array<double, kParts.size() + 1>> all;
+    while (rows.step()) {
+        auto& own = all.emplace_back();
+        double rest = rows.real(1);
+        for (std::size_t part = 0; part < kParts.size(); ++part) {
+            const int column = static_cast<int>(part) + 2;
+            if (rows.is_null(column)) continue;
+            any[part] = true;
+            own[part] = std::max(0.0, rows.real(column));
+            rest -= own[part];
+        }
+        own.back() = std::max(0.0, rest);
+        charts.parts.push_back({rows.text(0), {}});
+    }
+    for (std::size_t part = 0; part < kParts.size(); ++part) {
+        if (any[part]) charts.part_names.push_back(translated(kParts[part].name, language));
+    }
+    const bool none = charts.part_names.empty();
+    charts.part_names.push_back(translated(none ? "not broken down" : "not attributed", language));
+    for (std::size_t run = 0; run < all.size(); ++run) {
+        for (std::size_t part = 0; part < kParts.size(); ++part) {
+            if (any[part]) charts.parts[run].bytes.push_back(all[run][part]);
+        }
+        charts.parts[run].bytes.push_back(all[run].back());
+    }
+    if (none && !charts.parts.empty()) {
+        charts.notes.push_back(
+            language == Language::Chinese
+                ? "没有运行报告其内存构成（model_bytes、activation_bytes、overhead_bytes）。"
+                : "No run has reported what its memory consists of (model_bytes, activation_bytes, "
+                  "overhead_bytes).");
+    }
+}
+
+void add_accuracy(sql::Connection& connection, Charts& charts) {
+    sql::Statement rows = connection.prepare(fmt::format(
+        "SELECT number, run, epoch, median(value) FROM temp.sweep_results JOIN main.metrics USING(run_id) "
+        "WHERE name = 'accuracy' AND epoch IS NOT NULL AND value IS NOT NULL AND counted AND number IN "
+        "(SELECT DISTINCT number FROM temp.sweep_results WHERE accuracy IS NOT NULL ORDER BY number LIMIT "
+        "{}) "
+        "GROUP BY number, epoch ORDER BY number, epoch",
+        kMostCurves));
+    std::optional<std::int64_t> last;
+    while (rows.step()) {
+        if (!std::isfinite(rows.real(3))) continue;
+        if (last != rows.integer(0)) charts.accuracy.push_back({rows.text(1), {}});
+        last = rows.integer(0);
+        charts.accuracy.back().points.emplace_back(rows.integer(2), rows.real(3));
+    }
+}
+
+/// Fewer points, of which none is lost that is the largest around it.
+std::vector<std::pair<double, double>> thinned(const std::vector<std::pair<double, double>>& points) {
+    if (points.size() <= kMostPoints) return points;
+    std::vector<std::pair<double, double>> out;
+    const double per_point = static_cast<double>(points.size()) / static_cast<double>(kMostPoints);
+    for (std::size_t i = 0; i < kMostPoints; ++i) {
+        const auto first = points.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(i) * per_point);
+        const auto end = points.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(i + 1) * per_point);
+        out.push_back(*std::max_element(first, std::max(first + 1, end),
+                                        [](const auto& a, const auto& b) { return a.second < b.second; }));
+    }
+    return out;
+}
+
+report::Timeline timeline_of(sql::Connection& connection, const std::string& run_id, double seconds) {
+    report::Timeline timeline;
+    timeline.seconds = seconds;
+    const auto samples = connection.reuse(
+        "SELECT t_s, rss_bytes FROM main.samples WHERE run_id = ? AND rss_bytes IS NOT NULL ORDER BY t_s");
+    samples->bind_all(std::string_view(run_id));
+    while (samples->step()) timeline.points.emplace_back(samples->real(0), samples->real(1));
+    timeline.points = thinned(timeline.points);
+    const auto phases = connection.reuse(
+        "SELECT name, start_s FROM main.phases WHERE run_id = ? AND start_s IS NOT NULL ORDER BY start_s");
+    phases->bind_all(std::string_view(run_id));
+    while (phases->step()) timeline.phases.emplace_back(phases->text(0), phases->real(1));
+    return timeline;
+}
+
+/// Of each run its first repeat that counts.
+void add_timelines(sql::Connection& connection, Charts& charts) {
+    sql::Statement rows = connection.prepare(
+        fmt::format("SELECT run, run_id, coalesce(wall_s, 0), min(repeat) FROM temp.sweep_results "
+                    "WHERE counted AND run_id IS NOT NULL GROUP BY number ORDER BY number LIMIT {}",
+                    kMostCurves));
+    while (rows.step()) {
+        report::Timeline timeline = timeline_of(connection, rows.text(1), rows.real(2));
+        if (!timeline.points.empty()) charts.timelines.push_back({rows.text(0), std::move(timeline)});
+    }
+}
+
+}  // namespace
+
+Charts charts_of(const store::SweepResults& results, Language language) {
+    sql::Connection& connection = results.connection();
+    Charts charts;
+    add_costs(connection, charts);
+    add_parts(connection, charts, language);
+    add_accuracy(connection, charts);
+    add_timelines(connection, charts);
+    const Value runs = connection.value_of("SELECT count(*) FROM medians");
+    if (const auto* count = std::get_if<std::int64_t>(&runs); count != nullptr && *count > kMostCurves) {
+        charts.notes.push_back(
+            language == Language::Chinese
+                ? fmt::format("除峰值内存与时间图外，图表只显示前 {} 个运行。", kMostCurves)
+                : fmt::format("But for peak memory against time, the charts show the first {} runs.",
+                              kMostCurves));
+    }
+    return charts;
+}
+
+}  // namespace tidemark::cli

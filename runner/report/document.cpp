@@ -1,0 +1,85 @@
+#include "report/document.hpp"
+
+#include "report/display_text.hpp"
+#include "report/escaping.hpp"
+
+namespace tidemark::report {
+namespace {
+
+std::string in_language(const Document& document, std::string_view english) {
+    return translated(english, document.language);
+}
+
+std::string origin_line(const Document& document) {
+    std::string line;
+    for (const auto& [name, value] : document.origin)
+        line += (line.empty() ? "" : "; ") + in_language(document, name) + " " + value;
+    return line;
+}
+
+}  // namespace
+
+void render(const Document& document, Format format, std::ostream& out) {
+    switch (format) {
+        case Format::Text:
+            return render_text_document(document, out);
+        case Format::Markdown:
+            return render_markdown_document(document, out);
+        case Format::Html:
+            return render_html_document(document, out);
+        case Format::Csv:
+            return render_csv_document(document, out);
+        case Format::Json:
+            return render_json_document(document, out);
+    }
+}
+
+void render_text_document(const Document& document, std::ostream& out) {
+    const std::string title = visible(document.title);
+    out << title << '\n';
+    for (std::size_t column = 0; column < display_width(title); ++column) out << "═";
+    out << '\n';
+    if (!document.description.empty()) out << visible(document.description) << '\n';
+    for (const std::string& note : document.notes) out << visible(note) << '\n';
+    for (const Table& table : document.tables) {
+        out << '\n';
+        render_text(table, out);
+    }
+    if (!document.origin.empty()) out << '\n' << visible(origin_line(document)) << '\n';
+}
+
+void render_markdown_document(const Document& document, std::ostream& out) {
+    out << "# " << markdown_escaped(visible(document.title)) << "\n\n";
+    if (!document.description.empty()) out << markdown_escaped(visible(document.description)) << "\n\n";
+    for (const std::string& note : document.notes) out << "- " << markdown_escaped(visible(note)) << '\n';
+    if (!document.notes.empty()) out << '\n';
+    for (std::size_t i = 0; i < document.tables.size(); ++i) {
+        if (i > 0) out << '\n';
+        render_markdown(document.tables[i], out);
+    }
+    if (!document.origin.empty())
+        out << "\n---\n\n" << markdown_escaped(visible(origin_line(document))) << '\n';
+}
+
+void render_csv_document(const Document& document, std::ostream& out) {
+    out << "table,row,column,unit,value,low,high,missing\n";
+    for (std::size_t number = 0; number < document.tables.size(); ++number) {
+        const Table& table = document.tables[number];
+        for (std::size_t row = 0; row < table.rows.size(); ++row) {
+            for (std::size_t column = 0; column < table.columns.size(); ++column) {
+                const Cell& cell = table.rows[row][column];
+                const auto bound = [&](double Interval::*which) {
+                    return cell.interval ? to_text(Value((*cell.interval).*which)) : std::string();
+                };
+                out << csv_field(table.title) << ',' << row + 1 << ','
+                    << csv_field(table.columns[column].name) << ','
+                    << protocol::to_text(cell.unit.value_or(table.columns[column].unit)) << ','
+                    << (is_null(cell.value) ? "" : csv_field(to_text(cell.value))) << ','
+                    << bound(&Interval::low) << ',' << bound(&Interval::high) << ','
+                    << csv_field(cell.missing) << '\n';
+            }
+        }
+    }
+}
+
+}  // namespace tidemark::report

@@ -1,0 +1,262 @@
+#include "store/sweep_results.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "protocol/result_columns.hpp"
+#include "sql/median.hpp"
+#include "store/column_registry.hpp"
+
+namespace tidemark::store {
+namespace {
+
+constexpr std::string_view kNotRun = "not run";
+constexpr std::string_view kOutdated = "made before the program or its input changed";
+
+/// Names of the temporary tables and views, in an order in which they can be dropped.
+constexpr std::array<std::string_view, 7> kViews{"results", "metrics",    "phases", "samples",
+                                                 "missing", "provenance", "medians"};
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + sql::quoted_name(name);
+    return text;
+}
+
+bool is_fixed(std::string_view name) {
+    return std::ranges::find(protocol::kResultColumns, name) != protocol::kResultColumns.end();
+}
+
+/// Fixed columns that are the same in all repeats of a run, or no numbers.
+bool has_no_median(std::string_view name) {
+    static constexpr std::array<std::string_view, 6> kNames{"sweep", "run",    "cell",
+                                                            "key",   "status", "reason"};
+    return std::ranges::find(kNames, name) != kNames.end();
+}
+
+bool belongs_to_one_repeat(std::string_view name) {
+    return std::ranges::find(protocol::kRepeatColumns, name) != protocol::kRepeatColumns.end();
+}
+
+}  // namespace
+
+SweepResults::SweepResults(sql::Connection& connection, std::string sweep,
+                           const std::vector<ExpectedRun>& runs, int repeats,
+                           const std::vector<std::string>& metrics)
+    : connection_(connection), sweep_(std::move(sweep)) {
+    sql::register_median(connection_);
+    create_tables(runs, metrics);
+    connection_.execute("BEGIN");  // thousands of rows, and nothing else of this connection is written
+    fill(runs, repeats);
+    connection_.execute("COMMIT");
+    create_views();
+    create_medians();
+}
+
+SweepResults::~SweepResults() {
+    drop();
+}
+
+void SweepResults::drop() noexcept {
+    try {
+        for (const std::string_view view : kViews)
+            connection_.execute(
+                fmt::format("DROP {} IF EXISTS temp.{}", view == "medians" ? "TABLE" : "VIEW", view));
+        connection_.execute("DROP TABLE IF EXISTS temp.sweep_results");
+    } catch (const sql::SqlError&) {
+        // they end with the connection
+    }
+}
+
+void SweepResults::create_tables(const std::vector<ExpectedRun>& runs,
+                                 const std::vector<std::string>& metrics) {
+    const ColumnRegistry registry(connection_);
+    const auto add = [&](std::string_view name, const std::string& stored) {
+        if (contains(columns_, name)) return false;
+        columns_.emplace_back(name);
+        stored_.push_back(stored);
+        return true;
+    };
+    for (const std::string_view name : protocol::kResultColumns) add(name, sql::quoted_name(name));
+    const auto add_parameter = [&](const std::string& name) {
+        const bool is_stored = registry.has(name, ColumnKind::Parameter);
+        if (add(name, is_stored ? physical_name(name, ColumnKind::Parameter) : std::string()))
+            parameters_.push_back(name);
+    };
+    for (const ExpectedRun& run : runs) {
+        for (const auto& [name, value] : run.parameters) add_parameter(name);
+    }
+    for (const std::string& name : registry.names(ColumnKind::Parameter)) add_parameter(name);
+    for (const std::string& name : registry.names(ColumnKind::Metric))
+        add(name, physical_name(name, ColumnKind::Metric));
+    for (const std::string_view name : protocol::kWellKnownMetrics) add(name, {});
+    for (const std::string& name : metrics) add(name, {});
+    connection_.execute(
+        fmt::format("CREATE TEMP TABLE sweep_results(number INTEGER, counted INTEGER, {});"
+                    "CREATE INDEX temp.sweep_results_number ON sweep_results(number);"
+                    "CREATE INDEX temp.sweep_results_run ON sweep_results(run)",
+                    list_of(columns_)));
+}
+
+void SweepResults::fill(const std::vector<ExpectedRun>& runs, int repeats) {
+    std::string sources;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        // a run that the file calls otherwise now is the same run
+        const std::string source = columns_[i] == "run" ? "?1" : stored_[i].empty() ? "NULL" : stored_[i];
+        sources += ", " + source;
+    }
+    sql::Statement copy = connection_.prepare(
+        fmt::format("INSERT INTO temp.sweep_results SELECT ?2, 0{} FROM main.runs "
+                    "WHERE sweep = ?3 AND cell = ?4 AND repeat = ?5 AND latest = 1 AND key = ?6",
+                    sources));
+    sql::Statement outdated = connection_.prepare(
+        "SELECT 1 FROM main.runs WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1");
+    std::string marks;
+    for (std::size_t i = 0; i < parameters_.size(); ++i) marks += ", ?";
+    sql::Statement lack = connection_.prepare(fmt::format(
+        "INSERT INTO temp.sweep_results(number, counted, sweep, run, cell, key, repeat, status, reason{}{}) "
+        "VALUES(?, 0, ?, ?, ?, ?, ?, ?, ?{})",
+        parameters_.empty() ? "" : ", ", list_of(parameters_), marks));
+    for (std::size_t number = 0; number < runs.size(); ++number) {
+        const ExpectedRun& run = runs[number];
+        for (int repeat = 1; repeat <= repeats; ++repeat) {
+            ++expected_;
+            copy.bind_all(std::string_view(run.run), static_cast<std::int64_t>(number),
+                          std::string_view(sweep_), std::string_view(run.cell), repeat,
+                          std::string_view(run.key));
+            copy.run();
+            if (connection_.changes() > 0) {
+                ++made_;
+                continue;
+            }
+            outdated.bind_all(std::string_view(sweep_), std::string_view(run.cell), repeat);
+            const bool is_outdated = outdated.step();
+            outdated.reset();
+            lack.bind_all(static_cast<std::int64_t>(number), std::string_view(sweep_),
+                          std::string_view(run.run), std::string_view(run.cell), std::string_view(run.key),
+                          repeat, kNotRun, is_outdated ? kOutdated : std::string_view());
+            constexpr int kFixed = 8;
+            for (std::size_t i = 0; i < parameters_.size(); ++i) {
+                const auto own =
+                    std::ranges::find(run.parameters, parameters_[i], &std::pair<std::string, Value>::first);
+                lack.bind(kFixed + static_cast<int>(i), own == run.parameters.end() ? Value() : own->second);
+            }
+            lack.run();
+        }
+    }
+    connection_.execute(
+        "UPDATE temp.sweep_results AS own SET counted = status = 'ok' OR NOT EXISTS "
+        "(SELECT 1 FROM temp.sweep_results AS other WHERE other.number = own.number AND other.status = "
+        "'ok')");
+}
+
+void SweepResults::create_views() {
+    constexpr std::string_view kOfThisSweep = "WHERE run_id IN (SELECT run_id FROM temp.sweep_results)";
+    for (const std::string_view table : {"metrics", "phases", "samples", "missing"}) {
+        connection_.execute(
+            fmt::format("CREATE TEMP VIEW {0} AS SELECT * FROM main.{0} {1}", table, kOfThisSweep));
+    }
+    connection_.execute(
+        fmt::format("CREATE TEMP VIEW provenance AS SELECT run_id, name, value FROM main.runs "
+                    "JOIN main.provenance USING(invocation_id) {}",
+                    kOfThisSweep));
+    show(Repeats::All);
+}
+
+void SweepResults::show(Repeats which) {
+    connection_.execute(
+        fmt::format("DROP VIEW IF EXISTS temp.results;"
+                    "CREATE TEMP VIEW results AS SELECT {} FROM temp.sweep_results{}",
+                    list_of(columns_), which == Repeats::Counted ? " WHERE counted" : ""));
+}
+
+void SweepResults::create_medians() {
+    std::string columns =
+        "run, sweep, cell, key, coalesce((SELECT other.status FROM temp.sweep_results AS other WHERE "
+        "other.number = "
+        "own.number AND other.status <> 'ok' ORDER BY other.repeat LIMIT 1), 'ok') AS status, "
+        "coalesce((SELECT other.reason FROM temp.sweep_results AS other WHERE other.number = own.number "
+        "AND other.status <> 'ok' ORDER BY other.repeat LIMIT 1), '') AS reason, "
+        "count(*) AS repeats, sum(status = 'ok') AS ok";
+    for (const std::string& name : columns_) {
+        if (has_no_median(name) || belongs_to_one_repeat(name)) continue;
+        const std::string quoted = sql::quoted_name(name);
+        columns += contains(parameters_, name)
+                       ? fmt::format(", {}", quoted)
+                       : fmt::format(", median({0}) FILTER (WHERE counted) AS {0}", quoted);
+    }
+    connection_.execute(
+        fmt::format("CREATE TEMP TABLE medians AS SELECT {} FROM temp.sweep_results AS own GROUP BY number "
+                    "ORDER BY number",
+                    columns));
+}
+
+void SweepResults::add_column(const std::string& name) {
+    columns_.push_back(name);
+    connection_.execute(
+        fmt::format("ALTER TABLE temp.sweep_results ADD COLUMN {0};"
+                    "ALTER TABLE temp.medians ADD COLUMN {0}",
+                    sql::quoted_name(name)));
+    show(Repeats::All);
+}
+
+std::size_t SweepResults::ok() const {
+    return static_cast<std::size_t>(std::get<std::int64_t>(
+        connection_.value_of("SELECT count(*) FROM temp.sweep_results WHERE status = 'ok'")));
+}
+
+std::string SweepResults::why_missing(std::string_view run, std::string_view column) const {
+    const auto row = connection_.reuse(
+        "SELECT status, coalesce((SELECT reason FROM main.missing WHERE missing.run_id = "
+        "sweep_results.run_id "
+        "AND missing.\"column\" = ?2), '') FROM temp.sweep_results WHERE run = ?1 AND counted ORDER BY "
+        "repeat LIMIT 1");
+    row->bind_all(run, column);
+    if (!row->step()) return {};
+    const std::string status = row->text(0);
+    if (status != "ok") return status;
+    if (const std::string reason = row->text(1); !reason.empty()) return reason;
+    if (contains(parameters_, column)) return {};
+    return is_fixed(column) || !contains(columns_, column) ? "not measured" : "not reported";
+}
+
+std::vector<std::string> SweepResults::reported() const {
+    std::vector<std::string> names;
+    for (const std::string& name : columns_) {
+        if (is_fixed(name) || contains(parameters_, name)) continue;
+        const std::string any = fmt::format("SELECT 1 FROM temp.sweep_results WHERE {} IS NOT NULL LIMIT 1",
+                                            sql::quoted_name(name));
+        if (!is_null(connection_.value_of(any))) names.push_back(name);
+    }
+    return names;
+}
+
+std::optional<LastInvocation> last_invocation(sql::Connection& connection, const std::string& sweep) {
+    sql::Statement row = connection.prepare(
+        "SELECT invocation_id, sweep, file, command_line, working_directory FROM main.invocations "
+        "WHERE ?1 = '' OR sweep = ?1 ORDER BY started_at DESC, invocation_id DESC LIMIT 1");
+    row.bind_all(std::string_view(sweep));
+    if (!row.step()) return std::nullopt;
+    const std::string id = row.text(0);
+    LastInvocation last{row.text(1), row.text(2), row.text(3), row.text(4), {}};
+    sql::Statement facts = connection.prepare(
+        "SELECT name, value FROM main.provenance WHERE invocation_id = ? AND name LIKE ? || '%'");
+    facts.bind_all(std::string_view(id), std::string_view(kSetFact));
+    while (facts.step()) last.set.push_back(facts.text(0).substr(kSetFact.size()) + "=" + facts.text(1));
+    return last;
+}
+
+bool has_results(sql::Connection& connection, const std::string& sweep) {
+    sql::Statement row = connection.prepare("SELECT 1 FROM main.runs WHERE sweep = ? AND latest = 1 LIMIT 1");
+    row.bind_all(std::string_view(sweep));
+    return row.step();
+}
+
+}  // namespace tidemark::store

@@ -1,0 +1,129 @@
+#include "report/document.hpp"
+
+#include <cmath>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "report/page/page_parts.hpp"
+#include "support/golden.hpp"
+
+namespace tidemark::report {
+namespace {
+
+using protocol::Unit;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A report with everything that could break one.
+Document hostile() {
+    Table runs;
+    runs.title = "Memory | 内存";
+    runs.columns = {{"run", "run", Unit::None, false, {}},
+                    {"status", "status", Unit::None, false, {}},
+                    {"peak_rss_bytes", "peak memory", Unit::Bytes, false, 0},
+                    {"accuracy", "accuracy", Unit::Fraction, false, {}}};
+    runs.rows = {
+        {{std::string("</script><script>alert(1)</script>"), {}},
+         {std::string("ok"), {}},
+         {std::int64_t{300 << 20}, {}, Interval{299.5 * (1 << 20), 301.25 * (1 << 20)}, {}},
+         {0.8712, {}}},
+        {{std::string("基线|\"模型\"\n`x`"), {}},
+         {std::string("oom"), {}},
+         {Value(), "oom"},
+         {Value(), "oom"}},
+        {{std::string("a, b"), {}}, {std::string("not run"), {}}, {Value(), "not run"}, {std::nan(""), {}}}};
+    runs.notes = {"a note with <b> and | and \"quotes\""};
+    Table mixed;
+    mixed.title = "Claims";
+    mixed.columns = {{"claim", "claim", Unit::None, false, {}}, {"value", "value", Unit::None, false, {}}};
+    mixed.rows = {{{std::string("memory"), {}}, {std::int64_t{220'000'000}, {}, {}, Unit::Bytes}},
+                  {{std::string("time"), {}}, {Value(), "not measured", {}, Unit::Seconds}}};
+    Document document;
+    document.title = "sweep <i>";
+    document.description = "What it is | for";
+    document.notes = {"a & b: oom, killed"};
+    document.tables = {runs, mixed};
+    document.origin = {{"measured", "2026-01-23"}, {"CPU", "<fast>"}};
+    document.charts.costs = {{"</script><b>", 1.5, 3e8, true}};
+    document.charts.part_names = {"model", "not attributed"};
+    document.charts.parts = {{"</script><b>", {1e8, 2e8}}};
+    document.charts.accuracy = {{"</script><b>", {{1, 0.5}, {2, 0.75}}}};
+    document.charts.timelines = {{"</script><b>", {{{0, 1e8}, {1.5, 3e8}}, 1.5, {{"<train>", 0.5}}}}};
+    document.charts.notes = {"a note on charts"};
+    return document;
+}
+
+std::string rendered(const Document& document, Format format) {
+    std::ostringstream out;
+    render(document, format, out);
+    return out.str();
+}
+
+/// Without what is the same in every page.
+std::string without_fixed_parts(std::string page) {
+    for (const std::string_view part :
+         {page::kStyle, page::kScript, page::kChartLibrary, page::kLibraryLicence}) {
+        const std::size_t at = page.find(part);
+        if (at == std::string::npos) return "a part is missing:\n" + page;
+        page.replace(at, part.size(), "…");
+    }
+    return page;
+}
+
+TEST(Document, MatchesItsGoldenFiles) {
+    test::expect_golden("report.txt", rendered(hostile(), Format::Text));
+    test::expect_golden("report.md", rendered(hostile(), Format::Markdown));
+    test::expect_golden("report.csv", rendered(hostile(), Format::Csv));
+    test::expect_golden("report.json", rendered(hostile(), Format::Json));
+    test::expect_golden("report.html", without_fixed_parts(rendered(hostile(), Format::Html)));
+}
+
+TEST(Document, JsonParsesBackUnroundedWithItsReasons) {
+    const auto json = nlohmann::json::parse(rendered(hostile(), Format::Json));
+    const auto& rows = json["tables"][0]["rows"];
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0]["values"]["peak_rss_bytes"], 300 << 20);
+    EXPECT_EQ(rows[0]["intervals"]["peak_rss_bytes"][1], 301.25 * (1 << 20));
+    EXPECT_TRUE(rows[1]["values"]["peak_rss_bytes"].is_null());
+    EXPECT_EQ(rows[1]["missing"]["peak_rss_bytes"], "oom");
+    EXPECT_EQ(json["tables"][1]["rows"][0]["units"]["value"], "bytes");
+}
+
+TEST(Page, IsOneFileThatFetchesNothingAndHasTheLicence) {
+    const std::string page = rendered(hostile(), Format::Html);
+    EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+    EXPECT_THAT(page, Not(HasSubstr(" src=")));
+    EXPECT_THAT(page, Not(HasSubstr("<link")));
+    EXPECT_THAT(page, Not(HasSubstr("sourceMappingURL")));
+    EXPECT_THAT(page, HasSubstr("The MIT License (MIT)"));
+    EXPECT_THAT(page, HasSubstr("Chart.js v4.5.1"));
+}
+
+TEST(Page, WithoutChartsHasNoLibrary) {
+    Document document = hostile();
+    document.charts = {};
+    const std::string page = rendered(document, Format::Html);
+    EXPECT_THAT(page, Not(HasSubstr("Chart.js v")));
+    EXPECT_THAT(page, Not(HasSubstr("<canvas")));
+}
+
+TEST(Page, SpeaksChinese) {
+    Document document = hostile();
+    document.language = Language::Chinese;
+    const std::string page = rendered(document, Format::Html);
+    EXPECT_THAT(page, HasSubstr("<html lang=\"zh-Hans\">"));
+    EXPECT_THAT(page, HasSubstr("峰值内存与时间"));
+    EXPECT_THAT(page, HasSubstr("placeholder=\"筛选行\""));
+}
+
+TEST(Language, TranslatesItsOwnWordsAlone) {
+    EXPECT_EQ(translated("oom", Language::Chinese), "内存不足");
+    EXPECT_EQ(translated("oom", Language::English), "oom");
+    EXPECT_EQ(translated("my own words", Language::Chinese), "my own words");
+}
+
+}  // namespace
+}  // namespace tidemark::report
