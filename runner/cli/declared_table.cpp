@@ -85,7 +85,7 @@ sweep::TableDefinition default_table(const char* title, const std::vector<std::s
 /// Where in the SQL's row a shown column finds what.
 struct Source {
     std::size_t value = 0;
-    std::optional<std::size_t> low, high, why, unit, chinese;
+    std::optional<std::size_t> low, high, why, why_chinese, unit, chinese;
 };
 
 /// The names of the SQL's columns.
@@ -101,12 +101,16 @@ class Names {
         return static_cast<std::size_t>(found - names_.begin());
     }
     Source source(const std::string& name) const {
-        return {find(name).value_or(0), find(name + "_low"),  find(name + "_high"),
-                find(name + "_why"),    find(name + "_unit"), find(name + "_zh")};
+        return {find(name).value_or(0), find(name + "_low"),  find(name + "_high"), find(name + "_why"),
+                find(name + "_why_zh"), find(name + "_unit"), find(name + "_zh")};
     }
     const std::vector<std::string>& all() const { return names_; }
 
-    bool tells_repeats_apart() const { return find("repeat") || find("run_id") || find("started_at"); }
+    bool tells_repeats_apart() const {
+        return std::ranges::any_of(protocol::kRepeatColumns, [&](std::string_view name) {
+            return find(std::string(name)).has_value();
+        });
+    }
 
   private:
     std::vector<std::string> names_;
@@ -124,7 +128,8 @@ class Builder {
         table_.title = text_in(definition_.title, language_);
         const Names names(prepare());
         run_ = names.find("run");
-        const bool together = run_ && !names.tells_repeats_apart();
+        const bool together =
+            run_ && definition_.rows == sweep::TableRows::Runs && !names.tells_repeats_apart();
         choose_columns(names);
         if (together) results_.show(store::Repeats::Counted);
         for (const std::vector<Row>& rows : read(together)) add_row(rows);
@@ -173,7 +178,7 @@ class Builder {
             for (std::size_t i = 0; i < names.all().size(); ++i) {
                 const std::string& name = names.all()[i];
                 const Unit unit = unit_of(name);
-                sources_.push_back({i, {}, {}, {}, {}, {}});
+                sources_.push_back({i, {}, {}, {}, {}, {}, {}});
                 const bool is_parameter = std::ranges::find(sweep_.varying(), name) != sweep_.varying().end();
                 table_.columns.push_back(
                     {name,
@@ -286,6 +291,8 @@ class Builder {
 
     std::string why_missing(const Row& row, const std::string& run, std::size_t column) const {
         const Source& source = sources_[column];
+        if (language_ == Language::Chinese && source.why_chinese && !is_null(row[*source.why_chinese]))
+            return to_text(row[*source.why_chinese]);
         if (source.why && !is_null(row[*source.why]))
             return report::translated(to_text(row[*source.why]), language_);
         if (run.empty()) return {};

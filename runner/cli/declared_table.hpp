@@ -12,10 +12,10 @@ namespace tidemark::cli {
 /// The tables of the sweep file, or where it declares none, those that suit every sweep.
 std::vector<sweep::TableDefinition> tables_of(const sweep::Sweep& sweep, const store::SweepResults& results);
 
-/// The rows of a declared table. Where the SQL gives a column `run`, and nothing that tells repeats apart
-/// (`repeat`, `run_id`, `started_at`), rows of the same run are repeats, and become one row: numbers their
-/// median, with the interval from the smallest to the largest. A null says why it is one, as far as its run
-/// and column are known.
+/// The rows of a declared table. Where the SQL gives a column `run`, rows of the same run are repeats, and
+/// become one row: numbers their median, with the interval from the smallest to the largest. Not so where the
+/// table says `rows: each`, or where the SQL gives a column that tells repeats apart (`repeat`, `run_id`,
+/// `started_at`, …). A null says why it is one, as far as its run and column are known.
 ///
 /// Columns of the SQL that are called as a declared column with one of these at the end belong to it: `_low`
 /// and `_high` are its interval, `_why` says why it is null, `_unit` is the unit of this field alone, and

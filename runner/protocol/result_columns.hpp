@@ -54,18 +54,19 @@ inline constexpr std::array<std::string_view, 6> kRepeatColumns{"run_id", "repea
 
 /// Metrics that have a meaning of their own in tables and charts, whatever program reports them. A table may
 /// name them before any run has done so.
-inline constexpr std::array<std::string_view, 12> kWellKnownMetrics{"accuracy",
+inline constexpr std::array<std::string_view, 13> kWellKnownMetrics{"accuracy",
                                                                     "loss",
                                                                     "params",
                                                                     "images_per_s",
                                                                     "epoch_s",
                                                                     "model_bytes",
                                                                     "activation_bytes",
-                                                                    "overhead_bytes",
                                                                     "loader_bytes",
-                                                                    "predicted_peak_bytes",
+                                                                    "overhead_bytes",
                                                                     "predicted_model_bytes",
-                                                                    "predicted_activation_bytes"};
+                                                                    "predicted_activation_bytes",
+                                                                    "predicted_loader_bytes",
+                                                                    "predicted_total_bytes"};
 
 /// What the name of a column says of its unit: `_bytes`, `_s`, `_per_s`, and the well-known metrics. None
 /// where it says nothing.

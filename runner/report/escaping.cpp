@@ -17,7 +17,10 @@ std::string markdown_escaped(std::string_view text) {
         const char letter = text[at];
         const bool within_word =
             at > 0 && at + 1 < text.size() && is_word(text[at - 1]) && is_word(text[at + 1]);
-        if (letter == '<') {
+        const bool begins_tag =
+            letter == '<' && at + 1 < text.size() &&
+            (is_word(text[at + 1]) || std::string_view("/!?").find(text[at + 1]) != std::string_view::npos);
+        if (begins_tag) {
             out += "&lt;";
             continue;
         }

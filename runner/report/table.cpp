@@ -28,9 +28,9 @@ struct Step {
 
 constexpr std::array kByteSteps{Step{10.0 * kGibibyte, {1.0 * kGibibyte, "GiB", 2}},
                                 Step{1.0 * kMebibyte, {1.0 * kMebibyte, "MiB", 1}},
-                                Step{0, {1.0 * kKibibyte, "KiB", 1}}};
-constexpr std::array kTimeSteps{Step{7200, {60, "min", 1}}, Step{10, {1, "s", 1}}, Step{1, {1, "s", 2}},
-                                Step{0, {1e-3, "ms", 2}}};
+                                Step{1.0 * kKibibyte, {1.0 * kKibibyte, "KiB", 1}}, Step{0, {1, "B", 0}}};
+constexpr std::array kTimeSteps{Step{36000, {3600, "h", 1}}, Step{7200, {60, "min", 1}},
+                                Step{10, {1, "s", 1}}, Step{1, {1, "s", 2}}, Step{0, {1e-3, "ms", 2}}};
 constexpr std::array kFractionSteps{Step{0, {1e-2, "%", 2}}};
 constexpr std::array kRateSteps{Step{100, {1, "/s", 0}}, Step{0, {1, "/s", 2}}};
 
@@ -40,9 +40,14 @@ double magnitude(const Value& value) {
     return 0;
 }
 
-double largest(const Table& table, std::size_t column) {
-    double found = 0;
-    for (const auto& row : table.rows) found = std::max(found, magnitude(row[column].value));
+/// Of the figures that stand in the unit of the column; nothing where there are none.
+std::optional<double> largest(const Table& table, std::size_t column) {
+    std::optional<double> found;
+    for (const auto& row : table.rows) {
+        const Cell& cell = row[column];
+        if (!is_number(cell.value) || cell.unit) continue;
+        found = std::max(found.value_or(0), magnitude(cell.value));
+    }
     return found;
 }
 
@@ -100,7 +105,8 @@ std::string figure_text(const Value& value, Unit unit, const Scale& scale) {
 
 Scale scale_of(const Column& column, Unit unit, double largest) {
     Scale scale = scale_for(unit, largest);
-    if (column.decimals) scale.decimals = *column.decimals;
+    // of a byte there are no tenths
+    if (column.decimals && scale.unit != "B") scale.decimals = *column.decimals;
     return scale;
 }
 
@@ -145,7 +151,8 @@ Presentation present(const Table& table) {
     out.rows.assign(table.rows.size(), std::vector<std::string>(table.columns.size()));
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
         const Column& source = table.columns[column];
-        const Scale scale = scale_of(source, source.unit, largest(table, column));
+        const std::optional<double> most = largest(table, column);
+        const Scale scale = most ? scale_of(source, source.unit, *most) : Scale{};
         const std::string heading = visible(source.heading);
         out.columns.push_back({with_unit(heading, scale.unit), is_numeric(table, column)});
         for (std::size_t row = 0; row < table.rows.size(); ++row) {

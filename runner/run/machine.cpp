@@ -36,6 +36,14 @@ std::string cgroup_mode() {
     return v1 && v2 ? "hybrid" : v1 ? "v1" : v2 ? "v2" : "none";
 }
 
+/// What programs can take without anything being swapped out, by the kernel's own estimate.
+Value available_memory() {
+    constexpr std::int64_t kUnit = 1024;  // "kB" of /proc/meminfo
+    std::int64_t amount = 0;
+    std::istringstream text(value_in("/proc/meminfo", "MemAvailable", ':'));
+    return text >> amount ? Value(amount * kUnit) : Value();
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, Value>> describe_machine() {
@@ -49,6 +57,7 @@ std::vector<std::pair<std::string, Value>> describe_machine() {
     return {{"cpu", value_in("/proc/cpuinfo", "model name", ':')},
             {"cores", static_cast<std::int64_t>(usable_cpus().size())},
             {"memory_bytes", bytes(memory.totalram)},
+            {"available_bytes", available_memory()},
             {"swap_bytes", bytes(memory.totalswap)},
             {"kernel", fmt::format("{} {} {}", system.sysname, system.release, system.machine)},
             {"system", value_in("/etc/os-release", "PRETTY_NAME", '=')},

@@ -44,11 +44,18 @@ struct TableColumn {
     std::vector<std::pair<std::string, std::string>> translations;  ///< of its texts: English → Chinese
 };
 
+/// What the rows of a table's SQL are.
+enum class TableRows {
+    Runs,  ///< rows with the same `run` are repeats, and become one
+    Each   ///< each is a row of the table
+};
+
 /// One entry of `tables:`.
 struct TableDefinition {
     LocalText title;
     LocalText note;   ///< what is to be said below it; may be empty
     std::string sql;  ///< one SELECT over `results`
+    TableRows rows = TableRows::Runs;
     std::vector<TableColumn> columns;
     Position position;
     Position sql_position;

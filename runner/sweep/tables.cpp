@@ -85,10 +85,22 @@ TableColumn read_column(const Node& node, const std::string& key, Problems& prob
     return column;
 }
 
+TableRows read_rows(const Node& node, const std::string& key, Problems& problems) {
+    const std::string text = read_text(node, key, problems).value_or("runs");
+    if (text == "each") return TableRows::Each;
+    if (text != "runs") {
+        problems.add(
+            node.position, key,
+            fmt::format("must be 'runs' (rows of one run are repeats, and become one) or 'each', not '{}'",
+                        text));
+    }
+    return TableRows::Runs;
+}
+
 TableDefinition read_table(const Node& node, const std::string& key, Problems& problems) {
     TableDefinition table;
     table.position = node.position;
-    if (!check_members(node, key, {"title", "note", "sql", "columns"}, problems)) return table;
+    if (!check_members(node, key, {"title", "note", "sql", "rows", "columns"}, problems)) return table;
     if (const Node* title = node.find("title"))
         table.title = read_local_text(*title, key + ".title", problems);
     else
@@ -100,6 +112,7 @@ TableDefinition read_table(const Node& node, const std::string& key, Problems& p
     } else {
         problems.add(node.position, key + ".sql", "missing; write a SELECT over results");
     }
+    if (const Node* rows = node.find("rows")) table.rows = read_rows(*rows, key + ".rows", problems);
     const Node* columns = node.find("columns");
     if (columns == nullptr) return table;
     if (columns->kind != Node::Kind::List) {

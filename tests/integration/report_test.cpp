@@ -72,7 +72,7 @@ TEST_F(Report, ShowsTheDeclaredTablesWithMediansAndReasons) {
                                     "size   1.0 MiB  nobody looked  3 (2–5)\n"));
     EXPECT_THAT(said.out, HasSubstr("n=2: failed, exit code 1 (3 of 3 repeats)\n"));
     EXPECT_THAT(said.out,
-                HasSubstr("3 of 9 runs have not been made as the file and the program are now: `not run` in "
+                HasSubstr("3 of 9 runs have not been made as the file and the program are now: “not run” in "
                           "the tables.\n"));
     EXPECT_THAT(
         said.out,

@@ -15,6 +15,7 @@ TEST(Machine, IsDescribedForTheReaderOfAResult) {
     for (const auto& [name, value] : describe_machine()) facts[name] = value;
     EXPECT_EQ(facts.at("cores"), Value(static_cast<std::int64_t>(usable_cpus().size())));
     EXPECT_GT(std::get<std::int64_t>(facts.at("memory_bytes")), 100 << 20);
+    EXPECT_GT(std::get<std::int64_t>(facts.at("available_bytes")), 0);
     EXPECT_THAT(std::get<std::string>(facts.at("kernel")), testing::StartsWith("Linux "));
     EXPECT_THAT(std::get<std::string>(facts.at("cgroup")), testing::AnyOf("v1", "v2", "hybrid", "none"));
     for (const char* name : {"cpu", "swap_bytes", "system", "host"})
