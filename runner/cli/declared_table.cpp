@@ -337,8 +337,8 @@ std::vector<sweep::TableDefinition> tables_of(const sweep::Sweep& sweep, const s
     if (metrics.empty()) metrics = results.reported();
     return {default_table("Comparison", sweep.varying(), {"status", "peak_rss_bytes", "wall_s"}, metrics),
             default_table("Memory", {"status"},
-                          {"peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes", "initial_rss_bytes",
-                           "final_rss_bytes", "peak_swap_bytes", "major_faults"},
+                          {"peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes", "final_rss_bytes",
+                           "peak_swap_bytes", "major_faults"},
                           {}),
             default_table("Time", {"status"}, {"wall_s", "user_s", "system_s"}, {})};
 }

@@ -268,7 +268,8 @@
         for (const [id, draw] of Object.entries(drawers)) {
             const canvas = document.querySelector(`#${id} canvas`);
             if (!canvas) continue;
-            if (id === "parts") canvas.parentElement.style.height = `${Math.max(320, 90 + 26 * data.parts.length)}px`;
+            const height = {parts: 90 + 26 * data.parts.length, accuracy: 280 + 10 * data.accuracy.length}[id] ?? 0;
+            canvas.parentElement.style.height = `${Math.max(320, height)}px`;
             const chart = draw(canvas);
             charts.push(chart);
             canvas.onkeydown = (event) => walk(event, chart);
