@@ -126,6 +126,9 @@ report::Timeline timeline_of(sql::Connection& connection, const std::string& run
         "SELECT name, start_s FROM main.phases WHERE run_id = ? AND start_s IS NOT NULL ORDER BY start_s");
     phases->bind_all(std::string_view(run_id));
     while (phases->step()) timeline.phases.emplace_back(phases->text(0), phases->real(1));
+    // a program that says no times: all that is known of its phases is their order
+    if (timeline.phases.size() > 1 && timeline.phases.front().second == timeline.phases.back().second)
+        timeline.phases.clear();
     return timeline;
 }
 

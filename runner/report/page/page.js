@@ -164,7 +164,9 @@
                 labels: data.parts.map(([run]) => run),
                 datasets: data.part_names.map((name, part) => ({
                     label: name, data: data.parts.map(([, bytes]) => bytes[part] / unit.by),
-                    backgroundColor: series(part), maxBarThickness: 34,
+                    // what is not known is grey
+                    backgroundColor: part + 1 === data.part_names.length ? colour("--faint") : series(part),
+                    maxBarThickness: 34,
                 })),
             },
             options: {
@@ -263,13 +265,17 @@
 
     const drawers = {costs: drawCosts, parts: drawParts, accuracy: drawAccuracy, "over-time": drawOverTime};
 
+    // Many bars and a long legend want room; what stands beside the legend goes with it.
+    const leastHeight = 320;
+    const besideLegend = Math.max(leastHeight, 280 + 10 * data.accuracy.length);
+    const heights = {parts: Math.max(leastHeight, 90 + 26 * data.parts.length), accuracy: besideLegend, "over-time": besideLegend};
+
     const drawAll = () => {
         while (charts.length) charts.pop().destroy();
         for (const [id, draw] of Object.entries(drawers)) {
             const canvas = document.querySelector(`#${id} canvas`);
             if (!canvas) continue;
-            const height = {parts: 90 + 26 * data.parts.length, accuracy: 280 + 10 * data.accuracy.length}[id] ?? 0;
-            canvas.parentElement.style.height = `${Math.max(320, height)}px`;
+            canvas.parentElement.style.height = `${heights[id] ?? leastHeight}px`;
             const chart = draw(canvas);
             charts.push(chart);
             canvas.onkeydown = (event) => walk(event, chart);
