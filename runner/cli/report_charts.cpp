@@ -20,13 +20,18 @@ using report::translated;
 constexpr int kMostCurves = 24;
 constexpr std::size_t kMostPoints = 400;  // of one curve over time: about the pixels it gets
 
-/// A part of the peak: the metric that tells it and what it is called.
+/// A part of the peak: the column that tells it and what it is called.
 struct Part {
-    const char* metric;
+    const char* column;
     const char* name;
 };
-constexpr std::array kParts{Part{"model_bytes", "model"}, Part{"activation_bytes", "activations"},
-                            Part{"loader_bytes", "loader"}, Part{"overhead_bytes", "process overhead"}};
+constexpr std::size_t kMostParts = 4;
+using Parts = std::array<Part, kMostParts>;
+/// As a program reports it, and as the warden measures it where no program does.
+constexpr Parts kReportedParts{Part{"model_bytes", "model"}, Part{"activation_bytes", "activations"},
+                               Part{"loader_bytes", "loader"}, Part{"overhead_bytes", "process overhead"}};
+constexpr Parts kMeasuredParts{Part{"peak_anonymous_bytes", "anonymous"}, Part{"peak_shared_bytes", "shared"},
+                               Part{"peak_file_bytes", "files"}, Part{"NULL", ""}};
 
 void add_costs(sql::Connection& connection, Charts& charts) {
     sql::Statement rows = connection.prepare(
@@ -41,46 +46,53 @@ void add_costs(sql::Connection& connection, Charts& charts) {
     for (std::size_t i = 0; i < points.size(); ++i) charts.costs[i].on_front = on_front[i];
 }
 
-/// What the named parts do not explain of a peak is a part as well.
-void add_parts(sql::Connection& connection, Charts& charts, Language language) {
+/// What the named parts do not explain of a peak is a part as well. False, and nothing added, where no run
+/// has any.
+bool add_parts(sql::Connection& connection, Charts& charts, const Parts& parts, Language language) {
     std::string columns;
-    for (const Part& part : kParts) columns += fmt::format(", {}", part.metric);
+    for (const Part& part : parts) columns += fmt::format(", {}", part.column);
     sql::Statement rows = connection.prepare(
         fmt::format("SELECT run, peak_rss_bytes{} FROM medians WHERE peak_rss_bytes IS NOT NULL LIMIT {}",
                     columns, kMostCurves));
-    std::array<bool, kParts.size()> any{};
-    std::vector<std::array<double, kParts.size() + 1>> all;
+    std::array<bool, kMostParts> any{};
+    std::vector<report::MemoryParts> runs;
     while (rows.step()) {
-        auto& own = all.emplace_back();
+        report::MemoryParts& own = runs.emplace_back();
+        own.run = rows.text(0);
         double rest = rows.real(1);
-        for (std::size_t part = 0; part < kParts.size(); ++part) {
+        for (std::size_t part = 0; part < kMostParts; ++part) {
             const int column = static_cast<int>(part) + 2;
-            if (rows.is_null(column)) continue;
-            any[part] = true;
-            own[part] = std::max(0.0, rows.real(column));
-            rest -= own[part];
+            any[part] = any[part] || !rows.is_null(column);
+            own.bytes.push_back(std::max(0.0, rows.real(column)));
+            rest -= own.bytes.back();
         }
-        own.back() = std::max(0.0, rest);
-        charts.parts.push_back({rows.text(0), {}});
+        own.bytes.push_back(std::max(0.0, rest));
     }
-    for (std::size_t part = 0; part < kParts.size(); ++part) {
-        if (any[part]) charts.part_names.push_back(translated(kParts[part].name, language));
+    if (std::ranges::none_of(any, [](bool is_told) { return is_told; })) return false;
+    for (std::size_t part = kMostParts; part-- > 0;) {
+        if (any[part]) continue;
+        for (report::MemoryParts& own : runs)
+            own.bytes.erase(own.bytes.begin() + static_cast<std::ptrdiff_t>(part));
     }
-    const bool none = charts.part_names.empty();
-    charts.part_names.push_back(translated(none ? "not broken down" : "not attributed", language));
-    for (std::size_t run = 0; run < all.size(); ++run) {
-        for (std::size_t part = 0; part < kParts.size(); ++part) {
-            if (any[part]) charts.parts[run].bytes.push_back(all[run][part]);
-        }
-        charts.parts[run].bytes.push_back(all[run].back());
+    for (std::size_t part = 0; part < kMostParts; ++part) {
+        if (any[part]) charts.part_names.push_back(translated(parts[part].name, language));
     }
-    if (none && !charts.parts.empty()) {
-        charts.notes.push_back(
-            language == Language::Chinese
-                ? "没有运行报告其内存构成（model_bytes、activation_bytes、overhead_bytes）。"
+    charts.part_names.push_back(translated("not attributed", language));
+    charts.parts = std::move(runs);
+    return true;
+}
+
+void add_parts(sql::Connection& connection, Charts& charts, Language language) {
+    if (add_parts(connection, charts, kReportedParts, language)) return;
+    const bool measured = add_parts(connection, charts, kMeasuredParts, language);
+    const bool chinese = language == Language::Chinese;
+    std::string note =
+        chinese ? "没有运行报告其内存构成（model_bytes、activation_bytes、overhead_bytes）"
                 : "No run has reported what its memory consists of (model_bytes, activation_bytes, "
-                  "overhead_bytes).");
-    }
+                  "overhead_bytes)";
+    if (measured)
+        note += chinese ? "；图中为内核所见的构成" : "; the parts are those that the kernel tells apart";
+    if (!charts.costs.empty()) charts.notes.push_back(note + (chinese ? "。" : "."));
 }
 
 void add_accuracy(sql::Connection& connection, Charts& charts) {

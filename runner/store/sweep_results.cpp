@@ -30,10 +30,6 @@ std::string list_of(const std::vector<std::string>& names) {
     return text;
 }
 
-bool is_fixed(std::string_view name) {
-    return std::ranges::find(protocol::kResultColumns, name) != protocol::kResultColumns.end();
-}
-
 /// Fixed columns that are the same in all repeats of a run, or no numbers.
 bool has_no_median(std::string_view name) {
     static constexpr std::array<std::string_view, 6> kNames{"sweep", "run",    "cell",
@@ -96,6 +92,7 @@ void SweepResults::create_tables(const std::vector<ExpectedRun>& runs,
     for (const std::string& name : registry.names(ColumnKind::Parameter)) add_parameter(name);
     for (const std::string& name : registry.names(ColumnKind::Metric))
         add(name, physical_name(name, ColumnKind::Metric));
+    for (const std::string_view name : protocol::kFurtherResultColumns) add(name, sql::quoted_name(name));
     for (const std::string_view name : protocol::kWellKnownMetrics) add(name, {});
     for (const std::string& name : metrics) add(name, {});
     connection_.execute(
@@ -224,13 +221,13 @@ std::string SweepResults::why_missing(std::string_view run, std::string_view col
     if (status != "ok") return status;
     if (const std::string reason = row->text(1); !reason.empty()) return reason;
     if (contains(parameters_, column)) return {};
-    return is_fixed(column) || !contains(columns_, column) ? "not measured" : "not reported";
+    return protocol::is_fixed_column(column) || !contains(columns_, column) ? "not measured" : "not reported";
 }
 
 std::vector<std::string> SweepResults::reported() const {
     std::vector<std::string> names;
     for (const std::string& name : columns_) {
-        if (is_fixed(name) || contains(parameters_, name)) continue;
+        if (protocol::is_fixed_column(name) || contains(parameters_, name)) continue;
         const std::string any = fmt::format("SELECT 1 FROM temp.sweep_results WHERE {} IS NOT NULL LIMIT 1",
                                             sql::quoted_name(name));
         if (!is_null(connection_.value_of(any))) names.push_back(name);
