@@ -54,31 +54,34 @@ bool add_parts(sql::Connection& connection, Charts& charts, const Parts& parts, 
     sql::Statement rows = connection.prepare(
         fmt::format("SELECT run, peak_rss_bytes{} FROM medians WHERE peak_rss_bytes IS NOT NULL LIMIT {}",
                     columns, kMostCurves));
-    std::array<bool, kMostParts> any{};
-    std::vector<report::MemoryParts> runs;
+    std::array<bool, kMostParts + 1> any{};  // the last is what is not attributed
+    std::vector<std::pair<std::string, std::array<double, kMostParts + 1>>> runs;
     while (rows.step()) {
-        report::MemoryParts& own = runs.emplace_back();
-        own.run = rows.text(0);
+        auto& [run, bytes] = runs.emplace_back();
+        run = rows.text(0);
         double rest = rows.real(1);
         for (std::size_t part = 0; part < kMostParts; ++part) {
             const int column = static_cast<int>(part) + 2;
             any[part] = any[part] || !rows.is_null(column);
-            own.bytes.push_back(std::max(0.0, rows.real(column)));
-            rest -= own.bytes.back();
+            bytes[part] = std::max(0.0, rows.real(column));
+            rest -= bytes[part];
         }
-        own.bytes.push_back(std::max(0.0, rest));
+        bytes.back() = std::max(0.0, rest);
+        any.back() = any.back() || bytes.back() > 0;
     }
-    if (std::ranges::none_of(any, [](bool is_told) { return is_told; })) return false;
-    for (std::size_t part = kMostParts; part-- > 0;) {
-        if (any[part]) continue;
-        for (report::MemoryParts& own : runs)
-            own.bytes.erase(own.bytes.begin() + static_cast<std::ptrdiff_t>(part));
-    }
+    if (std::none_of(any.begin(), any.end() - 1, [](bool is_told) { return is_told; })) return false;
     for (std::size_t part = 0; part < kMostParts; ++part) {
         if (any[part]) charts.part_names.push_back(translated(parts[part].name, language));
     }
-    charts.part_names.push_back(translated("not attributed", language));
-    charts.parts = std::move(runs);
+    charts.attributed = !any.back();
+    if (any.back()) charts.part_names.push_back(translated("not attributed", language));
+    for (const auto& [run, bytes] : runs) {
+        report::MemoryParts& own = charts.parts.emplace_back();
+        own.run = run;
+        for (std::size_t part = 0; part < bytes.size(); ++part) {
+            if (any[part]) own.bytes.push_back(bytes[part]);
+        }
+    }
     return true;
 }
 

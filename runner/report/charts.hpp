@@ -38,6 +38,7 @@ struct Charts {
     std::vector<CostPoint> costs;
     std::vector<std::string> part_names;
     std::vector<MemoryParts> parts;
+    bool attributed = false;  ///< else the last part is what no other explains
     std::vector<Curve> accuracy;
     std::vector<RunTimeline> timelines;
     std::vector<std::string> notes;

@@ -177,8 +177,13 @@ class Page {
         for (const char* english : {"Pareto front: no run takes less of both", "other runs", "peak memory",
                                     "time", "accuracy", "epoch", "rows", "of", "run"})
             texts[english] = translated(english, document_.language);
-        return {{"costs", costs},       {"part_names", charts.part_names}, {"parts", parts},
-                {"accuracy", accuracy}, {"timelines", timelines},          {"texts", texts}};
+        return {{"costs", costs},
+                {"part_names", charts.part_names},
+                {"attributed", charts.attributed},
+                {"parts", parts},
+                {"accuracy", accuracy},
+                {"timelines", timelines},
+                {"texts", texts}};
     }
 
     void write_scripts() {

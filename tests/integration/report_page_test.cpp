@@ -88,6 +88,7 @@ TEST(ReportPage, WorksInABrowser) {
         "for e in 1 2; do\n"
         "echo '{\"event\":\"metric\",\"name\":\"accuracy\",\"value\":0.'$e$1',\"epoch\":'$e'}'\n"
         "done >> \"$TIDEMARK_EVENTS\"\n"
+        "echo '{\"event\":\"info\",\"name\":\"model_bytes\",\"value\":100000}' >> \"$TIDEMARK_EVENTS\"\n"
         "echo '{\"event\":\"metric\",\"name\":\"score\",\"value\":'$((20 / $1))'}' >> "
         "\"$TIDEMARK_EVENTS\"\n");
     folder.tidemark({"run", "page.yaml"});

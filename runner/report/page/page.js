@@ -165,7 +165,7 @@
                 datasets: data.part_names.map((name, part) => ({
                     label: name, data: data.parts.map(([, bytes]) => bytes[part] / unit.by),
                     // what is not known is grey
-                    backgroundColor: part + 1 === data.part_names.length ? colour("--faint") : series(part),
+                    backgroundColor: !data.attributed && part + 1 === data.part_names.length ? colour("--faint") : series(part),
                     maxBarThickness: 34,
                 })),
             },
