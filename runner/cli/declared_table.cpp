@@ -5,12 +5,13 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "analysis/statistics.hpp"
 #include "base/error.hpp"
 #include "base/suggestion.hpp"
 #include "base/units.hpp"
-#include "cli/figure_text.hpp"
+#include "cli/default_tables.hpp"
 #include "cli/interruption.hpp"
 #include "protocol/result_columns.hpp"
 #include "sql/read_only_guard.hpp"
@@ -23,6 +24,7 @@ using report::Cell;
 using report::Language;
 
 constexpr Seconds kTimeLimit{60};  // of one table
+constexpr std::string_view kStatus = "status";
 
 const std::string& text_in(const sweep::LocalText& text, Language language) {
     return language == Language::Chinese ? text.chinese : text.english;
@@ -40,46 +42,6 @@ std::optional<double> number_of(const Value& value) {
     if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
     if (const auto* real = std::get_if<double>(&value)) return *real;
     return std::nullopt;
-}
-
-std::vector<const protocol::WorkloadDescription*> workloads_of(const sweep::Sweep& sweep) {
-    std::vector<const protocol::WorkloadDescription*> found;
-    for (const sweep::RunSpec& run : sweep.runs()) {
-        const auto* workload = sweep.workload(run);
-        if (workload != nullptr && std::ranges::find(found, workload) == found.end())
-            found.push_back(workload);
-    }
-    return found;
-}
-
-/// Of the fixed columns as `show` calls them.
-std::string heading_for(const std::string& name, Unit unit) {
-    static const std::map<std::string, std::string> kHeadings{{"peak_rss_bytes", "peak memory"},
-                                                              {"peak_rss_low_bytes", "at least"},
-                                                              {"peak_rss_high_bytes", "at most"},
-                                                              {"initial_rss_bytes", "memory at the start"},
-                                                              {"final_rss_bytes", "memory at the end"},
-                                                              {"peak_swap_bytes", "peak of swap"},
-                                                              {"major_faults", "major page faults"},
-                                                              {"wall_s", "time"},
-                                                              {"user_s", "CPU time, user"},
-                                                              {"system_s", "CPU time, system"}};
-    const auto known = kHeadings.find(name);
-    return known == kHeadings.end() ? heading_of(name, unit) : known->second;
-}
-
-/// A table of runs as one would declare it.
-sweep::TableDefinition default_table(const char* title, const std::vector<std::string>& parameters,
-                                     const std::vector<std::string>& measured,
-                                     const std::vector<std::string>& metrics) {
-    sweep::TableDefinition table;
-    table.title = {title, report::translated(title, Language::Chinese)};
-    table.sql = "SELECT run";
-    for (const auto* names : {&parameters, &measured, &metrics}) {
-        for (const std::string& name : *names) table.sql += ", " + sql::quoted_name(name);
-    }
-    table.sql += " FROM results";
-    return table;
 }
 
 /// Where in the SQL's row a shown column finds what.
@@ -128,11 +90,10 @@ class Builder {
         table_.title = text_in(definition_.title, language_);
         const Names names(prepare());
         run_ = names.find("run");
-        const bool together =
-            run_ && definition_.rows == sweep::TableRows::Runs && !names.tells_repeats_apart();
+        rows_are_runs_ = run_ && definition_.rows == sweep::TableRows::Runs && !names.tells_repeats_apart();
         choose_columns(names);
-        if (together) results_.show(store::Repeats::Counted);
-        for (const std::vector<Row>& rows : read(together)) add_row(rows);
+        if (rows_are_runs_) results_.show(store::Repeats::Counted);
+        for (const std::vector<Row>& rows : read()) add_row(rows);
         results_.show(store::Repeats::All);
         if (const std::string& note = text_in(definition_.note, language_); !note.empty())
             table_.notes.push_back(note);
@@ -209,7 +170,7 @@ class Builder {
     }
 
     /// The rows of the SQL, those that belong to one row of the table together.
-    std::vector<std::vector<Row>> read(bool together) {
+    std::vector<std::vector<Row>> read() {
         std::vector<std::vector<Row>> groups;
         std::map<std::string, std::size_t> by_run;
         try {
@@ -220,7 +181,7 @@ class Builder {
                 Row row;
                 for (int column = 0; column < statement.column_count(); ++column)
                     row.push_back(statement.value(column));
-                if (together) {
+                if (rows_are_runs_) {
                     const auto [known, is_new] = by_run.try_emplace(to_text(row[*run_]), groups.size());
                     if (!is_new) {
                         groups[known->second].push_back(std::move(row));
@@ -246,6 +207,10 @@ class Builder {
         const Source& source = sources_[column];
         const Row& first = rows.front();
         Cell cell = rows.size() > 1 ? together(rows, source.value) : Cell{first[source.value], {}};
+        // the rows are those that count; whether all repeats ended ok, the run itself must say
+        if (rows_are_runs_ && table_.columns[column].name == kStatus) {
+            if (const auto status = results_.status_of(run)) cell.value = *status;
+        }
         if (source.unit) cell.unit = unit_named(first[*source.unit]);
         if (source.low && source.high) {
             const auto low = number_of(first[*source.low]);
@@ -265,7 +230,7 @@ class Builder {
         std::vector<double> numbers;
         bool whole = true;
         Value some;
-        std::string texts;
+        std::vector<std::string> texts;
         for (const Row& row : rows) {
             const Value& value = row[column];
             if (is_null(value)) continue;
@@ -273,11 +238,12 @@ class Builder {
                 numbers.push_back(*number);
                 whole = whole && std::holds_alternative<std::int64_t>(value);
                 some = value;
-            } else if (const std::string text = to_text(value); texts.find(text) == std::string::npos) {
-                texts += (texts.empty() ? "" : ", ") + text;
+            } else if (const std::string text = to_text(value);
+                       std::ranges::find(texts, text) == texts.end()) {
+                texts.push_back(text);
             }
         }
-        if (!texts.empty()) return {texts, {}};
+        if (!texts.empty()) return {fmt::format("{}", fmt::join(texts, ", ")), {}};
         if (numbers.empty()) return {};
         const auto [low, high] = std::ranges::minmax(numbers);
         if (low == high) return {some, {}};
@@ -308,7 +274,7 @@ class Builder {
                 std::ranges::find(*translations_[column], text, &std::pair<std::string, std::string>::first);
             if (own != translations_[column]->end()) return own->second;
         }
-        return table_.columns[column].name == "status" ? report::translated(text, language_) : text;
+        return table_.columns[column].name == kStatus ? report::translated(text, language_) : text;
     }
 
     const sweep::Sweep& sweep_;
@@ -316,6 +282,7 @@ class Builder {
     const sweep::TableDefinition& definition_;
     store::SweepResults& results_;
     Language language_;
+    bool rows_are_runs_ = false;
     std::optional<std::size_t> run_;  ///< which of the SQL's columns it is
     std::vector<Source> sources_;
     std::vector<const std::vector<std::pair<std::string, std::string>>*> translations_;
@@ -323,25 +290,6 @@ class Builder {
 };
 
 }  // namespace
-
-std::vector<sweep::TableDefinition> tables_of(const sweep::Sweep& sweep, const store::SweepResults& results) {
-    if (!sweep.tables().empty()) return sweep.tables();
-    std::vector<std::string> metrics;
-    for (const auto* workload : workloads_of(sweep)) {
-        for (const auto& metric : workload->metrics) {
-            if (metric.headline && std::ranges::find(metrics, metric.name) == metrics.end())
-                metrics.push_back(metric.name);
-        }
-    }
-    // a command tells nothing about its metrics: all that came
-    if (metrics.empty()) metrics = results.reported();
-    return {default_table("Comparison", sweep.varying(), {"status", "peak_rss_bytes", "wall_s"}, metrics),
-            default_table("Memory", {"status"},
-                          {"peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes", "final_rss_bytes",
-                           "peak_swap_bytes", "major_faults"},
-                          {}),
-            default_table("Time", {"status"}, {"wall_s", "user_s", "system_s"}, {})};
-}
 
 report::Table declared_table(const sweep::Sweep& sweep, std::size_t number,
                              const sweep::TableDefinition& definition, store::SweepResults& results,

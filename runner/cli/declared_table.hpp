@@ -1,7 +1,5 @@
 #pragma once
 
-#include <vector>
-
 #include "report/language.hpp"
 #include "report/table.hpp"
 #include "store/sweep_results.hpp"
@@ -9,13 +7,11 @@
 
 namespace tidemark::cli {
 
-/// The tables of the sweep file, or where it declares none, those that suit every sweep.
-std::vector<sweep::TableDefinition> tables_of(const sweep::Sweep& sweep, const store::SweepResults& results);
-
 /// The rows of a declared table. Where the SQL gives a column `run`, rows of the same run are repeats, and
-/// become one row: numbers their median, with the interval from the smallest to the largest. Not so where the
-/// table says `rows: each`, or where the SQL gives a column that tells repeats apart (`repeat`, `run_id`,
-/// `started_at`, …). A null says why it is one, as far as its run and column are known.
+/// become one row: numbers their median, with the interval from the smallest to the largest, of those that
+/// ended ok, or of all where none did. Not so where the table says `rows: each`, or where the SQL gives a
+/// column that tells repeats apart (`repeat`, `run_id`, `started_at`, …). A null says why it is one, as far
+/// as its run and column are known.
 ///
 /// Columns of the SQL that are called as a declared column with one of these at the end belong to it: `_low`
 /// and `_high` are its interval, `_why` says why it is null, `_unit` is the unit of this field alone, and

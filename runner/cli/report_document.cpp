@@ -11,6 +11,7 @@
 #include "base/units.hpp"
 #include "cli/comparison_table.hpp"
 #include "cli/declared_table.hpp"
+#include "cli/default_tables.hpp"
 #include "cli/report_charts.hpp"
 
 namespace tidemark::cli {

@@ -191,7 +191,7 @@ void SweepResults::create_medians() {
     }
     connection_.execute(
         fmt::format("CREATE TEMP TABLE medians AS SELECT {} FROM temp.sweep_results AS own GROUP BY number "
-                    "ORDER BY number",
+                    "ORDER BY number; CREATE INDEX temp.medians_run ON medians(run)",
                     columns));
 }
 
@@ -207,6 +207,12 @@ void SweepResults::add_column(const std::string& name) {
 std::size_t SweepResults::ok() const {
     return static_cast<std::size_t>(std::get<std::int64_t>(
         connection_.value_of("SELECT count(*) FROM temp.sweep_results WHERE status = 'ok'")));
+}
+
+std::optional<std::string> SweepResults::status_of(std::string_view run) const {
+    const auto row = connection_.reuse("SELECT status FROM temp.medians WHERE run = ?");
+    row->bind_all(run);
+    return row->step() ? std::optional(row->text(0)) : std::nullopt;
 }
 
 std::string SweepResults::why_missing(std::string_view run, std::string_view column) const {

@@ -49,6 +49,9 @@ class SweepResults {
     std::size_t made() const { return made_; }
     std::size_t ok() const;
 
+    /// ok where all repeats of the run are, else that of the first that is not; nothing for an unknown run.
+    std::optional<std::string> status_of(std::string_view run) const;
+
     /// Why the run has no value in the column; empty where there is nothing to say.
     std::string why_missing(std::string_view run, std::string_view column) const;
 

@@ -82,6 +82,21 @@ TEST_F(Report, ShowsTheDeclaredTablesWithMediansAndReasons) {
             "with 75 % confidence.\n"));
 }
 
+TEST_F(Report, ARunWithOneFailedRepeatShowsItsStatusAndTheMedianOfTheOthers) {
+    folder.write("ask.yaml",
+                 "sweep: mixed\ncommand: [./mixed.sh]\nrepeat: 3\n"
+                 "tables:\n  - {title: t, sql: \"SELECT run, status, score FROM results\"}\n");
+    folder.write_script(
+        "mixed.sh",
+        "#!/bin/sh\ncount=$(cat count 2>/dev/null || echo 0); echo $((count + 1)) >count\n"
+        "echo '{\"event\":\"metric\",\"name\":\"score\",\"value\":1'$count'}' >> \"$TIDEMARK_EVENTS\"\n"
+        "[ $count != 2 ]\n");
+    folder.tidemark({"run", "ask.yaml"});
+    const Finished said = report();
+    EXPECT_THAT(said.out, testing::ContainsRegex("failed +10.5 \\(10–11\\)\n")) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("failed, exit code 1 (1 of 3 repeats)\n"));
+}
+
 TEST_F(Report, SpeaksChinese) {
     sweep("n: [1, 2, 4]", kDeclared);
     const std::string said = report({"--lang", "zh"}).out;

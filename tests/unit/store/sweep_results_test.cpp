@@ -78,6 +78,8 @@ TEST_F(SweepResultsTest, MediansAreOfTheRepeatsThatEndedOkOrOfAll) {
     EXPECT_THAT(rows("SELECT run, status, repeats, ok, peak_rss_bytes, batch_size FROM medians"),
                 ElementsAre("mixed | oom | 3 | 2 | 15 | 8", "bad | failed | 3 | 0 | 3000 | 8",
                             "new | not run | 3 | 0 | null | 8"));
+    EXPECT_EQ(results.status_of("mixed"), "oom");
+    EXPECT_EQ(results.status_of("nobody"), std::nullopt);
     results.show(Repeats::Counted);
     EXPECT_THAT(rows("SELECT count(*) FROM results WHERE run = 'mixed'"), ElementsAre("2"));
     results.show(Repeats::All);
