@@ -53,9 +53,9 @@ class DocumentBuilder {
         const std::size_t expected = results_.expected();
         const std::size_t lacking = expected - results_.made();
         if (lacking == 0) return;
-        note(fmt::format("{} of {} runs have not been made as the file and the program are now: “not run” in "
-                         "the tables.",
-                         lacking, expected),
+        note(fmt::format(
+                 "Not made as the file and the program are now: {} of {} runs (“not run” in the tables).",
+                 lacking, expected),
              fmt::format("{} 个运行中有 {} 个尚未按当前文件与程序运行：表中标为“未运行”。", expected,
                          lacking));
         if (results_.made() > 0) return;

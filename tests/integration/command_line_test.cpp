@@ -100,7 +100,7 @@ TEST(CommandLine, TheRunnerDoesNotLinkLibTorch) {
     const Finished said = folder.run({"ldd", tidemark_binary()});
     ASSERT_EQ(said.exit_code, 0) << said.err;
     EXPECT_THAT(said.out, HasSubstr("libsqlite3"));  // it is a list of libraries indeed
-    for (const char* library : {"torch", "c10", "blas", "gomp"})
+    for (const char* library : {"torch", "libc10", "blas", "gomp"})
         EXPECT_THAT(said.out, testing::Not(HasSubstr(library)));
 }
 
