@@ -18,6 +18,17 @@
 namespace tidemark::trainer {
 namespace {
 
+/// A function of a library that may or may not be there.
+template <typename Function>
+Function* loaded(const char* symbol) {
+    return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, symbol));
+}
+
+void set_openblas_threads(int threads) {
+    static auto* const set_threads = loaded<void(int)>("openblas_set_num_threads");
+    if (set_threads != nullptr) set_threads(threads);
+}
+
 thread_local std::optional<Autocast::Setting> autocast_in_force;
 
 void set_autocast(const Autocast::Setting& setting, bool enabled) {
@@ -72,10 +83,12 @@ std::int64_t usable_cpus() {
 
 void set_compute_threads(std::int64_t threads) {
     at::set_num_threads(static_cast<int>(threads));
-    using SetThreads = void (*)(int);
-    if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
-        reinterpret_cast<SetThreads>(symbol)(static_cast<int>(threads));
-    }
+    set_openblas_threads(static_cast<int>(threads));
+}
+
+Sgemm* onednn_sgemm() {
+    static Sgemm* const found = loaded<Sgemm>("dnnl_sgemm");
+    return found;
 }
 
 Autocast::Autocast(const Setting& setting) : before_(autocast_in_force) {

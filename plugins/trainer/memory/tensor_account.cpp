@@ -43,12 +43,15 @@ void TensorAccount::claim(const torch::Tensor& tensor, Category category) {
 
 void TensorAccount::claim_all(Category from, Category to) {
     const std::lock_guard lock(mutex_);
+    std::int64_t& peak = peak_.by_category[static_cast<std::size_t>(from)];
     for (auto& [pointer, block] : blocks_) {
         if (block.category != from) continue;
         add(from, -block.size);
         block.category = to;
         add(to, block.size);
+        peak -= block.size;
     }
+    peak = std::max(peak, live_.of(from));
 }
 
 void TensorAccount::start_phase() {

@@ -44,7 +44,8 @@ class TensorAccount : public c10::MemoryReportingInfoBase {
 
     /// Counts a tensor that lives already as `category`.
     void claim(const torch::Tensor& tensor, Category category);
-    /// Counts all that live as `from` as `to`: what a step of the optimizer leaves behind is its state.
+    /// Counts all that live as `from` as `to`, and the peak of `from` as if they had been so from the start:
+    /// what a step of the optimizer leaves behind is its state.
     void claim_all(Category from, Category to);
     /// Peaks begin anew with what lives now.
     void start_phase();

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "trainer/models/pointwise.hpp"
+
 namespace tidemark::trainer {
 namespace {
 
@@ -82,13 +84,18 @@ struct ConvGradients {
     torch::Tensor of_bias;
 };
 
+/// The operands may be of different types where autocast chose one for the output.
 ConvGradients conv1x1_backward(const torch::Tensor& gradient, const torch::Tensor& input,
                                const torch::Tensor& weight, bool has_bias) {
-    const auto [of_input, of_weight, of_bias] = torch::convolution_backward(
-        gradient, input, weight.to(input.scalar_type()), at::IntArrayRef{weight.size(0)}, /*stride=*/{1, 1},
+    const torch::Tensor bias = has_bias ? pointwise_bias_gradient(gradient) : torch::Tensor();
+    const auto type = gradient.scalar_type();
+    if (takes_products(input) && type == torch::kFloat)
+        return {pointwise_input_gradient(gradient, weight), pointwise_weight_gradient(gradient, input), bias};
+    const auto [of_input, of_weight, none] = torch::convolution_backward(
+        gradient, input.to(type), weight.to(type), at::IntArrayRef{weight.size(0)}, /*stride=*/{1, 1},
         /*padding=*/{0, 0}, /*dilation=*/{1, 1}, /*transposed=*/false, /*output_padding=*/{0, 0},
-        /*groups=*/1, {true, true, has_bias});
-    return {of_input, of_weight.to(weight.scalar_type()), of_bias};
+        /*groups=*/1, {true, true, false});
+    return {of_input.to(input.scalar_type()), of_weight.to(weight.scalar_type()), bias};
 }
 
 /// The merging convolution of an evolution step. With t = tanh(…), delta = s t, and the two halves V and W of
@@ -101,6 +108,11 @@ struct Merge : autograd::Function<Merge> {
                                  const torch::Tensor& bias, const torch::Tensor& scale) {
         context->save_for_backward({gate, turn, weight, scale});
         const auto halves = weight.chunk(2, 1);
+        if (takes_products(gate)) {
+            torch::Tensor merged = pointwise(gate, halves[0] + halves[1], bias);
+            add_pointwise(merged, turn, (halves[0] - halves[1]).mul_(scale));
+            return merged;
+        }
         torch::Tensor merged = torch::conv2d(gate, halves[0] + halves[1], bias);
         return merged.add_(torch::conv2d(turn, (halves[0] - halves[1]).mul_(scale)));
     }
@@ -110,13 +122,14 @@ struct Merge : autograd::Function<Merge> {
         const auto saved = context->get_saved_variables();
         const torch::Tensor &gate = saved[0], &turn = saved[1], &weight = saved[2], &scale = saved[3];
         const auto halves = weight.chunk(2, 1);
+        const torch::Tensor gradient = gradients[0].contiguous(gate.suggest_memory_format());
         const torch::Tensor difference = halves[0] - halves[1];
         const auto [of_turn, of_turning, none] =
-            conv1x1_backward(gradients[0], turn, difference * scale, /*has_bias=*/false);
+            conv1x1_backward(gradient, turn, difference * scale, /*has_bias=*/false);
         const torch::Tensor of_scale = (of_turning * difference).sum().view_as(scale);
         of_turning.mul_(scale);
         const auto [of_gate, of_sum, of_bias] =
-            conv1x1_backward(gradients[0], gate, halves[0] + halves[1], /*has_bias=*/true);
+            conv1x1_backward(gradient, gate, halves[0] + halves[1], /*has_bias=*/true);
         torch::Tensor of_weight = torch::cat({of_sum + of_turning, of_sum - of_turning}, 1);
         return {of_gate, of_turn, of_weight, of_bias.to(weight.scalar_type()), of_scale};
     }
@@ -168,7 +181,8 @@ torch::Tensor EvolutionImpl::plain(const torch::Tensor& input) {
 
 torch::Tensor EvolutionImpl::lean(const torch::Tensor& input) {
     const torch::Tensor gate = spatial_norm_->forward_gelu(spatial_(input));
-    const torch::Tensor turn = expand_(torch::gelu(squeeze_(gate))).tanh_();
+    const torch::Tensor turn =
+        conv1x1_by_products(torch::gelu(conv1x1_by_products(gate, squeeze_)), expand_).tanh_();
     const torch::Tensor merged = Merge::apply(gate, turn, merge_->weight, merge_->bias, scale_);
     return merge_norm_(merged).add_(input);
 }
@@ -198,14 +212,19 @@ void H2QImpl::add_stem() {
     }
 }
 
+Layer H2QImpl::convolution(const nn::Conv2d& conv) const {
+    if (options_.formulation == Formulation::Plain) return layer(conv);
+    return [conv](const torch::Tensor& input) { return conv1x1_by_products(input, conv); };
+}
+
 void H2QImpl::add_quaternions(std::int64_t channels) {
     const nn::Conv2d conv = conv1x1(kStemChannels, channels);
     const Norm norm(channels, options_.norm);
     const auto normalise =
         options_.formulation == Formulation::Lean ? normalise_quaternions_lean : normalise_quaternions;
     to_quaternion_ = register_module("to_quaternion", nn::Sequential(conv, norm));
-    chain_.add([conv = conv.ptr(), norm = norm.ptr(), normalise](const torch::Tensor& input) {
-        return normalise(norm->forward(conv->forward(input)));
+    chain_.add([convolve = convolution(conv), norm = norm.ptr(), normalise](const torch::Tensor& input) {
+        return normalise(norm->forward(convolve(input)));
     });
     chain_.end_stage();
 }
@@ -227,8 +246,8 @@ void H2QImpl::add_stage(std::int64_t stage, std::int64_t& channels) {
         const Norm norm(2 * channels, options_.norm);
         stages_->push_back(widen);
         stages_->push_back(norm);
-        chain_.add([widen = widen.ptr(), norm = norm.ptr()](const torch::Tensor& input) {
-            return norm->forward(widen->forward(input));
+        chain_.add([convolve = convolution(widen), norm = norm.ptr()](const torch::Tensor& input) {
+            return norm->forward(convolve(input));
         });
         channels *= 2;
     }

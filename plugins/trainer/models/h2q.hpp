@@ -60,6 +60,8 @@ class H2QImpl : public Classifier {
     void add_quaternions(std::int64_t channels);
     void add_stage(std::int64_t stage, std::int64_t& channels);
     void add_head(std::int64_t channels);
+    /// A convolution 1×1 in this formulation.
+    Layer convolution(const torch::nn::Conv2d& conv) const;
 
     H2QOptions options_;
     torch::nn::Sequential stem_;

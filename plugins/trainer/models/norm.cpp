@@ -70,8 +70,11 @@ NormImpl::NormImpl(std::int64_t channels, NormKind kind) : kind_(kind) {
 }
 
 torch::Tensor NormImpl::forward(const torch::Tensor& input) {
-    if (kind_ == NormKind::Group)
-        return torch::group_norm(input, groups_of(channels()), weight_, bias_, kEpsilon);
+    if (kind_ == NormKind::Group) {
+        // in the weights' type, as autocast does it where it knows of it
+        return torch::group_norm(input.to(weight_.scalar_type()), groups_of(channels()), weight_, bias_,
+                                 kEpsilon);
+    }
     const RunningStatistics running = to_update();
     return torch::batch_norm(input, weight_, bias_, running.mean, running.var, is_training(), kMomentum,
                              kEpsilon, /*cudnn_enabled=*/true);

@@ -6,11 +6,13 @@
 #include <torch/torch.h>
 
 #include "trainer/datasets/dataset_catalogue.hpp"
+#include "trainer/libtorch_version.hpp"
 #include "trainer/loader/batch_loader.hpp"
 #include "trainer/models/checkpoint.hpp"
 #include "trainer/models/h2q.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/models/norm.hpp"
+#include "trainer/models/pointwise.hpp"
 #include "trainer/optimizers/optimizer_catalogue.hpp"
 #include "trainer/training/train_epoch.hpp"
 #include "unit/trainer/support.hpp"
@@ -30,7 +32,7 @@ Options small_model(const std::string& model = "h2q") {
     Options options;
     options.model = model;
     options.hidden = 16;
-    options.depth = 3;
+    options.depth = 3;  // images of 32, 16 and 8 pixels a side
     return options;
 }
 
@@ -170,6 +172,32 @@ TEST(Lean, NormalisesQuaternionsWithTheGradientsOfPlain) {
     const torch::Tensor plain = gradient(normalise_quaternions);
     const torch::Tensor lean = gradient(normalise_quaternions_lean);
     EXPECT_TRUE(torch::allclose(lean, plain, 1e-5, 1e-5)) << (lean - plain).abs().max();
+}
+
+TEST(Pointwise, IsTheConvolutionWithItsGradients) {
+    if (onednn_sgemm() == nullptr) GTEST_SKIP() << "this LibTorch has oneDNN inside, out of reach";
+    torch::manual_seed(6);
+    torch::nn::Conv2d conv(torch::nn::Conv2dOptions(12, 20, 1));
+    const torch::Tensor images = torch::randn({3, 12, 8, 9});
+    const torch::Tensor weights = torch::randn({3, 20, 8, 9});
+    ASSERT_TRUE(takes_products(images));
+    const auto results = [&](bool by_products) {
+        conv->zero_grad();
+        const torch::Tensor input = images.clone().set_requires_grad(true);
+        const torch::Tensor output = by_products ? conv1x1_by_products(input, conv) : conv->forward(input);
+        (output * weights).sum().backward();
+        return std::vector<torch::Tensor>{output, input.grad(), conv->weight.grad().clone(),
+                                          conv->bias.grad().clone()};
+    };
+    const auto products = results(true);
+    const auto own = results(false);
+    for (std::size_t i = 0; i < own.size(); ++i) EXPECT_LT(difference(products[i], own[i]), 1e-5) << i;
+}
+
+TEST(Pointwise, LeavesToLibTorchWhatItDoesBetter) {
+    EXPECT_FALSE(takes_products(torch::zeros({1, 4, 7, 9})));  // too small
+    EXPECT_FALSE(takes_products(torch::zeros({1, 4, 8, 8}, torch::kBFloat16)));
+    EXPECT_FALSE(takes_products(torch::zeros({2, 4, 8, 8}).contiguous(torch::MemoryFormat::ChannelsLast)));
 }
 
 TEST(Norm, OverGroupsTakesEachImageByItself) {

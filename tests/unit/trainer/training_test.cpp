@@ -284,6 +284,12 @@ TEST(Train, GivesTheSameLossesBitForBitForEveryStrategy) {
              options.formulation = "lean";
              options.checkpointing = "block";
          }},
+        {"bf16 lean group",
+         [](Options& options) {
+             options.precision = "bf16";
+             options.formulation = "lean";
+             options.norm = "group";
+         }},
         {"channels_last", [](Options& options) { options.memory_format = "channels_last"; }},
         {"sgd", [](Options& options) { options.optimizer = "sgd"; }},
         {"adam", [](Options& options) { options.optimizer = "adam"; }},
