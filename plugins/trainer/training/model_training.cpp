@@ -147,8 +147,8 @@ MemoryResult ModelTraining::tell_memory() {
     events_.bytes("tensor_bytes", training_peak_.total);
     events_.bytes("evaluation_bytes", evaluation_peak_.total - memory.model);
     if (execution_.device().is_cuda()) {
-        events_.bytes("device_allocated_bytes", account_.device_peak_allocated());
-        events_.bytes("device_reserved_bytes", account_.device_peak_reserved());
+        events_.bytes("peak_device_bytes", account_.device_peak_allocated());
+        events_.bytes("peak_device_reserved_bytes", account_.device_peak_reserved());
     }
     events_.metric("predicted_model_bytes", memory.predicted.model_bytes);
     events_.metric("predicted_activation_bytes", memory.predicted.activation_bytes);
