@@ -25,6 +25,7 @@
 #include "base/suggestion.hpp"
 #include "protocol/request.hpp"
 #include "trainer/describe.hpp"
+#include "trainer/memory/allocator.hpp"
 #include "trainer/options.hpp"
 #include "trainer/reporting/event_log.hpp"
 #include "trainer/self_test.hpp"
@@ -147,9 +148,10 @@ class OptionsReader {
     std::vector<std::string> problems_;
 };
 
-int train(const Options& options) {
+int train(const Options& options, char** argv) {
     EventLog events;
     try {
+        use_allocator(options.allocator, argv);
         train(options, events, std::cout);
         return EXIT_SUCCESS;
     } catch (const std::bad_alloc& error) {
@@ -190,7 +192,7 @@ int run(int argc, char** argv) {
         fmt::print(stderr, "tidemark-train --help lists the parameters\n");
         return kWrongParameters;
     }
-    return train(reader.options());
+    return train(reader.options(), argv);
 }
 
 }  // namespace tidemark::trainer

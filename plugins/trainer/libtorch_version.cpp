@@ -1,5 +1,6 @@
 #include "trainer/libtorch_version.hpp"
 
+#include <ATen/autocast_mode.h>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
@@ -8,10 +9,44 @@
 #include <sched.h>
 
 #include <torch/version.h>
+#ifdef TIDEMARK_CUDA
+#include <c10/cuda/CUDACachingAllocator.h>
+#endif
 
 #include "base/files.hpp"
 
 namespace tidemark::trainer {
+namespace {
+
+/// A function of a library that may or may not be there.
+template <typename Function>
+Function* loaded(const char* symbol) {
+    return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, symbol));
+}
+
+void set_openblas_threads(int threads) {
+    static auto* const set_threads = loaded<void(int)>("openblas_set_num_threads");
+    if (set_threads != nullptr) set_threads(threads);
+}
+
+thread_local std::optional<Autocast::Setting> autocast_in_force;
+
+void set_autocast(const Autocast::Setting& setting, bool enabled) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    at::autocast::set_autocast_enabled(setting.device, enabled);
+    at::autocast::set_autocast_dtype(setting.device, setting.type);
+#else
+    if (setting.device == torch::kCUDA) {
+        at::autocast::set_enabled(enabled);
+        at::autocast::set_autocast_gpu_dtype(setting.type);
+    } else {
+        at::autocast::set_cpu_enabled(enabled);
+        at::autocast::set_autocast_cpu_dtype(setting.type);
+    }
+#endif
+}
+
+}  // namespace
 
 std::string libtorch_version() {
     return TORCH_VERSION;
@@ -48,10 +83,35 @@ std::int64_t usable_cpus() {
 
 void set_compute_threads(std::int64_t threads) {
     at::set_num_threads(static_cast<int>(threads));
-    using SetThreads = void (*)(int);
-    if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
-        reinterpret_cast<SetThreads>(symbol)(static_cast<int>(threads));
-    }
+    set_openblas_threads(static_cast<int>(threads));
+}
+
+Sgemm* onednn_sgemm() {
+    static Sgemm* const found = loaded<Sgemm>("dnnl_sgemm");
+    return found;
+}
+
+Autocast::Autocast(const Setting& setting) : before_(autocast_in_force) {
+    autocast_in_force = setting;
+    set_autocast(setting, true);
+    at::autocast::increment_nesting();
+}
+
+Autocast::~Autocast() {
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    set_autocast(*autocast_in_force, false);
+    autocast_in_force = before_;
+    if (before_) set_autocast(*before_, true);
+}
+
+std::optional<Autocast::Setting> Autocast::active() {
+    return autocast_in_force;
+}
+
+void empty_device_cache() {
+#ifdef TIDEMARK_CUDA
+    c10::cuda::CUDACachingAllocator::emptyCache();
+#endif
 }
 
 void zero_gradients(torch::optim::Optimizer& optimizer) {

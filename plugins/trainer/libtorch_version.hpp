@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <torch/torch.h>
+#include <torch/version.h>
 
 namespace tidemark::trainer {
 
@@ -25,5 +28,41 @@ void set_compute_threads(std::int64_t threads);
 /// Sets gradients to zero, keeping their memory for the next step. From 2.0 on LibTorch drops them by
 /// default.
 void zero_gradients(torch::optim::Optimizer& optimizer);
+
+#if defined(TORCH_VERSION_MAJOR) && TORCH_VERSION_MAJOR >= 2
+using ReportedTotal = std::size_t;
+#else
+using ReportedTotal = std::int64_t;
+#endif
+
+/// While it lives, convolutions and products of this thread are computed in a smaller type (automatic mixed
+/// precision, Micikevicius et al. 2018, arXiv:1710.03740).
+class Autocast {
+  public:
+    struct Setting {
+        torch::DeviceType device = torch::kCPU;
+        torch::ScalarType type = torch::kBFloat16;
+    };
+    explicit Autocast(const Setting& setting);
+    ~Autocast();
+    Autocast(const Autocast&) = delete;
+    Autocast& operator=(const Autocast&) = delete;
+
+    /// The setting in force in this thread, if any.
+    static std::optional<Setting> active();
+
+  private:
+    std::optional<Setting> before_;
+};
+
+/// oneDNN's product of float matrices (dnnl_sgemm, oneapi-src.github.io/oneDNN), which lie row by row; on
+/// CPUs that OpenBLAS does not know it is twice as fast. Null where LibTorch has oneDNN inside, out of reach.
+using Sgemm = int(char transpose_a, char transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+                  float alpha, const float* a, std::int64_t row_a, const float* b, std::int64_t row_b,
+                  float beta, float* c, std::int64_t row_c);
+Sgemm* onednn_sgemm();
+
+/// Gives the GPU memory that LibTorch keeps for later back. Does nothing where it was built without CUDA.
+void empty_device_cache();
 
 }  // namespace tidemark::trainer

@@ -1,6 +1,7 @@
 #include "trainer/options.hpp"
 
 #include "trainer/datasets/synthetic.hpp"
+#include "trainer/memory/allocator.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -63,11 +64,26 @@ Parameter path(std::string name, std::string Options::*member, std::string meani
                 });
 }
 
+/// The runner gives the environment of the chosen one to the child.
+Parameter allocator() {
+    std::vector<std::string> names;
+    for (const Allocator& one : allocators()) names.push_back(one.name);
+    Parameter parameter = choice(
+        "allocator", &Options::allocator, std::move(names),
+        "the library behind malloc: glibc's keeps much of what was freed and asks the system for large "
+        "pieces again and again; tcmalloc saves a third of the memory and some time");
+    for (const Allocator& one : allocators()) {
+        if (!one.library.empty()) parameter.description.environment[one.name] = {{"LD_PRELOAD", one.library}};
+    }
+    return parameter;
+}
+
 std::vector<Parameter> make_parameters() {
     std::vector<Parameter> all{
-        choice("model", &Options::model, {"h2q", "baseline"},
-               "the network: h2q (H2Q-Spacetime, 13,957,074 parameters at hidden 256 and depth 4) or "
-               "baseline (a CNN, 559,178)"),
+        choice("model", &Options::model, {"h2q", "baseline", "h2q+baseline"},
+               "the network: h2q (H2Q-Spacetime, 13,957,074 parameters at hidden 256 and depth 4), "
+               "baseline (a CNN, 559,178), or one after the other in the same process, whose memory then is "
+               "that of the larger one and what it leaves behind"),
         choice("dataset", &Options::dataset, {"synthetic", "cifar10"},
                "the images: synthetic ones are made up on the spot and need no files, cifar10 is read from "
                "data_dir"),
@@ -80,9 +96,19 @@ std::vector<Parameter> make_parameters() {
                 "batches whose gradients are added up before the weights change: the effect of a large batch "
                 "at the memory of a small "
                 "one, but for BatchNorm, whose statistics stay those of the small one"),
-        integer("workers", &Options::workers, 0, 256,
-                "threads that prepare batches ahead; 0 prepares each when it is needed, and saves the memory "
-                "of those prepared ahead"),
+        integer(
+            "workers", &Options::workers, 0, 256,
+            "threads or processes that prepare batches ahead; 0 prepares each when it is needed, and saves "
+            "the memory of those prepared ahead"),
+        choice("worker_kind", &Options::worker_kind, {"thread", "process"},
+               "what workers are: threads cost little more than their batches; processes are forked for each "
+               "epoch, as PyTorch's loader does, and keep copies of what the training changes meanwhile"),
+        integer("prefetch", &Options::prefetch, 1, 1024,
+                "batches that each worker prepares ahead: memory grows with it, and waiting gets rarer"),
+        boolean(
+            "pin_memory", &Options::pin_memory,
+            "put batches into page-locked memory, from which a GPU copies faster; without a GPU it changes "
+            "nothing"),
         integer("epochs", &Options::epochs, 1, 100000,
                 "passes over the training images: the time grows with it, the memory does not"),
         integer("train_samples", &Options::train_samples, 0, kLargestCount,
@@ -99,8 +125,33 @@ std::vector<Parameter> make_parameters() {
             "depth", &Options::depth, 1, kLargestDepth,
             "stages of h2q (baseline has no such choice): each but the last halves the image's sides, each "
             "but the last two doubles the channels"),
-        number("lr", &Options::lr, 0, 100, "learning rate of AdamW"),
-        number("weight_decay", &Options::weight_decay, 0, 100, "weight decay of AdamW"),
+        choice(
+            "norm", &Options::norm, {"batch", "group"},
+            "how activations are normalised: over the batch, whose statistics get poor where it is small, or "
+            "over groups of channels of each image, so that accumulation equals the large batch exactly"),
+        choice(
+            "formulation", &Options::formulation, {"plain", "lean"},
+            "how h2q is computed: plainly, as it is written down, or by rearranged steps that give the same "
+            "function and keep about half of the activations, at no cost"),
+        choice("checkpointing", &Options::checkpointing, {"none", "stage", "block"},
+               "what is computed again in the backward pass instead of being kept: nothing, every stage or "
+               "every block; saves most of the activations and costs about a third more time"),
+        choice("precision", &Options::precision, {"fp32", "bf16", "fp16"},
+               "of activations and products (autocast): bf16 halves the activations and is fast on CPUs that "
+               "have it; fp16 needs a GPU, and its losses are scaled; weights stay fp32"),
+        choice(
+            "memory_format", &Options::memory_format, {"contiguous", "channels_last"},
+            "the order of activations in memory: channels_last saves convolutions the reordering, others pay "
+            "for it"),
+        choice("optimizer", &Options::optimizer, {"sgd", "adam", "adamw", "adamw8bit"},
+               "sgd keeps no state; adam and adamw keep two moments, 8 bytes for each parameter; adamw8bit "
+               "keeps "
+               "them quantised in blocks, about 2 bytes, and costs a little exactness"),
+        number("lr", &Options::lr, 0, 100, "learning rate"),
+        number("weight_decay", &Options::weight_decay, 0, 100,
+               "weight decay: of the weights themselves for adamw and adamw8bit, through the gradients for "
+               "sgd and "
+               "adam"),
         choice("schedule", &Options::schedule, {"cosine", "constant"},
                "how the learning rate falls over the epochs"),
         boolean("augment", &Options::augment,
@@ -108,7 +159,16 @@ std::vector<Parameter> make_parameters() {
         integer("seed", &Options::seed, 0, kLargestCount,
                 "of all random numbers: the same seed gives the same losses, bit for bit"),
         integer("threads", &Options::threads, 0, 4096,
-                "threads that compute; 0: as many as CPUs may be used")};
+                "threads that compute; 0: as many as CPUs may be used"),
+        choice("device", &Options::device, {"auto", "cpu", "cuda"},
+               "where it computes; auto: on a CUDA GPU if LibTorch sees one, else on the CPU"),
+        allocator(),
+        integer("cleanup", &Options::cleanup, 0, kLargestCount,
+                "batches after which memory that was freed is given back to the system, again and again; 0: "
+                "never; saves what the allocator keeps, and costs the time to get it anew"),
+        boolean("drop_file_pages", &Options::drop_file_pages,
+                "before training, give back the pages of the program and its libraries that only starting "
+                "needed; what is used again is read again, from the page cache")};
     for (Parameter& parameter : all) {
         if (parameter.description.name != "dataset") continue;
         parameter.description.caveats["synthetic"] = kSyntheticCaveat;
@@ -135,7 +195,36 @@ const std::vector<protocol::MetricDescription>& metrics() {
          "training images per second of training steps, loading included, testing not", true},
         {"params", Unit::Count, "trainable parameters of the model", true},
         {"effective_batch", Unit::Count, "images between two changes of the weights", false},
-        {"optimizer_steps", Unit::Count, "changes of the weights", false}};
+        {"optimizer_steps", Unit::Count, "changes of the weights", false},
+        {"skipped_steps", Unit::Count, "steps left out because fp16 gradients overflowed", false},
+        {"model_bytes", Unit::Bytes,
+         "tensors of the model: parameters, gradients, optimizer state and buffers", false},
+        {"activation_bytes", Unit::Bytes,
+         "the most that tensors of a training step took beside model and batches: activations, and what "
+         "comes "
+         "and goes between them",
+         false},
+        {"loader_bytes", Unit::Bytes,
+         "the most that tensors of batches took, and what worker processes had for themselves", false},
+        {"overhead_bytes", Unit::Bytes,
+         "peak resident memory of the process less the peak of its tensors: program, libraries and what the "
+         "allocator keeps",
+         false},
+        {"parameter_bytes", Unit::Bytes, "tensors of parameters", false},
+        {"gradient_bytes", Unit::Bytes, "tensors of gradients", false},
+        {"optimizer_bytes", Unit::Bytes, "tensors of the optimizer's state", false},
+        {"buffer_bytes", Unit::Bytes, "tensors of running statistics", false},
+        {"batch_bytes", Unit::Bytes, "the most that tensors of training batches took", false},
+        {"step_bytes", Unit::Bytes, "the most that the optimizer took beside its state", false},
+        {"tensor_bytes", Unit::Bytes, "the most that all tensors took at once in training", false},
+        {"evaluation_bytes", Unit::Bytes, "the most that testing took in tensors beside the model", false},
+        {"peak_device_bytes", Unit::Bytes, "the most that tensors took on the GPU", false},
+        {"peak_device_reserved_bytes", Unit::Bytes, "the most that LibTorch reserved on the GPU", false},
+        {"predicted_model_bytes", Unit::Bytes, "the document's estimate: 12 bytes for each parameter", false},
+        {"predicted_activation_bytes", Unit::Bytes,
+         "the document's estimate: 3.125 MB for each image of a batch", false},
+        {"predicted_loader_bytes", Unit::Bytes, "the document's estimate: 250 MB for each worker", false},
+        {"predicted_total_bytes", Unit::Bytes, "the document's estimate: the sum of its three parts", false}};
     return all;
 }
 

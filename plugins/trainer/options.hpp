@@ -17,6 +17,9 @@ struct Options {
     std::int64_t batch_size = 128;
     std::int64_t accumulation = 1;
     std::int64_t workers = 0;
+    std::string worker_kind = "thread";
+    std::int64_t prefetch = 2;
+    bool pin_memory = false;
     std::int64_t epochs = 10;
     std::int64_t train_samples = 0;
     std::int64_t test_samples = 0;
@@ -24,12 +27,22 @@ struct Options {
     bool drop_last = false;
     std::int64_t hidden = 256;
     std::int64_t depth = 4;
+    std::string norm = "batch";
+    std::string formulation = "plain";
+    std::string checkpointing = "none";
+    std::string precision = "fp32";
+    std::string memory_format = "contiguous";
+    std::string optimizer = "adamw";
     double lr = 1e-3;
     double weight_decay = 1e-4;
     std::string schedule = "cosine";
     bool augment = true;
     std::int64_t seed = 1;
     std::int64_t threads = 0;
+    std::string device = "auto";
+    std::string allocator = "glibc";
+    std::int64_t cleanup = 0;
+    bool drop_file_pages = false;
 };
 
 /// One row of the table that feeds parsing, --describe, --help and the checks of sweep files.

@@ -1,34 +1,46 @@
 #include "trainer/models/baseline.hpp"
 
 namespace tidemark::trainer {
-namespace {
 
 namespace nn = torch::nn;
 
-void add_block(nn::Sequential& features, std::int64_t in, std::int64_t out) {
-    features->push_back(nn::Conv2d(nn::Conv2dOptions(in, out, 3).padding(1)));
-    features->push_back(nn::BatchNorm2d(out));
-    features->push_back(nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
-}
-
-}  // namespace
-
-BaselineImpl::BaselineImpl(const BaselineOptions& options) {
-    add_block(features_, 3, 64);
-    add_block(features_, 64, 64);
-    features_->push_back(nn::MaxPool2d(nn::MaxPool2dOptions(2)));
-    add_block(features_, 64, 128);
-    add_block(features_, 128, 128);
-    features_->push_back(nn::MaxPool2d(nn::MaxPool2dOptions(2)));
-    add_block(features_, 128, options.hidden);
+BaselineImpl::BaselineImpl(const BaselineOptions& options) : options_(options) {
+    add_block(3, 64);
+    add_block(64, 64);
+    end_stage();
+    add_block(64, 128);
+    add_block(128, 128);
+    end_stage();
+    add_block(128, options.hidden);
     features_->push_back(nn::AdaptiveAvgPool2d(nn::AdaptiveAvgPool2dOptions(1)));
     features_->push_back(nn::Flatten());
     register_module("features", features_);
     head_ = register_module("head", nn::Linear(options.hidden, kClasses));
+    chain_.add([head = head_.ptr()](const torch::Tensor& features) {
+        return head->forward(torch::adaptive_avg_pool2d(features, {1, 1}).flatten(1));
+    });
+}
+
+void BaselineImpl::add_block(std::int64_t in, std::int64_t out) {
+    const nn::Conv2d conv(nn::Conv2dOptions(in, out, 3).padding(1));
+    const Norm norm(out, options_.norm);
+    features_->push_back(conv);
+    features_->push_back(norm);
+    features_->push_back(nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
+    chain_.add([conv = conv.ptr(), norm = norm.ptr()](const torch::Tensor& input) {
+        return norm->forward(conv->forward(input)).relu_();
+    });
+}
+
+void BaselineImpl::end_stage() {
+    const nn::MaxPool2d pool(nn::MaxPool2dOptions(2));
+    features_->push_back(pool);
+    chain_.add([pool = pool.ptr()](const torch::Tensor& input) { return pool->forward(input); });
+    chain_.end_stage();
 }
 
 torch::Tensor BaselineImpl::forward(torch::Tensor images) {
-    return head_(features_->forward(std::move(images)));
+    return chain_.forward(std::move(images), options_.checkpointing);
 }
 
 std::vector<std::pair<std::string, std::int64_t>> BaselineImpl::parts() const {

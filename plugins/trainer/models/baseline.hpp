@@ -4,12 +4,16 @@
 
 #include <torch/torch.h>
 
+#include "trainer/models/checkpoint.hpp"
 #include "trainer/models/classifier.hpp"
+#include "trainer/models/norm.hpp"
 
 namespace tidemark::trainer {
 
 struct BaselineOptions {
     std::int64_t hidden = 256;
+    NormKind norm = NormKind::Batch;
+    Checkpointing checkpointing = Checkpointing::None;
 };
 
 /// A plain convolutional network of three stages; 559,178 parameters at hidden 256.
@@ -20,8 +24,13 @@ class BaselineImpl : public Classifier {
     std::vector<std::pair<std::string, std::int64_t>> parts() const override;
 
   private:
+    void add_block(std::int64_t in, std::int64_t out);
+    void end_stage();
+
+    BaselineOptions options_;
     torch::nn::Sequential features_;
     torch::nn::Linear head_{nullptr};
+    Chain chain_;
 };
 TORCH_MODULE(Baseline);
 

@@ -5,16 +5,22 @@
 
 #include <fmt/format.h>
 
+#include "trainer/models/pointwise.hpp"
+
 namespace tidemark::trainer {
 namespace {
 
 namespace nn = torch::nn;
+namespace autograd = torch::autograd;
 
 constexpr std::int64_t kStemChannels = 64;
 constexpr std::int64_t kQuaternion = 4;
 constexpr std::int64_t kChannelsPerGroup = 16;
 constexpr double kSmallestLength = 1e-12;  // of a quaternion, against division by zero
 constexpr double kInitialScale = 0.1;
+constexpr double kFirstDropout = 0.2;
+constexpr double kSecondDropout = 0.1;
+constexpr std::int64_t kChannelsOfImage = 3;
 
 nn::Conv2d conv3x3(std::int64_t in, std::int64_t out, std::int64_t groups = 1) {
     return nn::Conv2d(nn::Conv2dOptions(in, out, 3).padding(1).groups(groups));
@@ -35,64 +41,229 @@ void require_divisible(std::int64_t channels, std::int64_t hidden) {
         channels, groups_for(channels), hidden));
 }
 
-}  // namespace
-
-torch::Tensor normalise_quaternions(const torch::Tensor& features) {
+/// A view of batch × channels × height × width as batch × quaternions × 4 × height × width.
+torch::Tensor as_quaternions(const torch::Tensor& features) {
     const auto sizes = features.sizes();
-    const torch::Tensor quaternions =
-        features.view({sizes[0], sizes[1] / kQuaternion, kQuaternion, sizes[2], sizes[3]});
-    // the square root of the sum of squares: a `norm` over an axis of length 4 takes many times as long
-    // bounded before the root, whose slope at zero is infinite and would make the gradients NaN
-    const torch::Tensor squares = quaternions.square().sum(2, /*keepdim=*/true);
-    const torch::Tensor length = squares.clamp_min(kSmallestLength * kSmallestLength).sqrt();
-    return (quaternions / length).view(sizes);
+    return features.view({sizes[0], sizes[1] / kQuaternion, kQuaternion, sizes[2], sizes[3]});
 }
 
-EvolutionImpl::EvolutionImpl(std::int64_t channels) {
+// the square root of the sum of squares: a `norm` over an axis of length 4 takes many times as long
+// bounded before the root, whose slope at zero is infinite and would make the gradients NaN
+torch::Tensor lengths(const torch::Tensor& quaternions) {
+    const torch::Tensor squares = quaternions.square().sum(2, /*keepdim=*/true);
+    return squares.clamp_min(kSmallestLength * kSmallestLength).sqrt();
+}
+
+/// With u = x / |x|, the gradient of x is (v - u (u · v)) / |x| for the gradient v of u.
+struct UnitQuaternions : autograd::Function<UnitQuaternions> {
+    static torch::Tensor forward(autograd::AutogradContext* context, const torch::Tensor& features) {
+        const torch::Tensor quaternions = as_quaternions(features);
+        const torch::Tensor length = lengths(quaternions);
+        const torch::Tensor unit = (quaternions / length).view(features.sizes());
+        context->save_for_backward({unit, length});
+        return unit;
+    }
+
+    static autograd::variable_list backward(autograd::AutogradContext* context,
+                                            autograd::variable_list gradients) {
+        const auto saved = context->get_saved_variables();
+        const torch::Tensor unit = as_quaternions(saved[0]);
+        const torch::Tensor& length = saved[1];
+        const torch::Tensor gradient =
+            as_quaternions(gradients[0].contiguous(saved[0].suggest_memory_format()));
+        torch::Tensor along = (unit * gradient).sum(2, /*keepdim=*/true);
+        along.masked_fill_(length <= kSmallestLength, 0);  // there the length is a constant
+        torch::Tensor result = torch::addcmul(gradient, unit, along, -1);
+        return {result.div_(length).view(saved[0].sizes())};
+    }
+};
+
+struct ConvGradients {
+    torch::Tensor of_input;
+    torch::Tensor of_weight;
+    torch::Tensor of_bias;
+};
+
+/// The operands may be of different types where autocast chose one for the output.
+ConvGradients conv1x1_backward(const torch::Tensor& gradient, const torch::Tensor& input,
+                               const torch::Tensor& weight, bool has_bias) {
+    const torch::Tensor bias = has_bias ? pointwise_bias_gradient(gradient) : torch::Tensor();
+    const auto type = gradient.scalar_type();
+    if (takes_products(input) && type == torch::kFloat)
+        return {pointwise_input_gradient(gradient, weight), pointwise_weight_gradient(gradient, input), bias};
+    const auto [of_input, of_weight, none] = torch::convolution_backward(
+        gradient, input.to(type), weight.to(type), at::IntArrayRef{weight.size(0)}, /*stride=*/{1, 1},
+        /*padding=*/{0, 0}, /*dilation=*/{1, 1}, /*transposed=*/false, /*output_padding=*/{0, 0},
+        /*groups=*/1, {true, true, false});
+    return {of_input.to(input.scalar_type()), of_weight.to(weight.scalar_type()), bias};
+}
+
+/// The merging convolution of an evolution step. With t = tanh(…), delta = s t, and the two halves V and W of
+/// the weight, [V W] [gate + s t; gate - s t] = (V + W) gate + s (V - W) t: neither delta, nor the sums, nor
+/// what they are concatenated to, are made. The combined weights are made again in the backward pass: with
+/// small batches they would take more than the activations.
+struct Merge : autograd::Function<Merge> {
+    static torch::Tensor forward(autograd::AutogradContext* context, const torch::Tensor& gate,
+                                 const torch::Tensor& turn, const torch::Tensor& weight,
+                                 const torch::Tensor& bias, const torch::Tensor& scale) {
+        context->save_for_backward({gate, turn, weight, scale});
+        const auto halves = weight.chunk(2, 1);
+        if (takes_products(gate)) {
+            torch::Tensor merged = pointwise(gate, halves[0] + halves[1], bias);
+            add_pointwise(merged, turn, (halves[0] - halves[1]).mul_(scale));
+            return merged;
+        }
+        torch::Tensor merged = torch::conv2d(gate, halves[0] + halves[1], bias);
+        return merged.add_(torch::conv2d(turn, (halves[0] - halves[1]).mul_(scale)));
+    }
+
+    static autograd::variable_list backward(autograd::AutogradContext* context,
+                                            autograd::variable_list gradients) {
+        const auto saved = context->get_saved_variables();
+        const torch::Tensor &gate = saved[0], &turn = saved[1], &weight = saved[2], &scale = saved[3];
+        const auto halves = weight.chunk(2, 1);
+        const torch::Tensor gradient = gradients[0].contiguous(gate.suggest_memory_format());
+        const torch::Tensor difference = halves[0] - halves[1];
+        const auto [of_turn, of_turning, none] =
+            conv1x1_backward(gradient, turn, difference * scale, /*has_bias=*/false);
+        const torch::Tensor of_scale = (of_turning * difference).sum().view_as(scale);
+        of_turning.mul_(scale);
+        const auto [of_gate, of_sum, of_bias] =
+            conv1x1_backward(gradient, gate, halves[0] + halves[1], /*has_bias=*/true);
+        torch::Tensor of_weight = torch::cat({of_sum + of_turning, of_sum - of_turning}, 1);
+        return {of_gate, of_turn, of_weight, of_bias.to(weight.scalar_type()), of_scale};
+    }
+};
+
+/// A layer for a chain.
+template <typename Module>
+Layer layer(const nn::ModuleHolder<Module>& module) {
+    return [module = module.ptr()](const torch::Tensor& input) { return module->forward(input); };
+}
+
+}  // namespace
+
+Formulation formulation_from(const std::string& name) {
+    if (name == "plain") return Formulation::Plain;
+    if (name == "lean") return Formulation::Lean;
+    throw std::invalid_argument("unknown formulation " + name);
+}
+
+torch::Tensor normalise_quaternions(const torch::Tensor& features) {
+    const torch::Tensor quaternions = as_quaternions(features);
+    return (quaternions / lengths(quaternions)).view(features.sizes());
+}
+
+torch::Tensor normalise_quaternions_lean(const torch::Tensor& features) {
+    return UnitQuaternions::apply(features);
+}
+
+EvolutionImpl::EvolutionImpl(std::int64_t channels, NormKind norm, Formulation formulation)
+    : formulation_(formulation) {
     spatial_ = register_module("spatial", conv3x3(channels, channels, groups_for(channels)));
-    spatial_norm_ = register_module("spatial_norm", nn::BatchNorm2d(channels));
+    spatial_norm_ = register_module("spatial_norm", Norm(channels, norm));
     squeeze_ = register_module("squeeze", conv1x1(channels, channels / 4));
     expand_ = register_module("expand", conv1x1(channels / 4, channels));
     merge_ = register_module("merge", conv1x1(2 * channels, channels));
-    merge_norm_ = register_module("merge_norm", nn::BatchNorm2d(channels));
+    merge_norm_ = register_module("merge_norm", Norm(channels, norm));
     scale_ = register_parameter("scale", torch::full({1}, kInitialScale));
 }
 
 torch::Tensor EvolutionImpl::forward(const torch::Tensor& input) {
+    return formulation_ == Formulation::Lean ? lean(input) : plain(input);
+}
+
+torch::Tensor EvolutionImpl::plain(const torch::Tensor& input) {
     const torch::Tensor gate = torch::gelu(spatial_norm_(spatial_(input)));
     const torch::Tensor delta = scale_ * torch::tanh(expand_(torch::gelu(squeeze_(gate))));
     return merge_norm_(merge_(torch::cat({gate + delta, gate - delta}, 1))) + input;
 }
 
-H2QImpl::H2QImpl(const H2QOptions& options) {
+torch::Tensor EvolutionImpl::lean(const torch::Tensor& input) {
+    const torch::Tensor gate = spatial_norm_->forward_gelu(spatial_(input));
+    const torch::Tensor turn =
+        conv1x1_by_products(torch::gelu(conv1x1_by_products(gate, squeeze_)), expand_).tanh_();
+    const torch::Tensor merged = Merge::apply(gate, turn, merge_->weight, merge_->bias, scale_);
+    return merge_norm_(merged).add_(input);
+}
+
+H2QImpl::H2QImpl(const H2QOptions& options) : options_(options) {
     std::int64_t channels = kQuaternion * (options.hidden / kQuaternion);
-    stem_ = register_module("stem", nn::Sequential(conv3x3(3, kStemChannels), nn::BatchNorm2d(kStemChannels),
-                                                   nn::GELU(), conv3x3(kStemChannels, kStemChannels),
-                                                   nn::BatchNorm2d(kStemChannels), nn::GELU()));
-    to_quaternion_ = register_module(
-        "to_quaternion", nn::Sequential(conv1x1(kStemChannels, channels), nn::BatchNorm2d(channels)));
-    for (std::int64_t stage = 0; stage < options.depth; ++stage) {
-        require_divisible(channels, options.hidden);
-        stages_->push_back(Evolution(channels));
-        stages_->push_back(Evolution(channels));
-        if (stage < options.depth - 1) stages_->push_back(nn::MaxPool2d(nn::MaxPool2dOptions(2)));
-        if (stage < options.depth - 2) {
-            stages_->push_back(conv1x1(channels, 2 * channels));
-            stages_->push_back(nn::BatchNorm2d(2 * channels));
-            channels *= 2;
-        }
-    }
+    add_stem();
+    add_quaternions(channels);
+    for (std::int64_t stage = 0; stage < options.depth; ++stage) add_stage(stage, channels);
     register_module("stages", stages_);
+    add_head(channels);
+}
+
+void H2QImpl::add_stem() {
+    stem_ = register_module("stem", nn::Sequential());
+    for (const std::int64_t in : {kChannelsOfImage, kStemChannels}) {
+        const nn::Conv2d conv = conv3x3(in, kStemChannels);
+        const Norm norm(kStemChannels, options_.norm);
+        const bool lean = options_.formulation == Formulation::Lean;
+        stem_->push_back(conv);
+        stem_->push_back(norm);
+        stem_->push_back(nn::GELU());
+        chain_.add([conv = conv.ptr(), norm = norm.ptr(), lean](const torch::Tensor& input) {
+            const torch::Tensor features = conv->forward(input);
+            return lean ? norm->forward_gelu(features) : torch::gelu(norm->forward(features));
+        });
+    }
+}
+
+Layer H2QImpl::convolution(const nn::Conv2d& conv) const {
+    if (options_.formulation == Formulation::Plain) return layer(conv);
+    return [conv](const torch::Tensor& input) { return conv1x1_by_products(input, conv); };
+}
+
+void H2QImpl::add_quaternions(std::int64_t channels) {
+    const nn::Conv2d conv = conv1x1(kStemChannels, channels);
+    const Norm norm(channels, options_.norm);
+    const auto normalise =
+        options_.formulation == Formulation::Lean ? normalise_quaternions_lean : normalise_quaternions;
+    to_quaternion_ = register_module("to_quaternion", nn::Sequential(conv, norm));
+    chain_.add([convolve = convolution(conv), norm = norm.ptr(), normalise](const torch::Tensor& input) {
+        return normalise(norm->forward(convolve(input)));
+    });
+    chain_.end_stage();
+}
+
+void H2QImpl::add_stage(std::int64_t stage, std::int64_t& channels) {
+    require_divisible(channels, options_.hidden);
+    for (int step = 0; step < 2; ++step) {
+        const Evolution evolution(channels, options_.norm, options_.formulation);
+        stages_->push_back(evolution);
+        chain_.add(layer(evolution));
+    }
+    if (stage < options_.depth - 1) {
+        const nn::MaxPool2d pool(nn::MaxPool2dOptions(2));
+        stages_->push_back(pool);
+        chain_.add(layer(pool));
+    }
+    if (stage < options_.depth - 2) {
+        const nn::Conv2d widen = conv1x1(channels, 2 * channels);
+        const Norm norm(2 * channels, options_.norm);
+        stages_->push_back(widen);
+        stages_->push_back(norm);
+        chain_.add([convolve = convolution(widen), norm = norm.ptr()](const torch::Tensor& input) {
+            return norm->forward(convolve(input));
+        });
+        channels *= 2;
+    }
+    chain_.end_stage();
+}
+
+void H2QImpl::add_head(std::int64_t channels) {
     head_ = register_module(
         "head", nn::Sequential(nn::AdaptiveAvgPool2d(nn::AdaptiveAvgPool2dOptions(1)), nn::Flatten(),
-                               nn::Dropout(0.2), nn::Linear(channels, options.hidden), nn::GELU(),
-                               nn::Dropout(0.1), nn::Linear(options.hidden, kClasses)));
+                               nn::Dropout(kFirstDropout), nn::Linear(channels, options_.hidden), nn::GELU(),
+                               nn::Dropout(kSecondDropout), nn::Linear(options_.hidden, kClasses)));
+    chain_.add([head = head_.ptr()](const torch::Tensor& input) { return head->forward(input); });
 }
 
 torch::Tensor H2QImpl::forward(torch::Tensor images) {
-    torch::Tensor features = stem_->forward(std::move(images));
-    features = normalise_quaternions(to_quaternion_->forward(features));
-    return head_->forward(stages_->forward(features));
+    return chain_.forward(std::move(images), options_.checkpointing);
 }
 
 std::vector<std::pair<std::string, std::int64_t>> H2QImpl::parts() const {

@@ -14,8 +14,14 @@ std::int64_t parameter_count(const torch::nn::Module& module) {
 }
 
 std::shared_ptr<Classifier> make_model(const Options& options) {
-    if (options.model == "h2q") return std::make_shared<H2QImpl>(H2QOptions{options.hidden, options.depth});
-    if (options.model == "baseline") return std::make_shared<BaselineImpl>(BaselineOptions{options.hidden});
+    const NormKind norm = norm_kind_from(options.norm);
+    const Checkpointing checkpointing = checkpointing_from(options.checkpointing);
+    if (options.model == "h2q") {
+        return std::make_shared<H2QImpl>(H2QOptions{options.hidden, options.depth, norm,
+                                                    formulation_from(options.formulation), checkpointing});
+    }
+    if (options.model == "baseline")
+        return std::make_shared<BaselineImpl>(BaselineOptions{options.hidden, norm, checkpointing});
     throw std::invalid_argument("unknown model " + options.model);
 }
 

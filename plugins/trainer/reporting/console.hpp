@@ -3,29 +3,54 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "base/units.hpp"
+#include "trainer/memory/prediction.hpp"
 #include "trainer/options.hpp"
 
 namespace tidemark::trainer {
 
 struct EpochResult {
-    std::int64_t epoch = 0;
     double loss = 0;
     double test_loss = 0;
     double accuracy = 0;
-    Seconds train_time;
+    Seconds train_time{};
+};
+
+/// Bytes, by what they were for.
+struct MemoryResult {
+    std::int64_t model = 0;
+    std::int64_t activations = 0;
+    std::int64_t loader = 0;
+    std::int64_t tensors = 0;   ///< the most at once
+    std::int64_t overhead = 0;  ///< peak resident memory beside tensors
+    Prediction predicted;
+};
+
+struct ModelResult {
+    std::string model;
+    std::int64_t params = 0;
+    EpochResult last;
+    MemoryResult memory;
+    Seconds time{};
 };
 
 /// The log for people, on stdout.
 class Console {
   public:
     Console(std::ostream& out, const Options& options) : out_(out), options_(options) {}
-    void header(std::int64_t params, std::int64_t train_batches, std::int64_t test_batches, Bytes initial);
-    void epoch(const EpochResult& result);
-    void result(const EpochResult& last, std::int64_t params, Seconds total, Bytes initial);
+    void header(const std::string& device, Bytes initial, std::int64_t train_batches,
+                std::int64_t test_batches);
+    void model(const std::string& model, std::int64_t params);
+    void epoch(std::int64_t epoch);
+    /// Every tenth change of the weights, and the end of the epoch.
+    void step(std::int64_t batch, std::int64_t batches, double loss);
+    void epoch_end(const EpochResult& result);
+    void results(const std::vector<ModelResult>& results, Bytes initial);
 
   private:
+    void memory(const ModelResult& result);
     std::string data() const;
     std::ostream& out_;
     const Options& options_;

@@ -11,9 +11,10 @@ TestFigures evaluate(const Forward& forward, BatchLoader& loader) {
     loader.start_epoch(0);
     while (auto batch = loader.next()) {
         const torch::Tensor scores = forward(std::move(batch->images));
-        loss += F::cross_entropy(scores, batch->labels, F::CrossEntropyFuncOptions().reduction(torch::kSum))
+        const torch::Tensor labels = batch->labels.to(scores.device());
+        loss += F::cross_entropy(scores, labels, F::CrossEntropyFuncOptions().reduction(torch::kSum))
                     .item<double>();
-        right += scores.argmax(1).eq(batch->labels).sum().item<std::int64_t>();
+        right += scores.argmax(1).eq(labels).sum().item<std::int64_t>();
         images += batch->size();
     }
     if (images == 0) return {};

@@ -1,8 +1,10 @@
 #include "trainer/training/train_epoch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "trainer/libtorch_version.hpp"
+#include "trainer/memory/tensor_account.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -15,11 +17,21 @@ std::int64_t images_of_group(const BatchLoader& loader, std::int64_t first, std:
     return images;
 }
 
+/// Adds the gradients of `weight` times the summed loss of a batch to what is there, and returns that loss.
+/// All that it needs in between is gone afterwards.
+double add_gradients(const Forward& forward, Batch batch, double weight) {
+    namespace F = torch::nn::functional;
+    const torch::Tensor scores = forward(std::move(batch.images));
+    const torch::Tensor sum = F::cross_entropy(scores, batch.labels.to(scores.device()),
+                                               F::CrossEntropyFuncOptions().reduction(torch::kSum));
+    (sum * weight).backward();
+    return sum.item<double>();
+}
+
 }  // namespace
 
-EpochFigures train_epoch(const Forward& forward, torch::optim::Optimizer& optimizer, BatchLoader& loader,
-                         std::int64_t accumulation, const OnBatch& on_batch) {
-    namespace F = torch::nn::functional;
+EpochFigures train_epoch(const Forward& forward, torch::optim::Optimizer& optimizer, LossScaler& scaler,
+                         BatchLoader& loader, std::int64_t accumulation, const OnBatch& on_batch) {
     EpochFigures figures;
     double loss_sum = 0;
     std::int64_t group_images = 0;
@@ -27,19 +39,19 @@ EpochFigures train_epoch(const Forward& forward, torch::optim::Optimizer& optimi
     zero_gradients(optimizer);
     while (auto batch = loader.next()) {
         if (number % accumulation == 0) group_images = images_of_group(loader, number, accumulation);
-        const torch::Tensor sum = F::cross_entropy(forward(std::move(batch->images)), batch->labels,
-                                                   F::CrossEntropyFuncOptions().reduction(torch::kSum));
-        (sum / static_cast<double>(group_images)).backward();
-        const auto batch_loss = sum.item<double>();
+        const std::int64_t images = batch->size();
+        const double batch_loss = add_gradients(forward, *std::exchange(batch, {}),
+                                                scaler.scale() / static_cast<double>(group_images));
         loss_sum += batch_loss;
-        figures.images += batch->size();
+        figures.images += images;
         ++number;
         if (number % accumulation == 0 || number == loader.batches()) {
-            optimizer.step();
+            const CategoryScope scope(Category::OptimizerStep);
+            scaler.step(optimizer);
             zero_gradients(optimizer);
             ++figures.optimizer_steps;
         }
-        on_batch(number, batch_loss / static_cast<double>(batch->size()));
+        on_batch(number, batch_loss / static_cast<double>(images));
     }
     if (figures.images > 0) figures.loss = loss_sum / static_cast<double>(figures.images);
     return figures;

@@ -6,6 +6,7 @@
 #include <torch/torch.h>
 
 #include "trainer/loader/batch_loader.hpp"
+#include "trainer/training/loss_scaler.hpp"
 
 namespace tidemark::trainer {
 
@@ -23,7 +24,7 @@ using OnBatch =
 /// each step of the optimizer, each image weighing the same: the loss is divided by the true number of images
 /// of the group, so that a short last batch and a short last group, which makes its step too, count for what
 /// they are.
-EpochFigures train_epoch(const Forward& forward, torch::optim::Optimizer& optimizer, BatchLoader& loader,
-                         std::int64_t accumulation, const OnBatch& on_batch);
+EpochFigures train_epoch(const Forward& forward, torch::optim::Optimizer& optimizer, LossScaler& scaler,
+                         BatchLoader& loader, std::int64_t accumulation, const OnBatch& on_batch);
 
 }  // namespace tidemark::trainer

@@ -1,6 +1,13 @@
 #include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
 #include <stdexcept>
 #include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -102,11 +109,16 @@ TEST(BatchLoader, GivesTheSameBatchesWithAnyNumberOfWorkers) {
     random.shuffle = true;
     random.augment = true;
     BatchLoader alone(data, random);
-    for (const std::int64_t workers : {1, 2, 5}) {
-        random.workers = workers;
-        BatchLoader helped(data, random);
-        for (std::int64_t epoch = 1; epoch <= 3; ++epoch)
-            EXPECT_TRUE(same(read_epoch(alone, epoch), read_epoch(helped, epoch))) << workers << " workers";
+    for (const WorkerKind kind : {WorkerKind::Thread, WorkerKind::Process}) {
+        for (const std::int64_t workers : {1, 2, 5}) {
+            random.worker_kind = kind;
+            random.workers = workers;
+            random.prefetch = workers == 2 ? 4 : 1;
+            BatchLoader helped(data, random);
+            for (std::int64_t epoch = 1; epoch <= 3; ++epoch)
+                EXPECT_TRUE(same(read_epoch(alone, epoch), read_epoch(helped, epoch)))
+                    << workers << " workers";
+        }
     }
 }
 
@@ -138,9 +150,11 @@ class Watched : public NumberedImages {
 };
 
 TEST(BatchLoader, RethrowsWhatReadingThrewAlsoInAWorker) {
-    for (const std::int64_t workers : {0, 1, 3}) {
+    for (const std::int64_t workers : {0, 1, 3, -1, -3}) {
         const Watched data(100, 6);
-        BatchLoader loader(data, options(2, workers));
+        LoaderOptions told = options(2, std::abs(workers));
+        if (workers < 0) told.worker_kind = WorkerKind::Process;
+        BatchLoader loader(data, told);
         // the second time shows that the workers of the first are gone and a new epoch can begin
         for (int attempt = 0; attempt < 2; ++attempt) {
             loader.start_epoch(1);
@@ -164,6 +178,62 @@ TEST(BatchLoader, PreparesTwoBatchesAheadForEachWorkerAndNoMore) {
     }
     EXPECT_FALSE(loader.next());
     EXPECT_EQ(data.reads, 60);
+}
+
+/// Ends the process that reads image 6, unless it is the one that made this object.
+class Deadly : public NumberedImages {
+  public:
+    Deadly(std::int64_t size, std::function<void()> end)
+        : NumberedImages(size), end_(std::move(end)), home_(getpid()) {}
+    void read(std::int64_t index, Example& example) const override {
+        if (index == 6 && getpid() != home_) end_();
+        NumberedImages::read(index, example);
+    }
+
+  private:
+    std::function<void()> end_;
+    pid_t home_;
+};
+
+TEST(BatchLoader, SaysWhichWorkerProcessDiedAndHow) {
+    const std::vector<std::pair<std::function<void()>, std::string>> endings{
+        {[] { raise(SIGKILL); }, "was killed by signal 9 (Killed)"},
+        {[] { _exit(3); }, "ended with exit code 3"}};
+    for (const auto& [end, words] : endings) {
+        const Deadly data(20, end);
+        LoaderOptions told = options(2, 2);
+        told.worker_kind = WorkerKind::Process;
+        BatchLoader loader(data, told);
+        loader.start_epoch(1);
+        std::int64_t batches = 0;
+        const auto read_all = [&] {
+            while (loader.next()) ++batches;
+        };
+        EXPECT_THAT(
+            read_all,
+            testing::ThrowsMessage<std::runtime_error>(testing::MatchesRegex(
+                "loader worker 2 of 2 \\(process [0-9]+\\) " +
+                (words == "ended with exit code 3" ? words : "was killed by signal 9 \\(Killed\\)"))));
+        EXPECT_EQ(batches, 3);  // images 6 and 7 are batch 4, which is the second worker's
+    }
+}
+
+TEST(BatchLoader, LeavesNoWorkerProcessBehind) {
+    const NumberedImages data(40);
+    {
+        LoaderOptions told = options(1, 3);
+        told.worker_kind = WorkerKind::Process;
+        BatchLoader loader(data, told);
+        loader.start_epoch(1);
+        loader.next();
+        loader.start_epoch(2);
+        while (loader.next()) {
+        }
+        EXPECT_GT(loader.worker_memory().value, 0);
+        loader.start_epoch(3);
+    }
+    EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+    EXPECT_EQ(errno, ECHILD);
 }
 
 TEST(BatchLoader, CanBeLeftInTheMiddleOfAnEpoch) {

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::Pair;
 using Shape = std::vector<std::int64_t>;
 
-/// "Conv2d(3->64)", "BatchNorm2d(64)" … of a sequence, so that the order of an architecture can be compared.
+/// "Conv2d(3->64)", "Norm(64)" … of a sequence, so that the order of an architecture can be compared.
 std::vector<std::string> layers(const torch::nn::Module& sequence) {
     std::vector<std::string> names;
     for (const auto& layer : sequence.children()) {
@@ -25,8 +25,7 @@ std::vector<std::string> layers(const torch::nn::Module& sequence) {
         if (const auto* conv = layer->as<torch::nn::Conv2d>())
             name += fmt::format("({}->{}, {}x{})", conv->options.in_channels(), conv->options.out_channels(),
                                 conv->options.kernel_size()->at(0), conv->options.kernel_size()->at(1));
-        if (const auto* norm = layer->as<torch::nn::BatchNorm2d>())
-            name += fmt::format("({})", norm->options.num_features());
+        if (const auto* norm = layer->as<Norm>()) name += fmt::format("({})", norm->channels());
         if (const auto* linear = layer->as<torch::nn::Linear>())
             name += fmt::format("({}->{})", linear->options.in_features(), linear->options.out_features());
         if (const auto* dropout = layer->as<torch::nn::Dropout>())
@@ -62,12 +61,12 @@ TEST(Baseline, HasExactlyTheParametersOfTheDocument) {
 TEST(H2Q, IsBuiltInTheOrderOfTheDocument) {
     const H2Q model(H2QOptions{32, 4});
     const auto parts = parts_of(*model);
-    EXPECT_THAT(layers(*parts.at("stem")), ElementsAre("Conv2d(3->64, 3x3)", "BatchNorm2d(64)", "GELU",
-                                                       "Conv2d(64->64, 3x3)", "BatchNorm2d(64)", "GELU"));
-    EXPECT_THAT(layers(*parts.at("to_quaternion")), ElementsAre("Conv2d(64->32, 1x1)", "BatchNorm2d(32)"));
+    EXPECT_THAT(layers(*parts.at("stem")), ElementsAre("Conv2d(3->64, 3x3)", "Norm(64)", "GELU",
+                                                       "Conv2d(64->64, 3x3)", "Norm(64)", "GELU"));
+    EXPECT_THAT(layers(*parts.at("to_quaternion")), ElementsAre("Conv2d(64->32, 1x1)", "Norm(32)"));
     EXPECT_THAT(layers(*parts.at("stages")),
-                ElementsAre("Evolution", "Evolution", "MaxPool2d", "Conv2d(32->64, 1x1)", "BatchNorm2d(64)",
-                            "Evolution", "Evolution", "MaxPool2d", "Conv2d(64->128, 1x1)", "BatchNorm2d(128)",
+                ElementsAre("Evolution", "Evolution", "MaxPool2d", "Conv2d(32->64, 1x1)", "Norm(64)",
+                            "Evolution", "Evolution", "MaxPool2d", "Conv2d(64->128, 1x1)", "Norm(128)",
                             "Evolution", "Evolution", "MaxPool2d",  //
                             "Evolution", "Evolution"));
     EXPECT_THAT(layers(*parts.at("head")),
@@ -77,13 +76,12 @@ TEST(H2Q, IsBuiltInTheOrderOfTheDocument) {
 
 TEST(Baseline, IsBuiltInTheOrderOfTheDocument) {
     const Baseline model(BaselineOptions{32});
-    EXPECT_THAT(
-        layers(*parts_of(*model).at("features")),
-        ElementsAre("Conv2d(3->64, 3x3)", "BatchNorm2d(64)", "ReLU", "Conv2d(64->64, 3x3)", "BatchNorm2d(64)",
-                    "ReLU", "MaxPool2d",  //
-                    "Conv2d(64->128, 3x3)", "BatchNorm2d(128)", "ReLU", "Conv2d(128->128, 3x3)",
-                    "BatchNorm2d(128)", "ReLU", "MaxPool2d",  //
-                    "Conv2d(128->32, 3x3)", "BatchNorm2d(32)", "ReLU", "AdaptiveAvgPool2d", "Flatten"));
+    EXPECT_THAT(layers(*parts_of(*model).at("features")),
+                ElementsAre("Conv2d(3->64, 3x3)", "Norm(64)", "ReLU", "Conv2d(64->64, 3x3)", "Norm(64)",
+                            "ReLU", "MaxPool2d",  //
+                            "Conv2d(64->128, 3x3)", "Norm(128)", "ReLU", "Conv2d(128->128, 3x3)", "Norm(128)",
+                            "ReLU", "MaxPool2d",  //
+                            "Conv2d(128->32, 3x3)", "Norm(32)", "ReLU", "AdaptiveAvgPool2d", "Flatten"));
 }
 
 TEST(H2Q, GivesTenScoresForEveryDepth) {
@@ -100,8 +98,7 @@ TEST(Baseline, GivesTenScores) {
 
 TEST(H2Q, RoundsAWidthDownToWholeQuaternions) {
     const H2Q model(H2QOptions{10, 2});
-    EXPECT_THAT(layers(*parts_of(*model).at("to_quaternion")),
-                ElementsAre("Conv2d(64->8, 1x1)", "BatchNorm2d(8)"));
+    EXPECT_THAT(layers(*parts_of(*model).at("to_quaternion")), ElementsAre("Conv2d(64->8, 1x1)", "Norm(8)"));
 }
 
 TEST(H2Q, SaysWhichWidthsItCannotDivide) {

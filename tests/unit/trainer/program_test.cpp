@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <set>
 
+#include <dlfcn.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@
 #include "protocol/request.hpp"
 #include "protocol/result_columns.hpp"
 #include "trainer/describe.hpp"
+#include "trainer/memory/allocator.hpp"
 #include "trainer/options.hpp"
 #include "unit/trainer/support.hpp"
 
@@ -105,18 +108,19 @@ TEST(Program, SaysEverythingThatIsWrongWithItsOptionsAtOnce) {
         "--depth 6 --seed");
     EXPECT_EQ(finished.exit_code, 2);
     EXPECT_THAT(finished.out, IsEmpty());
-    EXPECT_EQ(finished.err,
-              "tidemark-train: batch_size: must be an integer from 1 to 65536, not 0\n"
-              "tidemark-train: unknown parameter 'batch_sise' (did you mean 'batch_size'?)\n"
-              "tidemark-train: lr: must be a number from 0 to 100, not 'fast'\n"
-              "tidemark-train: model: must be one of h2q, baseline, not 'h2' (did you mean 'h2q'?)\n"
-              "tidemark-train: epochs: must be an integer from 1 to 100000, not 1.5\n"
-              "tidemark-train: 'stray' is not an option; they are written --batch-size 16\n"
-              "tidemark-train: augment: must be true or false, not 'maybe'\n"
-              "tidemark-train: 'yes' is not an option; they are written --batch-size 16\n"
-              "tidemark-train: depth: must be an integer from 1 to 5, not 6\n"
-              "tidemark-train: --seed needs a value\n"
-              "tidemark-train --help lists the parameters\n");
+    EXPECT_EQ(
+        finished.err,
+        "tidemark-train: batch_size: must be an integer from 1 to 65536, not 0\n"
+        "tidemark-train: unknown parameter 'batch_sise' (did you mean 'batch_size'?)\n"
+        "tidemark-train: lr: must be a number from 0 to 100, not 'fast'\n"
+        "tidemark-train: model: must be one of h2q, baseline, h2q+baseline, not 'h2' (did you mean 'h2q'?)\n"
+        "tidemark-train: epochs: must be an integer from 1 to 100000, not 1.5\n"
+        "tidemark-train: 'stray' is not an option; they are written --batch-size 16\n"
+        "tidemark-train: augment: must be true or false, not 'maybe'\n"
+        "tidemark-train: 'yes' is not an option; they are written --batch-size 16\n"
+        "tidemark-train: depth: must be an integer from 1 to 5, not 6\n"
+        "tidemark-train: --seed needs a value\n"
+        "tidemark-train --help lists the parameters\n");
 }
 
 TEST(Program, ExplainsEveryParameter) {
@@ -181,7 +185,7 @@ TEST(Program, ReadsItsParametersFromTheRunnersRequest) {
         tidemark_train("", "TIDEMARK_REQUEST='" + (folder / "request.json").string() + "'");
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
     EXPECT_THAT(finished.out, HasSubstr("Baseline CNN on synthetic data\n"));
-    EXPECT_THAT(finished.out, HasSubstr("Epochs: 1   Train batches: 2, test batches: 1 "));
+    EXPECT_THAT(finished.out, HasSubstr("\nTrain batches: 2, test batches: 1, workers: 0\n"));
 }
 
 TEST(Program, RefusesARequestThatIsNone) {
@@ -208,6 +212,40 @@ TEST(Program, SaysThatMemoryRanOut) {
     EXPECT_THAT(finished.err, HasSubstr("can't allocate memory"));
     EXPECT_THAT(std::get<std::string>(fact(read_events(folder / "events.jsonl"), "out_of_memory")),
                 HasSubstr("can't allocate memory"));
+}
+
+TEST(Program, StartsAnewWithTheAllocatorThatItShallUse) {
+    for (const Allocator& allocator : allocators()) {
+        if (!allocator.library.empty()) {
+            void* library = dlopen(allocator.library.c_str(), RTLD_LAZY | RTLD_LOCAL);
+            if (library == nullptr) continue;  // this machine does not have it
+        }
+        const TemporaryFolder folder;
+        const Finished finished =
+            tidemark_train(std::string(kSmall) + " --cleanup 1 --allocator " + allocator.name,
+                           "TIDEMARK_EVENTS='" + (folder / "events.jsonl").string() + "'");
+        EXPECT_EQ(finished.exit_code, 0) << finished.err;
+        EXPECT_EQ(fact(read_events(folder / "events.jsonl"), "malloc"), Value(allocator.name));
+    }
+}
+
+TEST(Program, NamesThePackageOfAnAllocatorThatIsMissing) {
+    // as the dynamic linker leaves things where it does not find what it shall preload
+    const Finished finished =
+        tidemark_train(std::string(kSmall) + " --allocator mimalloc", "TIDEMARK_TRAIN_STARTED_ANEW=1");
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_EQ(finished.err,
+              "tidemark-train: allocator mimalloc: libmimalloc.so.2 cannot be loaded; on Debian it is in the "
+              "package libmimalloc2.0: sudo apt-get install libmimalloc2.0\n");
+}
+
+TEST(Description, BringsTheEnvironmentOfAnAllocator) {
+    const auto description = describe();
+    const auto& environment = description.parameter("allocator")->environment;
+    EXPECT_EQ(environment.at("tcmalloc").at("LD_PRELOAD"), "libtcmalloc_minimal.so.4");
+    EXPECT_EQ(environment.at("jemalloc").at("LD_PRELOAD"), "libjemalloc.so.2");
+    EXPECT_EQ(environment.at("mimalloc").at("LD_PRELOAD"), "libmimalloc.so.2");
+    EXPECT_FALSE(environment.contains("glibc"));
 }
 
 }  // namespace

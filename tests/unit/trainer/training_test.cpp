@@ -45,8 +45,9 @@ struct LinearTraining {
         BatchLoader loader(data, options);
         loader.start_epoch(1);
         torch::optim::SGD optimizer(layer->parameters(), torch::optim::SGDOptions(kRate));
-        return train_epoch([this](const torch::Tensor& batch) { return scores(batch); }, optimizer, loader,
-                           accumulation,
+        LossScaler scaler(/*enabled=*/false);
+        return train_epoch([this](const torch::Tensor& batch) { return scores(batch); }, optimizer, scaler,
+                           loader, accumulation,
                            [this](std::int64_t number, double loss) {
                                numbers.push_back(number);
                                losses.push_back(loss);
@@ -271,11 +272,165 @@ TEST(Train, TellsTheEndOfEveryEpochAsProgress) {
     EXPECT_THAT(ends, ElementsAre(1, 2));
 }
 
+TEST(Train, GivesTheSameLossesBitForBitForEveryStrategy) {
+    const std::vector<std::pair<std::string, std::function<void(Options&)>>> strategies{
+        {"lean", [](Options& options) { options.formulation = "lean"; }},
+        {"stage", [](Options& options) { options.checkpointing = "stage"; }},
+        {"group", [](Options& options) { options.norm = "group"; }},
+        {"bf16", [](Options& options) { options.precision = "bf16"; }},
+        {"bf16 lean block",
+         [](Options& options) {
+             options.precision = "bf16";
+             options.formulation = "lean";
+             options.checkpointing = "block";
+         }},
+        {"bf16 lean group",
+         [](Options& options) {
+             options.precision = "bf16";
+             options.formulation = "lean";
+             options.norm = "group";
+         }},
+        {"channels_last", [](Options& options) { options.memory_format = "channels_last"; }},
+        {"sgd", [](Options& options) { options.optimizer = "sgd"; }},
+        {"adam", [](Options& options) { options.optimizer = "adam"; }},
+        {"adamw8bit", [](Options& options) { options.optimizer = "adamw8bit"; }},
+        {"cleanup", [](Options& options) { options.cleanup = 1; }},
+        {"drop_file_pages", [](Options& options) { options.drop_file_pages = true; }},
+        {"process", [](Options& options) {
+             options.workers = 2;
+             options.worker_kind = "process";
+         }}};
+    for (const auto& [name, choose] : strategies) {
+        Options options = small();
+        options.epochs = 1;
+        choose(options);
+        const std::vector<double> losses = train_and_listen(options).losses();
+        for (const double loss : losses) EXPECT_TRUE(std::isfinite(loss)) << name;
+        EXPECT_EQ(train_and_listen(options).losses(), losses) << name;
+    }
+}
+
+TEST(Train, LosesNothingByStrategiesThatChangeOnlyTheWay) {
+    const std::vector<double> losses = train_and_listen(small()).losses();
+    Options options = small();
+    options.checkpointing = "block";
+    options.cleanup = 2;
+    options.workers = 1;
+    options.worker_kind = "process";
+    options.pin_memory = true;  // without a GPU there is nothing to pin for
+    EXPECT_EQ(train_and_listen(options).losses(), losses);
+    options.formulation = "lean";
+    const std::vector<double> lean = train_and_listen(options).losses();
+    ASSERT_EQ(lean.size(), losses.size());
+    for (std::size_t i = 0; i < losses.size(); ++i) EXPECT_NEAR(lean[i], losses[i], 1e-3 * losses[i]);
+}
+
+std::int64_t bytes(const Told& told, const std::string& name) {
+    const std::vector<double> values = series(told.events, name);
+    EXPECT_EQ(values.size(), 1) << name;
+    return values.empty() ? -1 : static_cast<std::int64_t>(values.back());
+}
+
+TEST(Train, AccountsForEveryByteOfTheModel) {
+    constexpr std::int64_t kParameters = 52'734;
+    constexpr std::int64_t kFloat = 4;
+    const Told told = train_and_listen(small());
+    EXPECT_EQ(bytes(told, "parameter_bytes"), kParameters * kFloat);
+    EXPECT_EQ(bytes(told, "gradient_bytes"), kParameters * kFloat);
+    EXPECT_EQ(bytes(told, "optimizer_bytes"), 2 * kParameters * kFloat);  // Adam's two moments
+    // mean and variance of the stem's two norms, of the quaternions', and of two norms in each of four steps
+    EXPECT_EQ(bytes(told, "buffer_bytes"), 2 * (2 * 64 + 16 + 8 * 16) * kFloat);
+    EXPECT_EQ(bytes(told, "model_bytes"), 4 * kParameters * kFloat + bytes(told, "buffer_bytes"));
+    EXPECT_EQ(bytes(told, "batch_bytes"), 4 * (kPixels * kFloat + 8));
+    EXPECT_EQ(bytes(told, "loader_bytes"), bytes(told, "batch_bytes"));
+    EXPECT_GT(bytes(told, "overhead_bytes"), 0);
+    EXPECT_GE(bytes(told, "tensor_bytes"), bytes(told, "model_bytes") + bytes(told, "activation_bytes"));
+    EXPECT_GT(bytes(told, "evaluation_bytes"), 0);
+
+    Options options = small();
+    options.optimizer = "sgd";
+    EXPECT_EQ(bytes(train_and_listen(options), "optimizer_bytes"), 0);
+    options.optimizer = "adamw8bit";
+    EXPECT_LT(bytes(train_and_listen(options), "optimizer_bytes"), 4 * kParameters);
+}
+
+TEST(Train, ShowsWhatStrategiesSaveOfTheActivations) {
+    const auto activations = [](const std::function<void(Options&)>& choose) {
+        Options options = small();
+        options.epochs = 1;
+        options.batch_size = 12;
+        choose(options);
+        return bytes(train_and_listen(options), "activation_bytes");
+    };
+    const std::int64_t plain = activations([](Options&) {});
+    const std::int64_t lean = activations([](Options& options) { options.formulation = "lean"; });
+    const std::int64_t block = activations([](Options& options) { options.checkpointing = "block"; });
+    const std::int64_t smaller = activations([](Options& options) { options.batch_size = 4; });
+    EXPECT_LT(lean, plain * 9 / 10);
+    EXPECT_LT(block, plain * 3 / 4);
+    EXPECT_LT(smaller, plain / 2);
+}
+
+TEST(Train, TrainsModelsOneAfterTheOther) {
+    Options options = small();
+    options.epochs = 1;
+    options.model = "h2q+baseline";
+    const Told both = train_and_listen(options);
+    options.model = "h2q";
+    EXPECT_EQ(series(both.events, "loss"), series(train_and_listen(options).events, "loss"));
+    EXPECT_EQ(series(both.events, "baseline_loss").size(), 1);
+    EXPECT_GT(bytes(both, "baseline_model_bytes"), 0);
+    EXPECT_EQ(bytes(both, "baseline_buffer_bytes"), 2 * (64 + 64 + 128 + 128 + 16) * 4);  // h2q's are gone
+    EXPECT_THAT(both.text, AllOf(HasSubstr("Benchmarking: H2Q-Spacetime on synthetic data\n"),
+                                 HasSubstr("Benchmarking: Baseline CNN on synthetic data\n"),
+                                 HasSubstr("\nMemory of Baseline CNN (MB)\n")));
+}
+
+TEST(Train, WritesTheDocumentsLines) {
+    Options options = small();
+    options.epochs = 1;
+    options.train_samples = 48;
+    const std::string text = train_and_listen(options).text;
+    EXPECT_THAT(text,
+                testing::ContainsRegex("Device: cpu \\(1 threads\\)\nBatch size: 4\nGradient accumulation "
+                                       "steps: 1\nEffective batch size: 4\nEpochs: 1\n"));
+    EXPECT_THAT(text,
+                testing::ContainsRegex("\nEpoch 1/1\n  Step 10/12 \\| Loss: [0-9.]+ \\| Mem: [0-9.]+ MB\n  "
+                                       "Step 12/12 "));
+    EXPECT_THAT(text, testing::ContainsRegex("\nMemory of the process: initial [0-9.]+ MB, peak [0-9.]+ MB, "
+                                             "final [0-9.]+ MB\n$"));
+}
+
+TEST(Train, SaysWhatThisMachineCannotDo) {
+    if (torch::cuda::is_available()) GTEST_SKIP() << "this machine has a GPU";
+    Options options = small();
+    options.device = "cuda";
+    EXPECT_THAT([&] { train_and_listen(options); },
+                testing::ThrowsMessage<std::runtime_error>(
+                    "device cuda: this LibTorch sees no CUDA GPU; set device: cpu, or auto to take one where "
+                    "there is one"));
+    options.device = "auto";
+    options.precision = "fp16";
+    EXPECT_THAT([&] { train_and_listen(options); },
+                testing::ThrowsMessage<std::runtime_error>(
+                    "precision fp16 needs a CUDA GPU; on the CPU set precision: bf16"));
+}
+
+TEST(Train, LosesHardlyAnythingByEightBitMoments) {
+    Options options = small();
+    options.model = "baseline";
+    options.train_samples = 80;
+    options.epochs = 3;  // 60 steps
+    const double exact = series(train_and_listen(options).events, "loss").back();
+    options.optimizer = "adamw8bit";
+    EXPECT_NEAR(series(train_and_listen(options).events, "loss").back(), exact, 0.01 * exact);
+}
+
 TEST(Train, CallsSyntheticDataSyntheticWhereverFiguresAppear) {
     const std::string text = train_and_listen(small()).text;
     EXPECT_THAT(
-        text, AllOf(HasSubstr("H2Q-Spacetime on synthetic data\n"), HasSubstr("Parameters: 52734\n"),
-                    HasSubstr(" % (synthetic data) | Test loss: "), HasSubstr("RESULT (synthetic data)\n")));
+        text, AllOf(HasSubstr("H2Q-Spacetime on synthetic data\n"), HasSubstr("Parameters: 52,734\n"),
+                    HasSubstr(" % (synthetic data) | Test loss: "), HasSubstr("RESULTS (synthetic data)\n")));
 }
 
 TEST(Train, UsesAllCpusThatItMayUseUnlessTold) {
