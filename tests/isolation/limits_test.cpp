@@ -177,5 +177,34 @@ TEST_F(WithoutRights, AMethodThatCannotBeHadIsSaid) {
     EXPECT_THAT(said.err, testing::StartsWith("--memory-method cgroup: cannot make a cgroup in "));
 }
 
+/// As in a container whose cgroup file system is hidden or cannot be written to.
+class InAContainer : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(InAContainer, TheTreeIsMeasuredByExitStopsAndTheReasonIsKept) {
+    if (getuid() != 0 || !here().exit_stops.available) GTEST_SKIP() << "needs root and ptrace";
+    Workspace folder;
+    folder.write("tree.yaml", "sweep: tree\ncommand: ['" + known_program() + "', together, '4', '50']\n");
+    const Finished said = folder.run(
+        {"unshare", "--mount", "sh", "-c",
+         std::string(GetParam().second) + " && exec " + tidemark_binary() + " run tree.yaml --db r.db"});
+    if (said.exit_code != 0) GTEST_SKIP() << "cannot be made here: " << said.err;
+    const Finished found = folder.tidemark(
+        {"query",
+         "SELECT memory_method, peak_rss_high_bytes >= 200 << 20 AS above, missing.reason FROM results "
+         "JOIN missing USING(run_id) WHERE \"column\" = 'peak_cgroup_bytes'",
+         "--format", "csv", "--db", "r.db"});
+    EXPECT_THAT(found.out, HasSubstr("\nexit-stop,1,no memory cgroup: ")) << found.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Mounts, InAContainer,
+    testing::Values(
+        std::pair{"Hidden", "mount -t tmpfs none /sys/fs/cgroup"},
+        std::pair{
+            "ReadOnly",
+            "for m in $(awk '$3 ~ /^cgroup/ {print $2}' /proc/mounts); do mount -o remount,bind,ro $m || "
+            "exit 1; done"}),
+    [](const auto& param) { return std::string(param.param.first); });
+
 }  // namespace
 }  // namespace tidemark::test
