@@ -55,8 +55,9 @@ class Autocast {
     std::optional<Setting> before_;
 };
 
-/// oneDNN's product of float matrices (dnnl_sgemm, oneapi-src.github.io/oneDNN), which lie row by row; on
-/// CPUs that OpenBLAS does not know it is twice as fast. Null where LibTorch has oneDNN inside, out of reach.
+/// oneDNN's product of float matrices (dnnl_sgemm, oneapi-src.github.io/oneDNN), which lie row by row. 64
+/// images of h2q took 7.9 s of CPU time by it and 9.0 by OpenBLAS's, on an AMD EPYC. Null where LibTorch has
+/// oneDNN inside, out of reach.
 using Sgemm = int(char transpose_a, char transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
                   float alpha, const float* a, std::int64_t row_a, const float* b, std::int64_t row_b,
                   float beta, float* c, std::int64_t row_c);

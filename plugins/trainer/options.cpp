@@ -71,7 +71,7 @@ Parameter allocator() {
     Parameter parameter = choice(
         "allocator", &Options::allocator, std::move(names),
         "the library behind malloc: glibc's keeps much of what was freed and asks the system for large "
-        "pieces again and again; tcmalloc saves a third of the memory and some time");
+        "pieces again and again; tcmalloc saves a fifth of h2q's memory and some time");
     for (const Allocator& one : allocators()) {
         if (!one.library.empty()) parameter.description.environment[one.name] = {{"LD_PRELOAD", one.library}};
     }
@@ -129,16 +129,16 @@ std::vector<Parameter> make_parameters() {
             "norm", &Options::norm, {"batch", "group"},
             "how activations are normalised: over the batch, whose statistics get poor where it is small, or "
             "over groups of channels of each image, so that accumulation equals the large batch exactly"),
-        choice(
-            "formulation", &Options::formulation, {"plain", "lean"},
-            "how h2q is computed: plainly, as it is written down, or by rearranged steps that give the same "
-            "function and keep about half of the activations, at no cost"),
+        choice("formulation", &Options::formulation, {"plain", "lean"},
+               "how h2q is computed: plainly, as it is written down, or by rearranged steps that give the "
+               "same function and keep about a third less of the activations"),
         choice("checkpointing", &Options::checkpointing, {"none", "stage", "block"},
                "what is computed again in the backward pass instead of being kept: nothing, every stage or "
-               "every block; saves most of the activations and costs about a third more time"),
-        choice("precision", &Options::precision, {"fp32", "bf16", "fp16"},
-               "of activations and products (autocast): bf16 halves the activations and is fast on CPUs that "
-               "have it; fp16 needs a GPU, and its losses are scaled; weights stay fp32"),
+               "every block; saves most of the activations and costs about a quarter more time"),
+        choice(
+            "precision", &Options::precision, {"fp32", "bf16", "fp16"},
+            "of activations and products (autocast): bf16 saves more than a third of the activations and is "
+            "fast on CPUs that have it; fp16 needs a GPU, and its losses are scaled; weights stay fp32"),
         choice(
             "memory_format", &Options::memory_format, {"contiguous", "channels_last"},
             "the order of activations in memory: channels_last saves convolutions the reordering, others pay "
