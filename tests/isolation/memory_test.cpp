@@ -174,6 +174,7 @@ TEST_F(MemoryOfAReader, ReadingIsPageCacheAndNoMemoryOfItsOwn) {
     for (const bool cold : {true, false}) {
         const protocol::Measurement measured = read("read-file", cold);
         EXPECT_LT(*measured.peak_rss_bytes, 4 * kMebibyte) << cold;
+        ASSERT_TRUE(measured.peak_parts.anonymous) << measured.missing.at("peak_anonymous_bytes");
         EXPECT_LT(*measured.peak_parts.anonymous, 2 * kMebibyte);
         if (cold) {
             EXPECT_GT(*measured.peak_cache_bytes, kFile * 9 / 10) << "visible, and called what it is";
@@ -189,6 +190,7 @@ TEST_F(MemoryOfAReader, MappingIsResidentFilePagesAndNothingAnonymous) {
         const protocol::Measurement measured = read("map-file", cold);
         EXPECT_GE(*measured.peak_rss_bytes, kFile) << cold;
         EXPECT_LT(*measured.peak_rss_bytes, kFile + 4 * kMebibyte);
+        ASSERT_TRUE(measured.peak_parts.file) << measured.missing.at("peak_file_bytes");
         EXPECT_LT(*measured.peak_parts.anonymous, 2 * kMebibyte);
         EXPECT_GE(*measured.peak_parts.file, kFile * 9 / 10) << "of the largest sample";
     }

@@ -14,7 +14,8 @@ namespace known {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr long kLongEnough = 100;  // ms that a peak is held where a method needs time to see it
+constexpr long kLongEnough = 100;      // ms that a peak is held where a method needs time to see it
+constexpr long kSeveralSamples = 500;  // ms that it is held where a sample has to be taken of it
 
 /// Runs `work` in N forked processes and waits for all.
 template <typename Work>
@@ -146,7 +147,7 @@ int read_file(const Words& words) {
     static char block[kMebibyte];
     while (read(file, block, sizeof block) > 0) {
     }
-    sleep_ms(kLongEnough);
+    sleep_ms(kSeveralSamples);
     return EXIT_SUCCESS;
 }
 
@@ -158,7 +159,7 @@ int map_file(const Words& words) {
     void* memory = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) fail("mmap");
     read_all(static_cast<const char*>(memory), bytes);
-    sleep_ms(kLongEnough);
+    sleep_ms(kSeveralSamples);
     return EXIT_SUCCESS;
 }
 
