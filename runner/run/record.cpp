@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <stdexcept>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 #include "base/files.hpp"
 #include "base/line_reader.hpp"
 #include "capture/capture.hpp"
+#include "protocol/result_columns.hpp"
 #include "run/disturbances.hpp"
 
 namespace tidemark::run {
@@ -258,34 +260,12 @@ void explain_lost_measurement(const RunDirectory& directory, Record& record, con
     else
         record.outcome = BrokeContract{fmt::format("no measurement was left: {}", why)};
     record.measurement.end = EndKind::Signalled;
-    for (const char* column : {"wall_s",
-                               "user_s",
-                               "system_s",
-                               "initial_rss_bytes",
-                               "final_rss_bytes",
-                               "peak_rss_bytes",
-                               "peak_rss_low_bytes",
-                               "peak_rss_high_bytes",
-                               "peak_cgroup_bytes",
-                               "peak_swap_bytes",
-                               "major_faults",
-                               "memory_method",
-                               "peak_anonymous_bytes",
-                               "peak_shared_bytes",
-                               "peak_file_bytes",
-                               "peak_cache_bytes",
-                               "memory_limit_reached",
-                               "minor_faults",
-                               "voluntary_switches",
-                               "involuntary_switches",
-                               "read_bytes",
-                               "written_bytes",
-                               "swapped_in_bytes",
-                               "swapped_out_bytes",
-                               "memory_stall_s",
-                               "throttled_s"}) {
-        record.measurement.missing[column] = why;
-    }
+    const auto measured_columns = std::ranges::subrange(std::ranges::find(protocol::kResultColumns, "wall_s"),
+                                                        protocol::kResultColumns.end());
+    for (const std::string_view column : measured_columns)
+        record.measurement.missing[std::string(column)] = why;
+    for (const std::string_view column : protocol::kFurtherResultColumns)
+        record.measurement.missing[std::string(column)] = why;
 }
 
 }  // namespace
