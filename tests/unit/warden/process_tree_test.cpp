@@ -111,6 +111,9 @@ TEST_F(Tree, ItsMemoryIsSampled) {
     EXPECT_FALSE(sampler.first());
     const double due = sampler.due();
     const pid_t child = sleeper();
+    kill(child, SIGSTOP);  // so that it holds the same for both who look
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, WUNTRACED), child);
     sampler.sample({});
     ASSERT_TRUE(sampler.first());
     EXPECT_EQ(sampler.first()->rss_bytes, resident_memory(child)->all);
