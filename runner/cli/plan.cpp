@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "base/digest.hpp"
 
@@ -40,6 +41,16 @@ Plan make_plan(const sweep::Sweep& sweep, const store::DoneRuns& done, bool fres
         return done.contains(plan.keys[planned.spec], planned.repeat);
     });
     return plan;
+}
+
+std::size_t leave_out(Plan& plan, const std::vector<std::size_t>& runs) {
+    std::set<std::size_t> left_out;
+    plan.lacking += std::erase_if(plan.runs, [&](const run::PlannedRun& planned) {
+        if (!std::ranges::binary_search(runs, planned.spec)) return false;
+        left_out.insert(planned.spec);
+        return true;
+    });
+    return left_out.size();
 }
 
 }  // namespace tidemark::cli

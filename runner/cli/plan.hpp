@@ -15,10 +15,15 @@ struct Plan {
     std::vector<run::PlannedRun> runs;  ///< in the order in which they are made
     std::vector<std::string> keys;      ///< of the sweep's runs, by their index
     std::size_t done_before = 0;        ///< left out, because the database holds them as ok
+    std::size_t lacking = 0;            ///< left out, because something that they need is not there
 };
 
 /// All repeats of all runs, in the sweep's order, without those that are done. A shuffled order is the same
 /// each time, so that an interrupted sweep goes on in it.
 Plan make_plan(const sweep::Sweep& sweep, const store::DoneRuns& done, bool fresh);
+
+/// Leaves out what is still to be made of these runs, given by their index; returns how many of the runs were
+/// to be made.
+std::size_t leave_out(Plan& plan, const std::vector<std::size_t>& runs);
 
 }  // namespace tidemark::cli

@@ -99,9 +99,11 @@ class RunCommand {
         }
         // first of all: it may build what the runs are made of, and by which they are known
         if (!make_sweep_step("setup", sweep_.setup(), database)) return ExitCode::Interrupted;
-        const Plan plan =
-            make_plan(sweep_, store::DoneRuns(database.connection(), sweep_.name()), options_.fresh);
+        Plan plan = make_plan(sweep_, store::DoneRuns(database.connection(), sweep_.name()), options_.fresh);
+        const auto left_out = leave_out_what_lacks(plan, database);
+        if (!left_out) return ExitCode::Interrupted;
         announce(plan);
+        for (const std::string& note : *left_out) say("{}", note);
         const run::Tally tally = plan.runs.empty() ? run::Tally{} : make_runs(database, plan);
         make_sweep_step("teardown", sweep_.teardown(), database);
         const auto results = store::results_of(database.connection(), sweep_.name());
@@ -156,27 +158,61 @@ class RunCommand {
     bool make_sweep_step(const std::string& name, const std::vector<std::string>& command,
                          const store::Database& database) const {
         if (command.empty()) return true;
-        SignalInterruption interruption;
-        run::LocalLauncher launcher(context_.installation.warden);
-        const std::filesystem::path directory = database.runs_folder() / (new_identifier() + "-" + name);
+        const std::filesystem::path directory = step_directory(name, database);
         say("{}: {}", sweep_.name(), name);
-        const std::string problem =
-            run::make_lone_step(launcher, interruption, command, sweep_.folder(), directory);
-        if (interruption.requests() > 0) {
-            say("interrupted during the {}", name);
-            return false;
-        }
-        if (problem.empty()) return true;
+        const auto problem = problem_of_step(name, command, directory);
+        if (!problem) return false;
+        if (problem->empty()) return true;
         throw Error(ExitCode::Failure, fmt::format("{}: the {} of the sweep failed: {}\nits output is in {}",
-                                                   options_.file, name, problem, shown_path(directory)));
+                                                   options_.file, name, *problem, shown_path(directory)));
     }
 
-    std::size_t total() const { return sweep_.runs().size() * static_cast<std::size_t>(sweep_.repeat()); }
+    static std::filesystem::path step_directory(const std::string& name, const store::Database& database) {
+        return database.runs_folder() / (new_identifier() + "-" + name);
+    }
+
+    /// Nothing: it was interrupted.
+    std::optional<std::string> problem_of_step(const std::string& name,
+                                               const std::vector<std::string>& command,
+                                               const std::filesystem::path& directory) const {
+        SignalInterruption interruption;
+        run::LocalLauncher launcher(context_.installation.warden);
+        std::string problem =
+            run::make_lone_step(launcher, interruption, command, sweep_.folder(), directory);
+        if (interruption.requests() == 0) return problem;
+        say("interrupted during the {}", name);
+        return std::nullopt;
+    }
+
+    /// What to say of it; nothing: it was interrupted.
+    std::optional<std::vector<std::string>> leave_out_what_lacks(Plan& plan,
+                                                                 const store::Database& database) const {
+        std::vector<std::string> notes;
+        for (const sweep::Requirement& requirement : sweep_.requirements()) {
+            const bool is_needed = std::ranges::any_of(plan.runs, [&](const run::PlannedRun& planned) {
+                return std::ranges::binary_search(requirement.runs, planned.spec);
+            });
+            if (!is_needed) continue;
+            const std::filesystem::path directory = step_directory("requirement", database);
+            const auto problem = problem_of_step("check of a requirement", requirement.command, directory);
+            if (!problem) return std::nullopt;
+            if (problem->empty()) continue;
+            std::error_code ignored;
+            std::filesystem::remove_all(directory, ignored);
+            notes.push_back(fmt::format("left out: {}: {}", plural(leave_out(plan, requirement.runs), "run"),
+                                        requirement.reason));
+        }
+        return notes;
+    }
+
+    static std::size_t total(const Plan& plan) { return plan.done_before + plan.runs.size(); }
 
     void announce(const Plan& plan) const {
         std::string what = plural(sweep_.runs().size(), "run");
         if (sweep_.repeat() > 1) what += fmt::format(" × {} repeats", sweep_.repeat());
-        if (plan.runs.empty()) {
+        if (plan.runs.empty() && plan.lacking > 0) {
+            say("{}: {}, none of which can be made now", sweep_.name(), what);
+        } else if (plan.runs.empty()) {
             say("{}: {}, all done already (--fresh makes them again)", sweep_.name(), what);
         } else if (plan.done_before > 0) {
             say("{}: {}, {} done already, {} to make", sweep_.name(), what, plan.done_before,
@@ -215,7 +251,7 @@ class RunCommand {
         run::LocalLauncher launcher(context_.installation.warden, options_.memory_method);
         store::SweepLedger ledger(database, own, options_.fresh);
         const bool live = !options_.quiet && can_redraw(STDERR_FILENO);
-        Progress progress(sweep_, interruption, {live, total(), plan.done_before, options_.jobs});
+        Progress progress(sweep_, interruption, {live, total(plan), plan.done_before, options_.jobs});
         const auto prepare = [&](const run::PlannedRun& planned) {
             protocol::Request request = sweep_.request(sweep_.runs()[planned.spec]);
             request.run_id = new_identifier();
@@ -239,12 +275,12 @@ class RunCommand {
         const std::size_t done = plan.done_before + tally.ok + tally.skipped;
         if (tally.interrupted) {
             say("interrupted: {} of {} runs are done and kept in {}; to go on from there:\n    {}", done,
-                total(), database, command_line_to_go_on());
+                total(plan), database, command_line_to_go_on());
             return ExitCode::Interrupted;
         }
         if (tally.failed > 0) {
             say("{} of {} failed; `{} show RUN` tells more of each, the same command makes them again",
-                tally.failed, plural(total(), "run"), own_command(context_.arguments.front()));
+                tally.failed, plural(total(plan), "run"), own_command(context_.arguments.front()));
             return ExitCode::Failure;
         }
         return ExitCode::Success;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::array<std::string_view, 15> kKeys{
     "sweep", "description", "workload", "command", "parameters",  "matrix", "derive", "exclude",
     "runs",  "repeat",      "order",    "limits",  "environment", "cwd",    "stdin"};
-constexpr std::array<std::string_view, 8> kMoreKeys{"inputs", "accept_exit", "setup",  "teardown",
+constexpr std::array<std::string_view, 9> kMoreKeys{"inputs", "accept_exit", "setup",  "teardown", "requires",
                                                     "warmup", "capture",     "checks", "tables"};
 /// Keys of the sweep file's contract whose capability this version does not have.
 constexpr std::array<std::string_view, 1> kKeysToCome{"plugins"};
@@ -75,6 +75,8 @@ class Reader {
         with(root, "setup", [&](const Node& node) { out_.setup = read_steps(node, "setup", problems_); });
         with(root, "teardown",
              [&](const Node& node) { out_.teardown = read_steps(node, "teardown", problems_); });
+        with(root, "requires",
+             [&](const Node& node) { out_.requirements = read_requirements(node, problems_); });
         with(root, "warmup", [&](const Node& node) { out_.warmup = read_warmup(node, problems_); });
         with(root, "capture", [&](const Node& node) { out_.capture = read_captures(node, problems_); });
         with(root, "checks", [&](const Node& node) { out_.checks = read_checks(node, problems_); });

@@ -68,6 +68,13 @@ struct GivenSteps {
     GivenCommand run;
 };
 
+/// What must be there for the runs that it is about.
+struct GivenRequirement {
+    GivenCommand command;
+    std::optional<GivenExpression> where;  ///< absent: all runs
+    std::string reason;
+};
+
 struct GivenCapture {
     protocol::Capture capture;          ///< but for its file
     std::optional<GivenTemplate> file;  ///< of JSON and CSV
@@ -103,6 +110,7 @@ struct Definition {
     std::vector<int> accept_exit{0};
     GivenSteps setup;
     GivenSteps teardown;
+    std::vector<GivenRequirement> requirements;
     int warmup = 0;
     std::vector<GivenCapture> capture;
     std::vector<CheckDefinition> checks;
@@ -116,7 +124,9 @@ Definition read_definition(const std::filesystem::path& file, Problems& problems
 protocol::Limits read_limits(const Node& node, Problems& problems);
 std::vector<int> read_accept_exit(const Node& node, Problems& problems);
 GivenSteps read_steps(const Node& node, const std::string& key, Problems& problems);
+GivenCommand read_step(const Node& node, const std::string& key, Problems& problems);
 int read_warmup(const Node& node, Problems& problems);
+std::vector<GivenRequirement> read_requirements(const Node& node, Problems& problems);
 std::vector<GivenCapture> read_captures(const Node& node, Problems& problems);
 std::vector<CheckDefinition> read_checks(const Node& node, Problems& problems);
 std::vector<TableDefinition> read_tables(const Node& node, Problems& problems);

@@ -21,6 +21,8 @@ std::optional<std::int64_t> integer_up_to(const Node& node, std::int64_t largest
     return *number;
 }
 
+}  // namespace
+
 GivenCommand read_step(const Node& node, const std::string& key, Problems& problems) {
     GivenCommand command;
     command.position = node.position;
@@ -35,8 +37,6 @@ GivenCommand read_step(const Node& node, const std::string& key, Problems& probl
         if (auto word = read_template(item, key, problems)) command.words.push_back(std::move(*word));
     return command;
 }
-
-}  // namespace
 
 std::vector<int> read_accept_exit(const Node& node, Problems& problems) {
     std::vector<int> codes;

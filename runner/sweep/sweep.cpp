@@ -15,6 +15,7 @@
 #include "sweep/given_values.hpp"
 #include "sweep/identity.hpp"
 #include "sweep/overrides.hpp"
+#include "sweep/requirements.hpp"
 #include "sweep/result_expressions.hpp"
 
 namespace tidemark::sweep {
@@ -38,6 +39,9 @@ void for_each_template_around(const Definition& definition, Use use) {
                                         &definition.setup.sweep, &definition.teardown.sweep}) {
         for (const GivenTemplate& word : command->words) use(word);
     }
+    for (const GivenRequirement& requirement : definition.requirements) {
+        for (const GivenTemplate& word : requirement.command.words) use(word);
+    }
     for (const GivenCapture& capture : definition.capture)
         if (capture.file) use(*capture.file);
 }
@@ -59,21 +63,24 @@ void check_placeholders(const Definition& definition, const Columns& columns, Pr
 
 /// What is done once for the sweep has the value of no single run.
 void check_sweep_steps(const Definition& definition, const Columns& columns, Problems& problems) {
-    for (const GivenCommand* command : {&definition.setup.sweep, &definition.teardown.sweep}) {
-        for (const GivenTemplate& word : command->words) {
+    const auto check = [&](const GivenCommand& command, bool is_step) {
+        for (const GivenTemplate& word : command.words) {
             for (const std::string& name : word.text.names()) {
                 const auto column = columns.find(name);
                 if (!column || !columns.all()[*column].varies) continue;
-                const std::string step = word.key.substr(0, word.key.find('.'));
-                problems.add(
-                    word.position, word.key,
-                    fmt::format(
-                        "'{0}' is not the same in all runs, and this is done once for the sweep; for a "
-                        "command of each run write {1}: {{run: […]}}",
-                        name, step));
+                std::string message = fmt::format(
+                    "'{}' is not the same in all runs, and this is done once for the sweep", name);
+                if (is_step) {
+                    message += fmt::format("; for a command of each run write {}: {{run: […]}}",
+                                           word.key.substr(0, word.key.find('.')));
+                }
+                problems.add(word.position, word.key, message);
             }
         }
-    }
+    };
+    check(definition.setup.sweep, true);
+    check(definition.teardown.sweep, true);
+    for (const GivenRequirement& requirement : definition.requirements) check(requirement.command, false);
 }
 
 void check_captures(const Definition& definition, const Columns& columns, Problems& problems) {
@@ -225,6 +232,7 @@ struct Sweep::State {
     std::vector<std::string> varying_names;
     protocol::Parameters constant;
     std::vector<RunSpec> runs;
+    std::vector<std::vector<std::size_t>> needing;  ///< for each requirement the runs that it is about
     mutable FileDigests digests;
 };
 
@@ -248,6 +256,9 @@ Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& wo
     state->runs = expand(
         state->definition, state->columns, state->varying, options,
         [&](std::span<const Value> values) { return state->cell(values); }, problems);
+    state->needing = runs_that_need(
+        state->definition.requirements, state->columns.names(), state->runs,
+        [&](const RunSpec& run) { return state->row(run); }, problems);
     problems.throw_if_any();
     return Sweep(std::move(state));
 }
@@ -294,6 +305,14 @@ std::vector<std::string> Sweep::setup() const {
 }
 std::vector<std::string> Sweep::teardown() const {
     return state_->filled_for_all(state_->definition.teardown.sweep);
+}
+std::vector<Requirement> Sweep::requirements() const {
+    std::vector<Requirement> requirements;
+    for (std::size_t i = 0; i < state_->needing.size(); ++i) {
+        const GivenRequirement& given = state_->definition.requirements[i];
+        requirements.push_back({state_->filled_for_all(given.command), given.reason, state_->needing[i]});
+    }
+    return requirements;
 }
 std::vector<protocol::MetricDescription> Sweep::captured() const {
     std::vector<protocol::MetricDescription> metrics;

@@ -40,6 +40,13 @@ struct RunSpec {
     bool named = false;         ///< by the file; else the name lists its axes
 };
 
+/// What must be there for some runs to be made at all.
+struct Requirement {
+    std::vector<std::string> command;  ///< ends with 0 where it is
+    std::string reason;                ///< what is not there otherwise, and the way out
+    std::vector<std::size_t> runs;     ///< that need it, by their index
+};
+
 /// A sweep file, read, checked against its workloads and expanded into runs. Immutable.
 class Sweep {
   public:
@@ -69,6 +76,7 @@ class Sweep {
     /// The command that is run once before the runs, and the one after them; empty: there is none.
     std::vector<std::string> setup() const;
     std::vector<std::string> teardown() const;
+    std::vector<Requirement> requirements() const;
     /// The metrics that `capture` names.
     std::vector<protocol::MetricDescription> captured() const;
 

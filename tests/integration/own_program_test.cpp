@@ -171,6 +171,33 @@ setup: {run: [sh, -c, 'if [ {n} = 1 ]; then echo "no data for {n}" >&2; exit 5; 
     EXPECT_FALSE(std::filesystem::exists(folder / "made-1"));
 }
 
+TEST_F(OwnProgram, RunsAreLeftOutWithTheReasonWhereSomethingIsNotThereAndMadeOnceItIs) {
+    const std::string sweep = R"(
+command: [echo, "{n}"]
+matrix: {n: [1, 2, 3]}
+requires:
+  - {command: [test, -e, there], where: n > 1, reason: "there is no file called there: touch there"}
+  - {command: ["true"], reason: never said}
+)";
+    const Finished without = run(sweep);
+    EXPECT_EQ(without.exit_code, 0);
+    EXPECT_THAT(without.err,
+                testing::StartsWith("own: 3 runs\n"
+                                    "left out: 2 runs: there is no file called there: touch there\n"));
+    EXPECT_EQ(query("SELECT n, status FROM attempts"), "n,status\n1,ok\n");
+    EXPECT_THAT(without.err, HasSubstr("[1/1]")) << "those that are left out are not waited for";
+
+    EXPECT_EQ(run(sweep).err,
+              "own: 3 runs, none of which can be made now\n"
+              "left out: 2 runs: there is no file called there: touch there\n");
+
+    folder.write("there", "");
+    EXPECT_THAT(run(sweep).err, testing::StartsWith("own: 3 runs, 1 done already, 2 to make\n"));
+    EXPECT_EQ(query("SELECT n, status FROM results ORDER BY n"), "n,status\n1,ok\n2,ok\n3,ok\n");
+    const std::filesystem::directory_iterator directories(folder / "results/runs");
+    EXPECT_EQ(std::distance(begin(directories), end(directories)), 3) << "none but the runs' own";
+}
+
 TEST_F(OwnProgram, AnInterruptionDuringASetupCancelsTheRun) {
     folder.write(
         "own.yaml",
