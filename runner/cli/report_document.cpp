@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/build_info.hpp"
 #include "base/units.hpp"
 #include "cli/comparison_table.hpp"
 #include "cli/declared_table.hpp"
@@ -168,7 +167,12 @@ class DocumentBuilder {
             if (std::string value = fact(name); !value.empty())
                 document_.origin.emplace_back(label, std::move(value));
         }
-        document_.origin.emplace_back("made by", fmt::format("tidemark {} ({})", version(), commit()));
+        document_.origin.emplace_back("tidemark",
+                                      fmt::format("{} ({})", fact("tidemark"), fact("tidemark_commit")));
+        const Value command = results_.connection().value_of(
+            "SELECT command_line FROM main.invocations JOIN main.runs USING(invocation_id) "
+            "JOIN temp.sweep_results AS shown USING(run_id) ORDER BY runs.started_at DESC LIMIT 1");
+        document_.origin.emplace_back("made by", to_text(command));
     }
 
     const sweep::Sweep& sweep_;

@@ -6,6 +6,7 @@
 #include "cli/report_document.hpp"
 #include "cli/verb.hpp"
 #include "report/document.hpp"
+#include "report/svg.hpp"
 #include "store/database.hpp"
 #include "store/sweep_results.hpp"
 #include "sweep/sweep.hpp"
@@ -14,12 +15,15 @@
 namespace tidemark::cli {
 namespace {
 
+constexpr const char* kSvg = "svg";
+
 struct ReportOptions {
     std::string file;
     std::string database;
     std::string only;
     std::string language = "en";
     int table = 0;  ///< counted from 1; 0: all
+    bool any_program = false;
     sweep::LoadOptions load;
     OutputOptions output;
 };
@@ -43,11 +47,13 @@ void take_last(ReportOptions& options, sql::Connection& connection) {
     }
 }
 
-std::vector<store::ExpectedRun> expected_runs(const sweep::Sweep& sweep) {
+std::vector<store::ExpectedRun> expected_runs(const sweep::Sweep& sweep, bool any_program) {
     std::vector<store::ExpectedRun> runs;
     runs.reserve(sweep.runs().size());
-    for (const sweep::RunSpec& run : sweep.runs())
-        runs.push_back({run.run, to_text(run.cell), to_text(sweep.key(run)), sweep.parameters(run)});
+    for (const sweep::RunSpec& run : sweep.runs()) {
+        runs.push_back({run.run, to_text(run.cell), any_program ? std::string() : to_text(sweep.key(run)),
+                        sweep.parameters(run)});
+    }
     return runs;
 }
 
@@ -64,7 +70,10 @@ std::vector<std::string> described_metrics(const sweep::Sweep& sweep) {
     return names;
 }
 
-void write(const ReportOptions& options, report::Document document) {
+void write(const ReportOptions& options, const report::Document& document) {
+    const bool is_picture = options.output.format == kSvg;
+    if (is_picture && options.table == 0)
+        throw UsageError("--format svg draws one table; say which with --table N, counted from 1");
     if (options.table == 0) {
         write_output(options.output,
                      [&](std::ostream& out) { report::render(document, options.output.chosen(), out); });
@@ -75,7 +84,11 @@ void write(const ReportOptions& options, report::Document document) {
         throw UsageError(fmt::format("--table {}: the report has {} table{}", options.table, count,
                                      count == 1 ? "" : "s"));
     }
-    write_table(options.output, document.tables[static_cast<std::size_t>(options.table) - 1]);
+    const report::Table& table = document.tables[static_cast<std::size_t>(options.table) - 1];
+    if (is_picture)
+        write_output(options.output, [&](std::ostream& out) { report::render_svg(table, out); });
+    else
+        write_table(options.output, table);
 }
 
 ExitCode make_report(ReportOptions& options, const Context& context) {
@@ -83,7 +96,8 @@ ExitCode make_report(ReportOptions& options, const Context& context) {
     if (options.file.empty()) take_last(options, database.connection());
     const sweep::WorkloadCatalogue catalogue(context.installation.workloads);
     const sweep::Sweep sweep = sweep::Sweep::load(options.file, catalogue, options.load);
-    store::SweepResults results(database.connection(), sweep.name(), expected_runs(sweep), sweep.repeat(),
+    store::SweepResults results(database.connection(), sweep.name(),
+                                expected_runs(sweep, options.any_program), sweep.repeat(),
                                 described_metrics(sweep));
     write(options, report_document(sweep, results, report::language_from_name(options.language)));
     return ExitCode::Success;
@@ -101,9 +115,11 @@ Action add_report_verb(Options& declared) {
                   "SQL condition over parameters and `run`: reports only these runs");
     declared.choice("--lang", options->language, report::language_names(),
                     "en or zh: the language of the headings");
+    declared.flag("--any-program", options->any_program,
+                  "also results of a program, or of input, that has changed since");
     declared.number("--table", options->table, 1, kMostTables, "this table alone, counted from 1");
     declared.flag("--yes", options->load.allow_many, "allows more than 100,000 runs");
-    options->output.add_to(declared);
+    options->output.add_to(declared, {kSvg});
     return [options](const Context& context) {
         if (options->database.empty()) options->database = default_database().string();
         if (!options->only.empty()) options->load.only = options->only;

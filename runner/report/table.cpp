@@ -110,11 +110,17 @@ Scale scale_of(const Column& column, Unit unit, double largest) {
     return scale;
 }
 
+std::string interval_text(const Interval& interval, Unit unit, const Scale& scale) {
+    return fmt::format(" ({}–{})", figure_text(interval.low, unit, scale),
+                       figure_text(interval.high, unit, scale));
+}
+
 /// A number with its unit beside it, for a column that mixes them.
 std::string figure_with_unit(const Cell& cell, const Column& column) {
     const Scale scale = scale_of(column, *cell.unit, magnitude(cell.value));
-    const std::string number = figure_text(cell.value, *cell.unit, scale);
-    return scale.unit.empty() ? number : fmt::format("{} {}", number, scale.unit);
+    std::string text = figure_text(cell.value, *cell.unit, scale);
+    if (!scale.unit.empty()) text += fmt::format(" {}", scale.unit);
+    return cell.interval ? text + interval_text(*cell.interval, *cell.unit, scale) : text;
 }
 
 std::string cell_text(const Cell& cell, const Column& column, const Scale& scale) {
@@ -122,9 +128,7 @@ std::string cell_text(const Cell& cell, const Column& column, const Scale& scale
     if (!is_number(cell.value) || column.exact) return visible(to_text(cell.value));
     if (cell.unit) return figure_with_unit(cell, column);
     std::string text = figure_text(cell.value, column.unit, scale);
-    if (!cell.interval) return text;
-    return fmt::format("{} ({}–{})", text, figure_text(cell.interval->low, column.unit, scale),
-                       figure_text(cell.interval->high, column.unit, scale));
+    return cell.interval ? text + interval_text(*cell.interval, column.unit, scale) : text;
 }
 
 /// `peak memory (MiB)`, but `images/s`.

@@ -111,7 +111,7 @@ void SweepResults::fill(const std::vector<ExpectedRun>& runs, int repeats) {
     }
     sql::Statement copy = connection_.prepare(
         fmt::format("INSERT INTO temp.sweep_results SELECT ?2, 0{} FROM main.runs "
-                    "WHERE sweep = ?3 AND cell = ?4 AND repeat = ?5 AND latest = 1 AND key = ?6",
+                    "WHERE sweep = ?3 AND cell = ?4 AND repeat = ?5 AND latest = 1 AND (?6 = '' OR key = ?6)",
                     sources));
     sql::Statement outdated = connection_.prepare(
         "SELECT 1 FROM main.runs WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1");

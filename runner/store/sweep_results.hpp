@@ -15,7 +15,7 @@ namespace tidemark::store {
 struct ExpectedRun {
     std::string run;
     std::string cell;
-    std::string key;
+    std::string key;  ///< empty: whatever program and input the newest result of the cell is of
     protocol::Parameters parameters;
 };
 

@@ -132,6 +132,9 @@ TEST_F(Report, OfOtherKeysSaysHowTheResultsWereMade) {
                 HasSubstr("The database has results of this sweep that were made otherwise, the last by: "));
     folder.write_script("job.sh", "#!/bin/sh\nexit 0\n");
     EXPECT_THAT(report().out, HasSubstr("are now: 9 of 9 runs")) << "the program has changed";
+    const std::string whatever = report({"--any-program"}).out;
+    EXPECT_THAT(whatever, Not(HasSubstr("are now")));
+    EXPECT_THAT(whatever, HasSubstr("1.1"));
 }
 
 TEST_F(Report, EveryFormatIsThere) {
@@ -145,6 +148,9 @@ TEST_F(Report, EveryFormatIsThere) {
     EXPECT_EQ(report({"--format", "csv", "--table", "1"}).out,
               "run,n,score,half,status\nn=1,1,1.1,0.55,ok\nn=2,2,,,failed\nn=4,4,,,not run\n");
     EXPECT_EQ(report({"--table", "3"}).err, "--table 3: the report has 2 tables\n");
+    EXPECT_THAT(report({"--format", "svg", "--table", "1"}).out, testing::StartsWith("<svg "));
+    EXPECT_EQ(report({"--format", "svg"}).err,
+              "--format svg draws one table; say which with --table N, counted from 1\n");
 }
 
 TEST_F(Report, AnUnknownNameHasItsPlace) {

@@ -7,6 +7,7 @@
 
 #include "report/display_text.hpp"
 #include "report/format.hpp"
+#include "report/svg.hpp"
 #include "support/golden.hpp"
 
 namespace tidemark::report {
@@ -83,13 +84,32 @@ TEST(Table, AnIntervalStandsBesideItsMedianAndAUnitBesideItsNumber) {
                    {Value(std::int64_t{3 << 20}), {}, {}, Unit::Bytes}},
                   {{Value(), "oom", {}, {}}, {Value(0.25), {}, {}, Unit::Fraction}},
                   {{Value(), {}, {}, {}}, {Value(std::int64_t{13957074}), {}, {}, Unit::Count}},
-                  {{Value(), {}, {}, {}}, {Value(), "not run", {}, Unit::Seconds}}};
+                  {{Value(), {}, {}, {}}, {Value(), "not run", {}, Unit::Seconds}},
+                  {{Value(), {}, {}, {}}, {Value(0.5), {}, Interval{0.25, 0.75}, Unit::Fraction}}};
     const Presentation shown = present(table);
     EXPECT_EQ(shown.columns[0].heading, "peak (MiB)");
     EXPECT_EQ(shown.rows[0], (std::vector<std::string>{"300.00 (299.50–301.25)", "3.0 MiB"}));
     EXPECT_EQ(shown.rows[1], (std::vector<std::string>{"oom", "25.00 %"}));
     EXPECT_EQ(shown.rows[2], (std::vector<std::string>{"–", "13,957,074"}));
     EXPECT_EQ(shown.rows[3], (std::vector<std::string>{"–", "not run"}));
+    EXPECT_EQ(shown.rows[4], (std::vector<std::string>{"–", "50.00 % (25.00–75.00)"}));
+}
+
+TEST(Svg, DrawsABarForEachFigureAndSaysWhyThereIsNone) {
+    Table table = hostile();
+    table.columns.push_back({"predicted", "predicted", Unit::Bytes});
+    for (auto& row : table.rows) row.push_back({Value(std::int64_t{1} << 30), {}});
+    std::ostringstream out;
+    render_svg(table, out);
+    test::expect_golden("hostile.svg", out.str());
+}
+
+TEST(Svg, ATableWithoutFiguresOrRowsIsStillAPicture) {
+    std::ostringstream out;
+    Table table = hostile();
+    table.rows.clear();
+    render_svg(table, out);
+    EXPECT_TRUE(out.str().ends_with("</svg>\n"));
 }
 
 TEST(DisplayText, KnowsWideCombiningAndBrokenCharacters) {
