@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "trainer/models/merge_weights.hpp"
 #include "trainer/models/pointwise.hpp"
 
 namespace tidemark::trainer {
@@ -107,31 +108,31 @@ struct Merge : autograd::Function<Merge> {
                                  const torch::Tensor& turn, const torch::Tensor& weight,
                                  const torch::Tensor& bias, const torch::Tensor& scale) {
         context->save_for_backward({gate, turn, weight, scale});
-        const auto halves = weight.chunk(2, 1);
+        const MergeWeights weights = merge_weights(weight, scale, gate.scalar_type());
         if (takes_products(gate)) {
-            torch::Tensor merged = pointwise(gate, halves[0] + halves[1], bias);
-            add_pointwise(merged, turn, (halves[0] - halves[1]).mul_(scale));
+            torch::Tensor merged = pointwise(gate, weights.sum, bias);
+            add_pointwise(merged, turn, weights.turning);
             return merged;
         }
-        torch::Tensor merged = torch::conv2d(gate, halves[0] + halves[1], bias);
-        return merged.add_(torch::conv2d(turn, (halves[0] - halves[1]).mul_(scale)));
+        torch::Tensor merged = torch::conv2d(gate, weights.sum, bias);
+        return merged.add_(torch::conv2d(turn, weights.turning));
     }
 
     static autograd::variable_list backward(autograd::AutogradContext* context,
                                             autograd::variable_list gradients) {
         const auto saved = context->get_saved_variables();
         const torch::Tensor &gate = saved[0], &turn = saved[1], &weight = saved[2], &scale = saved[3];
-        const auto halves = weight.chunk(2, 1);
         const torch::Tensor gradient = gradients[0].contiguous(gate.suggest_memory_format());
-        const torch::Tensor difference = halves[0] - halves[1];
-        const auto [of_turn, of_turning, none] =
-            conv1x1_backward(gradient, turn, difference * scale, /*has_bias=*/false);
-        const torch::Tensor of_scale = (of_turning * difference).sum().view_as(scale);
-        of_turning.mul_(scale);
-        const auto [of_gate, of_sum, of_bias] =
-            conv1x1_backward(gradient, gate, halves[0] + halves[1], /*has_bias=*/true);
-        torch::Tensor of_weight = torch::cat({of_sum + of_turning, of_sum - of_turning}, 1);
-        return {of_gate, of_turn, of_weight, of_bias.to(weight.scalar_type()), of_scale};
+        ConvGradients turned, summed;
+        {
+            const MergeWeights weights = merge_weights(weight, scale, gradient.scalar_type());
+            turned = conv1x1_backward(gradient, turn, weights.turning, /*has_bias=*/false);
+            summed = conv1x1_backward(gradient, gate, weights.sum, /*has_bias=*/true);
+        }
+        const auto [of_weight, of_scale] =
+            merge_gradients({summed.of_weight, turned.of_weight}, weight, scale);
+        return {summed.of_input, turned.of_input, of_weight, summed.of_bias.to(weight.scalar_type()),
+                of_scale};
     }
 };
 
