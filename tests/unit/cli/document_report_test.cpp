@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,6 +39,9 @@ sweep::WorkloadCatalogue trainer() {
     train.metrics = {{"accuracy", Unit::Fraction, "", true}, {"params", Unit::Count, "", true}};
     sweep::WorkloadCatalogue catalogue;
     catalogue.add(train);
+    train.workload = "train-pytorch";
+    train.program = "/example/train_cifar10.py";
+    catalogue.add(train);
     return catalogue;
 }
 
@@ -55,13 +59,13 @@ const std::map<std::string, Story> kStories{
     {"baseline_original", {128, 535'000'000, 900, {.30, .40, .45, .50, .52, .54, .56, .58, .60, .62}}},
 };  // baseline_optimized is not made
 
-run::Record record_of(const sweep::Sweep& sweep, const sweep::RunSpec& spec, const Story& story) {
+run::Record record_of(const sweep::Sweep& sweep, const sweep::RunSpec& spec, const Story& story, int repeat) {
     run::Record record;
     record.request = sweep.request(spec);
-    record.request.run_id = "id-" + spec.run;
+    record.request.run_id = fmt::format("id-{}-{}", spec.run, repeat);
     record.request.invocation = "invocation-1";
     record.request.key = to_text(sweep.key(spec));
-    record.request.repeat = 1;
+    record.request.repeat = repeat;
     record.directory = "/no/such/folder";
     protocol::Measurement& measured = record.measurement;
     measured.started_at = "2026-01-23T14:05:09.123Z";
@@ -108,7 +112,9 @@ class DocumentReport : public testing::Test {
         store::SweepLedger ledger(database_, invocation, false);
         for (const sweep::RunSpec& spec : sweep_.runs()) {
             const auto story = kStories.find(spec.run);
-            if (story != kStories.end()) ledger.record(record_of(sweep_, spec, story->second));
+            if (story == kStories.end()) continue;
+            for (int repeat = 1; repeat <= sweep_.repeat(); ++repeat)
+                ledger.record(record_of(sweep_, spec, story->second, repeat));
         }
     }
 
