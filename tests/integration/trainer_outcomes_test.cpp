@@ -1,0 +1,69 @@
+// What goes wrong in a training has a name, and the sweep goes on.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+
+namespace tidemark::test {
+namespace {
+
+using testing::HasSubstr;
+
+class TrainerOutcomes : public testing::Test {
+  protected:
+    /// A sweep of small trainings; `rest` are its runs and whatever else.
+    Finished run(const std::string& rest) {
+        folder.write("sweep.yaml",
+                     "sweep: outcomes\nworkload: train\n"
+                     "parameters: {dataset: synthetic, model: baseline, hidden: 16, epochs: 1, batch_size: "
+                     "16, threads: 1,\n"
+                     "             train_samples: 16, test_samples: 16}\n" +
+                         rest);
+        return folder.tidemark({"run", "sweep.yaml", "--quiet"});
+    }
+    std::string outcomes() {
+        return folder
+            .tidemark(
+                {"query", "SELECT run, status, reason FROM results ORDER BY started_at", "--format", "csv"})
+            .out;
+    }
+    static bool is_without_trainer(const Finished& said) {
+        return said.err.find("workload 'train' is not part of this build") != std::string::npos;
+    }
+    Workspace folder;
+};
+
+TEST_F(TrainerOutcomes, ATrainingThatThrowsFailsWithWhatItSaidAndTheNextIsMade) {
+    const Finished said = run("runs: {throws: {model: h2q, hidden: 56}, fine: {}}\n");
+    if (is_without_trainer(said)) GTEST_SKIP() << "needs the trainer";
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_EQ(outcomes(), "run,status,reason\nthrows,failed,exit code 1\nfine,ok,\n");
+    EXPECT_THAT(said.err,
+                HasSubstr("\n    tidemark-train: h2q cannot divide 56 channels into 3 groups at hidden 56; "
+                          "choose a multiple of 16 for hidden\n"));
+}
+
+TEST_F(TrainerOutcomes, ATrainingThatNeverEndsTimesOutAndTheNextIsMade) {
+    const Finished said =
+        run("runs: {endless: {epochs: 100000}, other: {seed: 2, epochs: 100000}}\nlimits: {wall: 3 s}\n");
+    if (is_without_trainer(said)) GTEST_SKIP() << "needs the trainer";
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_EQ(outcomes(),
+              "run,status,reason\nendless,timeout,reached the wall time limit of 3.0 "
+              "s\nother,timeout,reached the wall time limit of 3.0 s\n");
+}
+
+TEST_F(TrainerOutcomes, ATrainingThatTakesMoreThanItMayIsOutOfMemoryAndTheNextIsMade) {
+    const Finished said =
+        run("runs: {greedy: {hidden: 64, batch_size: 512, train_samples: 512}, fine: {}}\nlimits: {memory: "
+            "400 MiB}\n");
+    if (is_without_trainer(said)) GTEST_SKIP() << "needs the trainer";
+    if (said.err.find("cannot be enforced here") != std::string::npos)
+        GTEST_SKIP() << "needs a memory cgroup: " << said.err;
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_THAT(outcomes(), HasSubstr("\ngreedy,oom,"));
+    EXPECT_THAT(outcomes(), HasSubstr("\nfine,ok,"));
+}
+
+}  // namespace
+}  // namespace tidemark::test
