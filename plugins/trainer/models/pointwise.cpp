@@ -29,12 +29,28 @@ struct Matrices {
     float* data;
 };
 
-/// Shares `rows` among the threads; each multiplies by itself, as oneDNN does in a thread of OpenMP, so that
+/// Shares `all` among the threads; each multiplies by itself, as oneDNN does in a thread of OpenMP, so that
 /// no product has to wait for threads.
-void share_rows(std::int64_t rows, const std::function<void(std::int64_t first, std::int64_t count)>& part) {
+void share(std::int64_t all, const std::function<void(std::int64_t first, std::int64_t count)>& part) {
     const std::int64_t threads = at::get_num_threads();
-    at::parallel_for(0, rows, (rows + threads - 1) / threads,
+    at::parallel_for(0, all, (all + threads - 1) / threads,
                      [&](std::int64_t begin, std::int64_t end) { part(begin, end - begin); });
+}
+
+/// Of each image the rows [first, first + count). Images are shared where they come out even: a thread then
+/// packs each of them once; else the rows, so that no thread waits.
+void share_products(
+    std::int64_t images, std::int64_t rows,
+    const std::function<void(std::int64_t image, std::int64_t first, std::int64_t count)>& part) {
+    if (images % at::get_num_threads() == 0) {
+        share(images, [&](std::int64_t first, std::int64_t count) {
+            for (std::int64_t image = first; image < first + count; ++image) part(image, 0, rows);
+        });
+        return;
+    }
+    share(rows, [&](std::int64_t first, std::int64_t count) {
+        for (std::int64_t image = 0; image < images; ++image) part(image, first, count);
+    });
 }
 
 /// c (m × n) = a (m × k) · b (k × n) + beta c, all row by row, with the distances between rows in memory.
@@ -81,11 +97,9 @@ void add_pointwise(torch::Tensor& output, const torch::Tensor& input, const torc
     const Matrices x(input);
     const Matrices y(output);
     const auto* w = weight.data_ptr<float>();
-    share_rows(y.channels, [&](std::int64_t first, std::int64_t count) {
-        for (std::int64_t image = 0; image < x.batch; ++image) {
-            multiply('N', 'N', count, x.pixels, x.channels, w + first * x.channels, x.channels,
-                     x.row(image, 0), x.pixels, 1, y.row(image, first), y.pixels);
-        }
+    share_products(x.batch, y.channels, [&](std::int64_t image, std::int64_t first, std::int64_t count) {
+        multiply('N', 'N', count, x.pixels, x.channels, w + first * x.channels, x.channels, x.row(image, 0),
+                 x.pixels, 1, y.row(image, first), y.pixels);
     });
 }
 
@@ -95,11 +109,9 @@ torch::Tensor pointwise_input_gradient(const torch::Tensor& gradient, const torc
     const Matrices dx(result);
     const Matrices dy(gradient);
     const auto* w = weight.data_ptr<float>();
-    share_rows(dx.channels, [&](std::int64_t first, std::int64_t count) {
-        for (std::int64_t image = 0; image < dy.batch; ++image) {
-            multiply('T', 'N', count, dy.pixels, dy.channels, w + first, dx.channels, dy.row(image, 0),
-                     dy.pixels, 0, dx.row(image, first), dx.pixels);
-        }
+    share_products(dy.batch, dx.channels, [&](std::int64_t image, std::int64_t first, std::int64_t count) {
+        multiply('T', 'N', count, dy.pixels, dy.channels, w + first, dx.channels, dy.row(image, 0), dy.pixels,
+                 0, dx.row(image, first), dx.pixels);
     });
     return result;
 }
@@ -109,7 +121,7 @@ torch::Tensor pointwise_weight_gradient(const torch::Tensor& gradient, const tor
     const Matrices x(input);
     const Matrices dy(gradient);
     auto* dw = result.data_ptr<float>();
-    share_rows(dy.channels, [&](std::int64_t first, std::int64_t count) {
+    share(dy.channels, [&](std::int64_t first, std::int64_t count) {
         for (std::int64_t image = 0; image < dy.batch; ++image) {
             multiply('N', 'T', count, x.channels, x.pixels, dy.row(image, first), dy.pixels, x.row(image, 0),
                      x.pixels, image == 0 ? 0 : 1, dw + first * x.channels, x.channels);
