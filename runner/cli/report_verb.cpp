@@ -47,12 +47,27 @@ void take_last(ReportOptions& options, sql::Connection& connection) {
     }
 }
 
+/// The names of the parameters that have their workload's default.
+std::vector<std::string> defaults_of(const protocol::Parameters& parameters,
+                                     const protocol::WorkloadDescription* workload) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : parameters) {
+        const auto* described = workload == nullptr ? nullptr : workload->parameter(name);
+        if (described != nullptr && described->default_value == value) names.push_back(name);
+    }
+    return names;
+}
+
 std::vector<store::ExpectedRun> expected_runs(const sweep::Sweep& sweep, bool any_program) {
     std::vector<store::ExpectedRun> runs;
     runs.reserve(sweep.runs().size());
     for (const sweep::RunSpec& run : sweep.runs()) {
-        runs.push_back({run.run, to_text(run.cell), any_program ? std::string() : to_text(sweep.key(run)),
-                        sweep.parameters(run)});
+        store::ExpectedRun expected{run.run, to_text(run.cell), {}, sweep.parameters(run)};
+        if (any_program)
+            expected.defaults = defaults_of(expected.parameters, sweep.workload(run));
+        else
+            expected.key = to_text(sweep.key(run));
+        runs.push_back(std::move(expected));
     }
     return runs;
 }

@@ -14,6 +14,7 @@ namespace tidemark::store {
 namespace {
 
 constexpr std::string_view kNotRun = "not run";
+constexpr std::size_t kFirstAlike = 4;  // place of the first parameter where runs alike are looked for
 constexpr std::string_view kOutdated = "made before the program or its input changed";
 
 /// Names of the temporary tables and views, in an order in which they can be dropped.
@@ -102,6 +103,31 @@ void SweepResults::create_tables(const std::vector<ExpectedRun>& runs,
                     list_of(columns_)));
 }
 
+/// That a stored run has the parameters that are bound from kFirstAlike on, two places for each: the value,
+/// and whether it may be absent.
+std::string SweepResults::alike_condition() const {
+    std::string condition;
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        const auto column = std::ranges::find(columns_, parameters_[i]) - columns_.begin();
+        const std::string& stored = stored_[static_cast<std::size_t>(column)];
+        const std::size_t value = kFirstAlike + 2 * i + 1;  // SQL counts from 1
+        condition += fmt::format(" AND ({0} IS ?{1} OR ({0} IS NULL AND ?{2}))",
+                                 stored.empty() ? "NULL" : stored, value, value + 1);
+    }
+    return condition;
+}
+
+void SweepResults::bind_alike(sql::Statement& statement, const ExpectedRun& run, std::int64_t number,
+                              int repeat) const {
+    statement.bind_all(std::string_view(run.run), number, std::string_view(sweep_), repeat);
+    auto place = static_cast<int>(kFirstAlike);
+    for (const std::string& name : parameters_) {
+        const auto own = std::ranges::find(run.parameters, name, &std::pair<std::string, Value>::first);
+        statement.bind(place++, own == run.parameters.end() ? Value() : own->second);
+        statement.bind(place++, std::int64_t{contains(run.defaults, name)});
+    }
+}
+
 void SweepResults::fill(const std::vector<ExpectedRun>& runs, int repeats) {
     std::string sources;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -111,8 +137,12 @@ void SweepResults::fill(const std::vector<ExpectedRun>& runs, int repeats) {
     }
     sql::Statement copy = connection_.prepare(
         fmt::format("INSERT INTO temp.sweep_results SELECT ?2, 0{} FROM main.runs "
-                    "WHERE sweep = ?3 AND cell = ?4 AND repeat = ?5 AND latest = 1 AND (?6 = '' OR key = ?6)",
+                    "WHERE sweep = ?3 AND cell = ?4 AND repeat = ?5 AND latest = 1 AND key = ?6",
                     sources));
+    sql::Statement copy_alike = connection_.prepare(fmt::format(
+        "INSERT INTO temp.sweep_results SELECT ?2, 0{} FROM main.runs WHERE sweep = ?3 AND repeat = "
+        "?4 AND latest = 1{} ORDER BY started_at DESC LIMIT 1",
+        sources, alike_condition()));
     sql::Statement outdated = connection_.prepare(
         "SELECT 1 FROM main.runs WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1");
     std::string marks;
@@ -125,10 +155,15 @@ void SweepResults::fill(const std::vector<ExpectedRun>& runs, int repeats) {
         const ExpectedRun& run = runs[number];
         for (int repeat = 1; repeat <= repeats; ++repeat) {
             ++expected_;
-            copy.bind_all(std::string_view(run.run), static_cast<std::int64_t>(number),
-                          std::string_view(sweep_), std::string_view(run.cell), repeat,
-                          std::string_view(run.key));
-            copy.run();
+            const auto place = static_cast<std::int64_t>(number);
+            if (run.key.empty()) {
+                bind_alike(copy_alike, run, place, repeat);
+                copy_alike.run();
+            } else {
+                copy.bind_all(std::string_view(run.run), place, std::string_view(sweep_),
+                              std::string_view(run.cell), repeat, std::string_view(run.key));
+                copy.run();
+            }
             if (connection_.changes() > 0) {
                 ++made_;
                 continue;

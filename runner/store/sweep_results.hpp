@@ -15,8 +15,11 @@ namespace tidemark::store {
 struct ExpectedRun {
     std::string run;
     std::string cell;
-    std::string key;  ///< empty: whatever program and input the newest result of the cell is of
+    std::string key;  ///< empty: whatever program and input, see `defaults`
     protocol::Parameters parameters;
+    /// Without a key the newest result with these parameters is the run's, and of them those need not be
+    /// stored that have their default: the program may not have had them yet.
+    std::vector<std::string> defaults{};
 };
 
 /// Which rows `results` shows.
@@ -66,6 +69,8 @@ class SweepResults {
   private:
     void create_tables(const std::vector<ExpectedRun>& runs, const std::vector<std::string>& metrics);
     void fill(const std::vector<ExpectedRun>& runs, int repeats);
+    std::string alike_condition() const;
+    void bind_alike(sql::Statement& statement, const ExpectedRun& run, std::int64_t number, int repeat) const;
     void create_views();
     void create_medians();
     void drop() noexcept;

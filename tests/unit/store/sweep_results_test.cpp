@@ -66,6 +66,26 @@ TEST_F(SweepResultsTest, ARunThatTheFileCallsOtherwiseNowIsTheSame) {
     EXPECT_THAT(rows("SELECT run, status FROM results"), ElementsAre("tiny | ok"));
 }
 
+TEST_F(SweepResultsTest, WithoutAKeyTheNewestRunWithItsParametersIsTakenWhateverProgramMadeIt) {
+    run::Record& old = record("old", 1);
+    old.request.key = "an older key";
+    old.request.cell = "a cell of a time when there were fewer parameters";
+    record("other", 1).request.parameters = {{"batch_size", std::int64_t{9}}};
+    store();
+    ExpectedRun same = expected("old");
+    same.key.clear();
+    same.parameters.emplace_back("shape", std::string("square"));
+    same.defaults = {"shape"};
+    ExpectedRun another = same;
+    another.run = "round";
+    another.parameters.back().second = std::string("round");
+    another.defaults.clear();
+    const SweepResults results(connection(), "sizes", {same, another}, 1, {});
+    EXPECT_THAT(rows("SELECT run, status, cell, batch_size, shape FROM results"),
+                ElementsAre("old | ok | a cell of a time when there were fewer parameters | 8 | null",
+                            testing::StartsWith("round | not run | ")));
+}
+
 TEST_F(SweepResultsTest, MediansAreOfTheRepeatsThatEndedOkOrOfAll) {
     record("mixed", 1).measurement.peak_rss_bytes = 10;
     record("mixed", 2).measurement.peak_rss_bytes = 20;
