@@ -1,6 +1,9 @@
 #include "trainer/options.hpp"
 
-#include "trainer/datasets/synthetic.hpp"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "trainer/datasets/dataset_catalogue.hpp"
 #include "trainer/memory/allocator.hpp"
 
 namespace tidemark::trainer {
@@ -10,6 +13,9 @@ using protocol::ParameterType;
 using protocol::Unit;
 
 constexpr double kLargestCount = 1e9;
+constexpr double kMostChannels = 64;
+constexpr double kLargestSide = 1024;
+constexpr double kMostClasses = 1000;
 constexpr double kLargestDepth = 5;  // one more and a single pixel is left, too little for BatchNorm
 
 Parameter make(std::string name, ParameterType type, Value default_value, std::string meaning,
@@ -64,6 +70,25 @@ Parameter path(std::string name, std::string Options::*member, std::string meani
                 });
 }
 
+Parameter dataset() {
+    std::vector<std::string> names;
+    std::vector<std::string> meanings;
+    for (const DatasetKind& kind : datasets()) {
+        names.push_back(kind.name);
+        meanings.push_back(kind.meaning);
+    }
+    Parameter parameter = choice("dataset", &Options::dataset, std::move(names),
+                                 fmt::format("the images: {}", fmt::join(meanings, "; ")));
+    for (const DatasetKind& kind : datasets()) {
+        if (!kind.caveat.empty()) parameter.description.caveats[kind.name] = kind.caveat;
+        if (kind.files.empty()) continue;
+        parameter.description.needs[kind.name]["data_dir"] =
+            fmt::format("the folder that holds {}, e.g. --set data_dir=DIR{}", kind.files,
+                        kind.fetched ? fmt::format("; `tidemark data fetch {}` gets it", kind.name) : "");
+    }
+    return parameter;
+}
+
 /// The runner gives the environment of the chosen one to the child.
 Parameter allocator() {
     std::vector<std::string> names;
@@ -79,16 +104,25 @@ Parameter allocator() {
 }
 
 std::vector<Parameter> make_parameters() {
-    std::vector<Parameter> all{
+    return {
         choice("model", &Options::model, {"h2q", "baseline", "h2q+baseline"},
                "the network: h2q (H2Q-Spacetime, 13,957,074 parameters at hidden 256 and depth 4), "
                "baseline (a CNN, 559,178), or one after the other in the same process, whose memory then is "
                "that of the larger one and what it leaves behind"),
-        choice("dataset", &Options::dataset, {"synthetic", "cifar10"},
-               "the images: synthetic ones are made up on the spot and need no files, cifar10 is read from "
-               "data_dir"),
-        path("data_dir", &Options::data_dir,
-             "the folder that holds cifar-10-batches-bin/; needed for cifar10"),
+        dataset(),
+        path(
+            "data_dir", &Options::data_dir,
+            "the folder that holds the files of the dataset; `tidemark data fetch` makes one; not needed for "
+            "synthetic"),
+        integer("image_channels", &Options::image_channels, 1, kMostChannels,
+                "channels of synthetic images; those of folder become colour (3) or grey (1)"),
+        integer(
+            "image_size", &Options::image_size, 0, kLargestSide,
+            "side of synthetic images, and of those of folder, which then are cut square and resized; 0: 32, "
+            "and the images of folder as they are; activations grow with its square"),
+        integer("classes", &Options::classes, 2, kMostClasses, "classes of synthetic images"),
+        choice("labels", &Options::labels, {"fine", "coarse"},
+               "what of cifar100 is learnt: its 100 classes, or the 20 that they are grouped into"),
         integer("batch_size", &Options::batch_size, 1, 65536,
                 "images per forward pass: activation memory grows with it; small ones keep the processor "
                 "less busy"),
@@ -154,8 +188,10 @@ std::vector<Parameter> make_parameters() {
                "adam"),
         choice("schedule", &Options::schedule, {"cosine", "constant"},
                "how the learning rate falls over the epochs"),
-        boolean("augment", &Options::augment,
-                "random crops of the image padded by 4, and random horizontal flips"),
+        boolean(
+            "augment", &Options::augment,
+            "random crops of the image padded by an eighth of its side, and random horizontal flips (not of "
+            "mnist and idx, whose digits and letters they would change)"),
         integer("seed", &Options::seed, 0, kLargestCount,
                 "of all random numbers: the same seed gives the same losses, bit for bit"),
         integer("threads", &Options::threads, 0, 4096,
@@ -169,13 +205,6 @@ std::vector<Parameter> make_parameters() {
         boolean("drop_file_pages", &Options::drop_file_pages,
                 "before training, give back the pages of the program and its libraries that only starting "
                 "needed; what is used again is read again, from the page cache")};
-    for (Parameter& parameter : all) {
-        if (parameter.description.name != "dataset") continue;
-        parameter.description.caveats["synthetic"] = kSyntheticCaveat;
-        parameter.description.needs["cifar10"]["data_dir"] =
-            "the folder that holds cifar-10-batches-bin/, e.g. --set data_dir=DIR";
-    }
-    return all;
 }
 
 }  // namespace

@@ -13,7 +13,11 @@ namespace tidemark::trainer {
 struct Options {
     std::string model = "h2q";
     std::string dataset = "synthetic";
-    std::string data_dir;
+    std::string data_dir{};
+    std::int64_t image_channels = 3;
+    std::int64_t image_size = 0;
+    std::int64_t classes = 10;
+    std::string labels = "fine";
     std::int64_t batch_size = 128;
     std::int64_t accumulation = 1;
     std::int64_t workers = 0;

@@ -5,17 +5,18 @@
 
 namespace tidemark::trainer {
 
-/// How one image is shifted and mirrored: a crop of 32 × 32 out of the image padded by 4 black pixels on each
-/// side.
+/// How one image is shifted and mirrored: a crop of its own size out of the image padded on each side by
+/// black pixels, an eighth of its side (4 for 32 × 32, as is usual with CIFAR).
 struct Augmentation {
-    std::int64_t shift_x = 0;  ///< -4 to 4
+    std::int64_t shift_x = 0;
     std::int64_t shift_y = 0;
     bool mirrored = false;
 
-    static Augmentation random(Random& random);
+    static Augmentation random(Random& random, const DataShape& shape, bool may_be_mirrored);
 };
 
-/// Writes the image as 3 × 32 × 32 floats, normalised by CIFAR-10's mean and standard deviation per channel.
-void write_normalised(const Example& example, const Augmentation& augmentation, float* output);
+/// Writes the image as channels × height × width floats.
+void write_normalised(const Example& example, const DataShape& shape, const Normalisation& normalisation,
+                      const Augmentation& augmentation, float* output);
 
 }  // namespace tidemark::trainer

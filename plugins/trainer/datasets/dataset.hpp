@@ -1,20 +1,33 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
+#include <vector>
+
+#include "trainer/datasets/data_shape.hpp"
 
 namespace tidemark::trainer {
 
-inline constexpr std::int64_t kChannels = 3;
-inline constexpr std::int64_t kSide = 32;
-inline constexpr std::int64_t kPixels = kChannels * kSide * kSide;
+/// Values of one image.
+inline std::int64_t pixels_of(const DataShape& shape) {
+    return shape.channels * shape.height * shape.width;
+}
 
-/// One labelled image: the red plane, then the green, then the blue one, each row by row, as in CIFAR-10's
-/// files.
+/// One labelled image: plane after plane (red, green, blue), each row by row.
 struct Example {
-    std::uint8_t label = 0;
-    std::array<std::uint8_t, kPixels> pixels{};
+    std::int64_t label = 0;
+    std::vector<std::uint8_t> pixels;
+};
+
+/// What brings the pixels of each channel, taken from 0 to 1, to a mean near 0 and a deviation near 1.
+struct Normalisation {
+    std::vector<float> mean;
+    std::vector<float> deviation;
+
+    /// For images of which nothing is known: from -1 to 1.
+    static Normalisation of_unknown(std::int64_t channels) {
+        const auto count = static_cast<std::size_t>(channels);
+        return {std::vector<float>(count, 0.5F), std::vector<float>(count, 0.5F)};
+    }
 };
 
 /// A fixed sequence of labelled images. Reading is safe from several threads at once.
@@ -22,6 +35,10 @@ class Dataset {
   public:
     virtual ~Dataset() = default;
     virtual std::int64_t size() const = 0;
+    virtual DataShape shape() const = 0;
+    virtual Normalisation normalisation() const = 0;
+    /// Whether a mirrored image still shows the same: a cat does, a digit does not.
+    virtual bool may_be_mirrored() const { return true; }
     /// Throws std::runtime_error naming the file and the offset where the example is damaged.
     virtual void read(std::int64_t index, Example& example) const = 0;
 };

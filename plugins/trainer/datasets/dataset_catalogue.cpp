@@ -1,12 +1,10 @@
 #include "trainer/datasets/dataset_catalogue.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "trainer/datasets/cifar10.hpp"
-#include "trainer/datasets/synthetic.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -16,6 +14,9 @@ class Beginning : public Dataset {
   public:
     Beginning(std::unique_ptr<Dataset> whole, std::int64_t size) : whole_(std::move(whole)), size_(size) {}
     std::int64_t size() const override { return size_; }
+    DataShape shape() const override { return whole_->shape(); }
+    Normalisation normalisation() const override { return whole_->normalisation(); }
+    bool may_be_mirrored() const override { return whole_->may_be_mirrored(); }
     void read(std::int64_t index, Example& example) const override { whole_->read(index, example); }
 
   private:
@@ -24,12 +25,31 @@ class Beginning : public Dataset {
 };
 
 std::unique_ptr<Dataset> open_whole(const Options& options, Split split) {
-    if (options.dataset == "cifar10") return std::make_unique<Cifar10>(options.data_dir, split);
-    if (options.dataset == "synthetic") return std::make_unique<Synthetic>(split);
-    throw std::invalid_argument("unknown dataset " + options.dataset);
+    const DatasetKind& kind = dataset_kind(options.dataset);
+    if (!kind.files.empty() && options.data_dir.empty()) {
+        throw std::runtime_error(fmt::format(
+            "the dataset {} needs data_dir, the folder that holds {}: {}--set data_dir=DIR in a sweep, "
+            "--data-dir DIR by hand; the dataset synthetic needs no files",
+            kind.name, kind.files,
+            kind.fetched ? fmt::format("`tidemark data fetch {}` gets it; then ", kind.name) : ""));
+    }
+    return kind.open(options, split);
 }
 
 }  // namespace
+
+const std::vector<DatasetKind>& datasets() {
+#define TIDEMARK_CALL(function) function(),
+    static const std::vector<DatasetKind> all{TIDEMARK_DATASETS(TIDEMARK_CALL)};
+#undef TIDEMARK_CALL
+    return all;
+}
+
+const DatasetKind& dataset_kind(const std::string& name) {
+    const auto found = std::ranges::find(datasets(), name, &DatasetKind::name);
+    if (found == datasets().end()) throw std::invalid_argument("unknown dataset " + name);
+    return *found;
+}
 
 std::unique_ptr<Dataset> open_dataset(const Options& options, Split split) {
     std::unique_ptr<Dataset> whole = open_whole(options, split);

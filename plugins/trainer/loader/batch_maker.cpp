@@ -16,13 +16,18 @@ constexpr std::uint64_t kAugmentationStream = 2;
 
 }  // namespace
 
-Batch empty_batch(std::int64_t size) {
+Batch empty_batch(std::int64_t size, const DataShape& shape) {
     const CategoryScope scope(Category::Batches);
-    return {torch::empty({size, kChannels, kSide, kSide}), torch::empty({size}, torch::kInt64)};
+    return {torch::empty({size, shape.channels, shape.height, shape.width}),
+            torch::empty({size}, torch::kInt64)};
 }
 
 BatchMaker::BatchMaker(const Dataset& dataset, const LoaderOptions& options)
-    : dataset_(dataset), options_(options), order_(static_cast<std::size_t>(dataset.size())) {}
+    : dataset_(dataset),
+      shape_(dataset.shape()),
+      normalisation_(dataset.normalisation()),
+      options_(options),
+      order_(static_cast<std::size_t>(dataset.size())) {}
 
 std::int64_t BatchMaker::batches() const {
     const std::int64_t size = dataset_.size();
@@ -50,7 +55,7 @@ void BatchMaker::shuffle() {
 }
 
 Batch BatchMaker::make(std::int64_t batch) const {
-    Batch out = empty_batch(batch_size(batch));
+    Batch out = empty_batch(batch_size(batch), shape_);
     write(batch, out.images.data_ptr<float>(), out.labels.data_ptr<std::int64_t>());
     return out;
 }
@@ -63,9 +68,9 @@ void BatchMaker::write(std::int64_t batch, float* pixels, std::int64_t* labels) 
         Augmentation augmentation;
         if (options_.augment) {
             Random random(options_.seed, kAugmentationStream, epoch_, index);
-            augmentation = Augmentation::random(random);
+            augmentation = Augmentation::random(random, shape_, dataset_.may_be_mirrored());
         }
-        write_normalised(example, augmentation, pixels + i * kPixels);
+        write_normalised(example, shape_, normalisation_, augmentation, pixels + i * pixels_of(shape_));
         labels[i] = example.label;
     }
 }

@@ -10,7 +10,7 @@
 namespace tidemark::trainer {
 
 struct Batch {
-    torch::Tensor images;  ///< float, batch × 3 × 32 × 32, normalised
+    torch::Tensor images;  ///< float, batch × channels × height × width, normalised
     torch::Tensor labels;  ///< int64, batch
     std::int64_t size() const { return labels.size(0); }
 };
@@ -38,23 +38,26 @@ class BatchMaker {
 
     std::int64_t batches() const;
     std::int64_t batch_size(std::int64_t batch) const;  ///< the last one may be smaller
+    const DataShape& shape() const { return shape_; }
     void start_epoch(std::int64_t epoch);
 
     /// Throws what reading the data set threw.
     Batch make(std::int64_t batch) const;
-    /// The same into memory for batch_size(batch) × kPixels pixels and as many labels.
+    /// The same into memory for batch_size(batch) images of shape() and as many labels.
     void write(std::int64_t batch, float* pixels, std::int64_t* labels) const;
 
   private:
     void shuffle();
 
     const Dataset& dataset_;
+    DataShape shape_;
+    Normalisation normalisation_;
     LoaderOptions options_;
     std::int64_t epoch_ = 0;
     std::vector<std::int64_t> order_;
 };
 
 /// Tensors for a batch of `size` images, entered in the account as such, whose values are not set.
-Batch empty_batch(std::int64_t size);
+Batch empty_batch(std::int64_t size, const DataShape& shape);
 
 }  // namespace tidemark::trainer

@@ -25,15 +25,15 @@ namespace {
 /// What a worker says of the batch that it was told to make.
 struct Answer {
     bool made = false;
-    char problem[256] = {};
+    char problem[1024] = {};
 };
 
 /// Memory for batches, shared with the processes that are forked later.
 class SharedBatches {
   public:
-    SharedBatches(std::int64_t count, std::int64_t batch_size)
+    SharedBatches(std::int64_t count, std::int64_t batch_size, const DataShape& shape)
         : batch_size_(batch_size),
-          slot_size_(static_cast<std::size_t>(batch_size) * (kPixels * sizeof(float) + sizeof(std::int64_t))),
+          slot_size_(slot_size(batch_size, pixels_of(shape))),
           size_(slot_size_ * static_cast<std::size_t>(count)),
           memory_(mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
         if (memory_ == MAP_FAILED)
@@ -50,6 +50,14 @@ class SharedBatches {
     float* pixels(std::int64_t slot) const { return reinterpret_cast<float*>(labels(slot) + batch_size_); }
 
   private:
+    /// A multiple of a label's size, so that the labels of the next slot are aligned.
+    static std::size_t slot_size(std::int64_t batch_size, std::int64_t pixels) {
+        constexpr std::size_t kLabel = sizeof(std::int64_t);
+        const auto images = static_cast<std::size_t>(batch_size);
+        const std::size_t floats = images * static_cast<std::size_t>(pixels) * sizeof(float);
+        return images * kLabel + (floats + kLabel - 1) / kLabel * kLabel;
+    }
+
     std::int64_t batch_size_;
     std::size_t slot_size_;
     std::size_t size_;
@@ -82,7 +90,7 @@ class ProcessWorkers : public Workers {
         : maker_(maker),
           count_(workers),
           prefetch_(prefetch),
-          shared_(workers * prefetch, maker.batches() > 0 ? maker.batch_size(0) : 1) {
+          shared_(workers * prefetch, maker.batches() > 0 ? maker.batch_size(0) : 1, maker.shape()) {
         try {
             for (std::int64_t i = 0; i < workers; ++i) start();
         } catch (...) {
@@ -103,7 +111,7 @@ class ProcessWorkers : public Workers {
         } while (got < 0 && errno == EINTR);
         if (got != sizeof answer) throw_death(worker);
         if (!answer.made) throw std::runtime_error(answer.problem);
-        Batch batch = empty_batch(maker_.batch_size(number));
+        Batch batch = empty_batch(maker_.batch_size(number), maker_.shape());
         const std::int64_t slot = slot_of(number);
         std::copy_n(shared_.pixels(slot), batch.images.numel(), batch.images.data_ptr<float>());
         std::copy_n(shared_.labels(slot), batch.labels.numel(), batch.labels.data_ptr<std::int64_t>());

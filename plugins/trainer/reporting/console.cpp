@@ -2,6 +2,7 @@
 
 #include <fmt/ostream.h>
 
+#include "trainer/datasets/dataset_catalogue.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/reporting/process_memory.hpp"
 
@@ -41,7 +42,7 @@ std::string grouped(std::int64_t number) {
 }  // namespace
 
 std::string Console::data() const {
-    return options_.dataset == "synthetic" ? "synthetic data" : "CIFAR-10";
+    return dataset_kind(options_.dataset).title;
 }
 
 void Console::header(const std::string& device, Bytes initial, std::int64_t train_batches,

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "trainer/datasets/cifar10.hpp"
+#include "trainer/datasets/dataset_catalogue.hpp"
 #include "trainer/loader/batch_loader.hpp"
 #include "trainer/memory/file_pages.hpp"
 #include "trainer/memory/prediction.hpp"
@@ -102,11 +102,11 @@ void make_black_images(const std::filesystem::path& folder) {
 TEST(Cifar10, AddsNoFilePagesInAnEpoch) {
     const TemporaryFolder folder;
     make_black_images(folder.path());
-    const Cifar10 data(folder.path(), Split::Train);
+    const auto data = open_dataset({.dataset = "cifar10", .data_dir = folder.path()}, Split::Train);
     LoaderOptions options;
     options.batch_size = 100;
     options.shuffle = true;
-    BatchLoader loader(data, options);
+    BatchLoader loader(*data, options);
     loader.start_epoch(1);
     loader.next();
     const std::int64_t before = resident_file_pages().value;

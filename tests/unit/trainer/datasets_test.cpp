@@ -1,114 +1,17 @@
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "trainer/datasets/augmentation.hpp"
-#include "trainer/datasets/cifar10.hpp"
+#include "trainer/datasets/cifar.hpp"
 #include "trainer/datasets/dataset_catalogue.hpp"
 #include "trainer/datasets/synthetic.hpp"
 #include "unit/trainer/support.hpp"
 
 namespace tidemark::trainer {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::int64_t kRecordSize = 3073;
-constexpr std::int64_t kFileSize = 10'000 * kRecordSize;
-
-/// Six files of the right size without content: black aeroplanes.
-class FabricatedCifar10 : public testing::Test {
-  protected:
-    void SetUp() override {
-        fs::create_directory(files());
-        for (const char* name : {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
-                                 "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"}) {
-            std::ofstream(files() / name).close();
-            fs::resize_file(files() / name, kFileSize);
-        }
-    }
-
-    fs::path files() const { return folder_ / "cifar-10-batches-bin"; }
-
-    void write(const std::string& name, std::int64_t offset, char byte) const {
-        std::fstream file(files() / name, std::ios::in | std::ios::out | std::ios::binary);
-        file.seekp(offset);
-        file.put(byte);
-    }
-
-    std::string problem(Split split) const {
-        try {
-            const Cifar10 data(folder_.path(), split);
-            return "";
-        } catch (const std::runtime_error& error) {
-            return error.what();
-        }
-    }
-
-    TemporaryFolder folder_;
-};
-
-TEST_F(FabricatedCifar10, ReadsTheRecordThatTheIndexNames) {
-    write("data_batch_3.bin", 7 * kRecordSize, 4);              // label
-    write("data_batch_3.bin", 7 * kRecordSize + 1, '\x11');     // first red pixel
-    write("data_batch_3.bin", 7 * kRecordSize + 3072, '\xee');  // last blue one
-    const Cifar10 data(folder_.path(), Split::Train);
-    EXPECT_EQ(data.size(), 50'000);
-    Example example;
-    data.read(20'007, example);
-    EXPECT_EQ(example.label, 4);
-    EXPECT_EQ(example.pixels.front(), 0x11);
-    EXPECT_EQ(example.pixels.back(), 0xee);
-    EXPECT_EQ(Cifar10(folder_.path(), Split::Test).size(), 10'000);
-}
-
-TEST_F(FabricatedCifar10, RefusesAFileThatIsCutShort) {
-    fs::resize_file(files() / "data_batch_2.bin", kFileSize - 1);
-    EXPECT_EQ(problem(Split::Train),
-              (files() / "data_batch_2.bin").string() +
-                  " has 30729999 bytes, a file of CIFAR-10 has 30730000; it is cut short or another file");
-    EXPECT_EQ(problem(Split::Test), "");
-}
-
-TEST_F(FabricatedCifar10, RefusesAFileThatIsCutShortWhileItIsUsed) {
-    const Cifar10 data(folder_.path(), Split::Test);
-    fs::resize_file(files() / "test_batch.bin", 3 * kRecordSize - 1);
-    Example example;
-    EXPECT_NO_THROW(data.read(1, example));
-    EXPECT_THAT([&] { data.read(2, example); },
-                testing::ThrowsMessage<std::runtime_error>((files() / "test_batch.bin").string() +
-                                                           " ends at offset 6146, within a record"));
-}
-
-TEST_F(FabricatedCifar10, RefusesALabelThatCifar10DoesNotHave) {
-    write("test_batch.bin", 5 * kRecordSize, 10);
-    const Cifar10 data(folder_.path(), Split::Test);
-    Example example;
-    EXPECT_THAT([&] { data.read(5, example); },
-                testing::ThrowsMessage<std::runtime_error>(
-                    (files() / "test_batch.bin").string() +
-                    ": the label at offset 15365 is 10, not 0 to 9; the file is not CIFAR-10"));
-}
-
-TEST_F(FabricatedCifar10, NamesTheFileThatIsMissing) {
-    fs::remove(files() / "data_batch_4.bin");
-    EXPECT_EQ(problem(Split::Train),
-              "cannot read " + (files() / "data_batch_4.bin").string() +
-                  ": No such file or directory; data_dir must be the folder that holds "
-                  "cifar-10-batches-bin/");
-}
-
-TEST(Cifar10, SaysHowToGiveTheFolder) {
-    EXPECT_THAT(
-        [] { Cifar10("", Split::Train); },
-        testing::ThrowsMessage<std::runtime_error>(
-            "the dataset cifar10 needs data_dir, the folder that holds cifar-10-batches-bin/: "
-            "--set data_dir=DIR in a sweep, --data-dir DIR by hand; the dataset synthetic needs no files"));
-}
 
 TEST(OpenDataset, CutsToTheWantedSamplesAndSaysWhereThereAreTooFew) {
     Options options;
@@ -119,31 +22,6 @@ TEST(OpenDataset, CutsToTheWantedSamplesAndSaysWhereThereAreTooFew) {
     EXPECT_THAT([&] { open_dataset(options, Split::Test); },
                 testing::ThrowsMessage<std::runtime_error>(
                     "test_samples is 10001, but synthetic has only 10000 images to test with"));
-}
-
-TEST(RealCifar10, HasTheKnownLabelsAndTheMeansThatImagesAreNormalisedBy) {
-    TIDEMARK_NEEDS_REAL_DATA();
-    const Cifar10 data(real_data(), Split::Train);
-    std::array<int, 10> labels{};
-    std::array<double, 3> sums{};
-    std::vector<int> first;
-    Example example;
-    for (std::int64_t i = 0; i < data.size(); ++i) {
-        data.read(i, example);
-        ++labels.at(example.label);
-        if (first.size() < 5) first.push_back(example.label);
-        for (std::size_t channel = 0; channel < 3; ++channel) {
-            std::int64_t sum = 0;
-            for (std::size_t at = 0; at < 1024; ++at) sum += example.pixels[channel * 1024 + at];
-            sums[channel] += static_cast<double>(sum);
-        }
-    }
-    EXPECT_THAT(first, testing::ElementsAre(6, 9, 9, 4, 1));  // frog, truck, truck, deer, automobile
-    EXPECT_THAT(labels, testing::Each(5000));
-    for (double& sum : sums) sum /= 255.0 * 1024 * 50'000;
-    EXPECT_THAT(sums,
-                testing::ElementsAre(testing::DoubleNear(0.4914, 5e-5), testing::DoubleNear(0.4822, 5e-5),
-                                     testing::DoubleNear(0.4465, 5e-5)));
 }
 
 TEST(Synthetic, DrawsTheSameImageForTheSameIndexAlways) {
@@ -161,7 +39,7 @@ TEST(Synthetic, DrawsTheSameImageForTheSameIndexAlways) {
 TEST(Synthetic, TestsWithOtherImagesThanItTrainsWith) {
     const Synthetic train(Split::Train);
     const Synthetic test(Split::Test);
-    std::set<std::array<std::uint8_t, kPixels>> seen;
+    std::set<std::vector<std::uint8_t>> seen;
     Example example;
     for (std::int64_t i = 0; i < 100; ++i) {
         train.read(i, example);
@@ -178,14 +56,57 @@ TEST(Synthetic, HasAsManyImagesOfEachClass) {
     Example example;
     for (std::int64_t i = 0; i < 200; ++i) {
         data.read(i, example);
-        ++labels.at(example.label);
+        ++labels.at(static_cast<std::size_t>(example.label));
     }
     EXPECT_THAT(labels, testing::Each(20));
+}
+
+TEST(Synthetic, HasTheFormThatIsAskedFor) {
+    for (const DataShape& shape :
+         {DataShape{1, 28, 28, 10}, DataShape{3, 64, 64, 100}, DataShape{5, 16, 16, 3}}) {
+        const Synthetic data(Split::Train, shape);
+        EXPECT_EQ(data.normalisation().mean.size(), static_cast<std::size_t>(shape.channels));
+        std::set<std::int64_t> labels;
+        Example example;
+        for (std::int64_t i = 0; i < shape.classes; ++i) {
+            data.read(i, example);
+            ASSERT_EQ(example.pixels.size(), static_cast<std::size_t>(pixels_of(shape)));
+            labels.insert(example.label);
+        }
+        EXPECT_EQ(labels.size(), static_cast<std::size_t>(shape.classes));
+        EXPECT_EQ(*labels.rbegin(), shape.classes - 1);
+    }
+}
+
+TEST(Synthetic, IsTheSamePictureInAnotherSize) {
+    Example large;
+    Example small;
+    Synthetic(Split::Train, {3, 64, 64, 10}).read(3, large);
+    Synthetic(Split::Train).read(3, small);
+    double difference = 0;
+    for (std::size_t row = 0; row < 32; ++row) {
+        for (std::size_t column = 0; column < 32; ++column) {
+            const int one = large.pixels[2 * row * 64 + 2 * column];
+            difference += std::abs(one - small.pixels[row * 32 + column]);
+        }
+    }
+    EXPECT_LT(difference / 1024, 20);  // the mean of two noises' difference is a third of their 50 levels
+}
+
+TEST(OpenDataset, GivesSyntheticImagesTheFormOfTheOptions) {
+    const auto data = open_dataset(
+        {.image_channels = 1, .image_size = 28, .classes = 26, .train_samples = 30}, Split::Train);
+    const DataShape shape = data->shape();
+    EXPECT_EQ(shape.channels, 1);
+    EXPECT_EQ(shape.height, 28);
+    EXPECT_EQ(shape.width, 28);
+    EXPECT_EQ(shape.classes, 26);
 }
 
 /// Pixel (row, column) of channel c has the value 64 c + 2 row + column % 2.
 Example gradient_image() {
     Example example;
+    example.pixels.resize(kPixels);
     for (std::size_t channel = 0; channel < 3; ++channel) {
         for (std::size_t row = 0; row < 32; ++row) {
             for (std::size_t column = 0; column < 32; ++column) {
@@ -199,7 +120,7 @@ Example gradient_image() {
 
 std::vector<float> normalised(const Example& example, const Augmentation& augmentation) {
     std::vector<float> output(kPixels);
-    write_normalised(example, augmentation, output.data());
+    write_normalised(example, DataShape{}, cifar10_normalisation(), augmentation, output.data());
     return output;
 }
 
@@ -240,7 +161,7 @@ TEST(Augmentation, DrawsEveryShiftAndBothWaysRoundAndNothingElse) {
     std::set<std::int64_t> vertical;
     int mirrored = 0;
     for (int i = 0; i < 1000; ++i) {
-        const Augmentation drawn = Augmentation::random(random);
+        const Augmentation drawn = Augmentation::random(random, DataShape{}, /*may_be_mirrored=*/true);
         horizontal.insert(drawn.shift_x);
         vertical.insert(drawn.shift_y);
         mirrored += drawn.mirrored ? 1 : 0;
@@ -248,6 +169,32 @@ TEST(Augmentation, DrawsEveryShiftAndBothWaysRoundAndNothingElse) {
     EXPECT_THAT(horizontal, testing::ElementsAre(-4, -3, -2, -1, 0, 1, 2, 3, 4));
     EXPECT_THAT(vertical, testing::ElementsAre(-4, -3, -2, -1, 0, 1, 2, 3, 4));
     EXPECT_NEAR(mirrored, 500, 80);  // five standard deviations
+}
+
+TEST(Augmentation, ShiftsByAnEighthOfTheSideAndMirrorsOnlyWhatMayBe) {
+    Random random(1);
+    std::set<std::int64_t> horizontal;
+    std::set<std::int64_t> vertical;
+    for (int i = 0; i < 1000; ++i) {
+        const Augmentation drawn = Augmentation::random(random, {1, 8, 28, 10}, /*may_be_mirrored=*/false);
+        horizontal.insert(drawn.shift_x);
+        vertical.insert(drawn.shift_y);
+        EXPECT_FALSE(drawn.mirrored);
+    }
+    EXPECT_THAT(horizontal, testing::ElementsAre(-3, -2, -1, 0, 1, 2, 3));
+    EXPECT_THAT(vertical, testing::ElementsAre(-1, 0, 1));
+}
+
+TEST(WriteNormalised, KeepsRowsAndColumnsOfAnOblongImageApart) {
+    const Example example{0, {0, 51, 102, 153, 204, 255}};  // 2 rows of 3
+    std::vector<float> output(6);
+    const Normalisation unit = Normalisation::of_unknown(1);
+    write_normalised(example, {1, 2, 3, 10}, unit, {0, 0, /*mirrored=*/true}, output.data());
+    EXPECT_THAT(output,
+                testing::Pointwise(testing::FloatNear(1e-6F), {-0.2F, -0.6F, -1.0F, 1.0F, 0.6F, 0.2F}));
+    write_normalised(example, {1, 2, 3, 10}, unit, {1, 1, /*mirrored=*/false}, output.data());
+    EXPECT_THAT(output,
+                testing::Pointwise(testing::FloatNear(1e-6F), {0.6F, 1.0F, -1.0F, -1.0F, -1.0F, -1.0F}));
 }
 
 TEST(Random, IsSplitMix64) {

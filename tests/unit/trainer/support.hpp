@@ -12,7 +12,7 @@
 
 #include "base/files.hpp"
 #include "protocol/event.hpp"
-#include "trainer/datasets/dataset.hpp"
+#include "trainer/datasets/cifar.hpp"
 
 namespace tidemark::trainer {
 
@@ -84,14 +84,19 @@ inline std::filesystem::path real_data() {
                     "cifar-10-batches-bin/; it is not in "                                      \
                  << real_data()
 
+/// Values of an image of the default shape.
+inline constexpr std::int64_t kPixels = 3 * 32 * 32;
+
 /// Image number i has the label i % 10 and every pixel i % 256.
 class NumberedImages : public Dataset {
   public:
     explicit NumberedImages(std::int64_t size) : size_(size) {}
     std::int64_t size() const override { return size_; }
+    DataShape shape() const override { return {}; }
+    Normalisation normalisation() const override { return cifar10_normalisation(); }
     void read(std::int64_t index, Example& example) const override {
-        example.label = static_cast<std::uint8_t>(index % 10);
-        example.pixels.fill(static_cast<std::uint8_t>(index % 256));
+        example.label = index % 10;
+        example.pixels.assign(kPixels, static_cast<std::uint8_t>(index % 256));
     }
 
   private:
