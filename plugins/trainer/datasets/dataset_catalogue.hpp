@@ -15,7 +15,8 @@ namespace tidemark::trainer {
     X(cifar100)              \
     X(mnist)                 \
     X(fashion_mnist)         \
-    X(idx)
+    X(idx)                   \
+    X(folder)
 
 #define TIDEMARK_DECLARE(function) DatasetKind function();
 TIDEMARK_DATASETS(TIDEMARK_DECLARE)
