@@ -8,6 +8,7 @@
 #include "cli/github_actions.hpp"
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
+#include "cli/workloads.hpp"
 #include "store/queries.hpp"
 
 namespace tidemark::cli {
@@ -51,7 +52,7 @@ void write(const CheckOptions& options, const sweep::Sweep& sweep, const std::ve
 
 ExitCode check(const CheckOptions& options, const Context& context) {
     std::optional<store::Database> database = open_if_there(options.database);
-    const sweep::WorkloadCatalogue catalogue(context.installation.workloads);
+    const sweep::WorkloadCatalogue catalogue = load_workloads(context.installation);
     const std::string file = chosen_file(options, database);
     const sweep::Sweep sweep = sweep::Sweep::load(file, catalogue, options.load);
     if (sweep.checks().empty()) {

@@ -7,6 +7,15 @@
 #include "base/error.hpp"
 
 namespace tidemark::cli {
+namespace {
+
+std::filesystem::path project_folder() {
+    const char* project = std::getenv(kProjectVariable);
+    return project != nullptr && *project != '\0' ? std::filesystem::path(project)
+                                                  : std::filesystem::current_path();
+}
+
+}  // namespace
 
 Installation Installation::of_this_program() {
     std::error_code error;
@@ -20,11 +29,11 @@ Installation Installation::of_this_program() {
 }
 
 std::filesystem::path default_database() {
-    const char* project = std::getenv(kProjectVariable);
-    const std::filesystem::path folder = project != nullptr && *project != '\0'
-                                             ? std::filesystem::path(project)
-                                             : std::filesystem::current_path();
-    return folder / "results" / "tidemark.db";
+    return project_folder() / "results" / "tidemark.db";
+}
+
+std::filesystem::path default_data_folder() {
+    return project_folder() / "data";
 }
 
 std::string own_command(const std::string& first_argument) {

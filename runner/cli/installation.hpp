@@ -23,6 +23,9 @@ inline constexpr const char* kCommandVariable = "TIDEMARK_COMMAND";
 /// `results/tidemark.db` of the project; without the bootstrap, of the current directory.
 std::filesystem::path default_database();
 
+/// `data` of the project, for data sets that were fetched; without the bootstrap, of the current directory.
+std::filesystem::path default_data_folder();
+
 /// How the user calls tidemark: `./tidemark`.
 std::string own_command(const std::string& first_argument);
 

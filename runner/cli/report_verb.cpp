@@ -5,6 +5,7 @@
 #include "cli/output.hpp"
 #include "cli/report_document.hpp"
 #include "cli/verb.hpp"
+#include "cli/workloads.hpp"
 #include "report/document.hpp"
 #include "report/svg.hpp"
 #include "store/database.hpp"
@@ -109,7 +110,7 @@ void write(const ReportOptions& options, const report::Document& document) {
 ExitCode make_report(ReportOptions& options, const Context& context) {
     store::Database database = store::Database::open_to_read(options.database);
     if (options.file.empty()) take_last(options, database.connection());
-    const sweep::WorkloadCatalogue catalogue(context.installation.workloads);
+    const sweep::WorkloadCatalogue catalogue = load_workloads(context.installation);
     const sweep::Sweep sweep = sweep::Sweep::load(options.file, catalogue, options.load);
     store::SweepResults results(database.connection(), sweep.name(),
                                 expected_runs(sweep, options.any_program), sweep.repeat(),

@@ -18,6 +18,7 @@
 #include "cli/shell_words.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
+#include "cli/workloads.hpp"
 #include "run/local_launcher.hpp"
 #include "run/machine.hpp"
 #include "run/run_steps.hpp"
@@ -87,7 +88,7 @@ class RunCommand {
     RunCommand(const RunOptions& options, const Context& context)
         : options_(options),
           context_(context),
-          catalogue_(context.installation.workloads),
+          catalogue_(load_workloads(context.installation)),
           sweep_(sweep::Sweep::load(options.file, catalogue_, options.load)) {}
 
     ExitCode execute() {

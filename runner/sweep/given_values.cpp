@@ -112,7 +112,11 @@ class Builder {
     Value base_value(const Profile& profile, const Column& column,
                      const protocol::ParameterDescription* description) {
         const bool knows = profile.workload == nullptr || column.chooses_workload || description != nullptr;
-        if (!column.given) return description != nullptr ? description->default_value : Value();
+        if (!column.given) {
+            if (description == nullptr) return {};
+            return is_null(description->default_value) ? provided_for(*profile.workload, column.name)
+                                                       : description->default_value;
+        }
         if (!knows) return {};
         if (description == nullptr) return *column.given;
         const protocol::CheckedValue checked = protocol::check(*description, *column.given);
@@ -122,6 +126,25 @@ class Builder {
         add_problem(given->value.position, "parameters." + column.name, given->value.option,
                     fmt::format("{} (for the workload '{}')", checked.problem, profile.workload->workload));
         return *column.given;
+    }
+
+    /// What stands in for a parameter that the sweep does not give, where it is provided for all values that
+    /// need it, and is the same for all.
+    Value provided_for(const protocol::WorkloadDescription& workload, const std::string& needed) const {
+        std::optional<Value> found;
+        bool agree = true;
+        for (const protocol::ParameterDescription& other : workload.parameters) {
+            const auto look_at = [&](const Value& value) {
+                const auto needs = other.needs.find(to_text(value));
+                if (needs == other.needs.end() || !needs->second.contains(needed)) return;
+                const Value with = workloads_.provided(other.name, to_text(value), needed);
+                agree = agree && !is_null(with) && (!found || *found == with);
+                found = with;
+            };
+            look_at(other.default_value);
+            for_each_value(other.name, [&](const GivenValue& given) { look_at(given.value); });
+        }
+        return agree && found ? *found : Value();
     }
 
     // --- names

@@ -36,6 +36,14 @@ void WorkloadCatalogue::add(protocol::WorkloadDescription description) {
     workloads_.insert_or_assign(std::move(name), std::move(description));
 }
 
+Value WorkloadCatalogue::provided(std::string_view parameter, std::string_view value,
+                                  std::string_view needed) const {
+    for (const Provision& one : provisions_) {
+        if (one.parameter == parameter && one.value == value && one.needed == needed) return one.with;
+    }
+    return {};
+}
+
 const protocol::WorkloadDescription* WorkloadCatalogue::find(std::string_view name) const {
     const auto found = workloads_.find(name);
     return found == workloads_.end() ? nullptr : &found->second;

@@ -20,6 +20,18 @@ class WorkloadCatalogue {
 
     void add(protocol::WorkloadDescription description);
 
+    /// What a value of a parameter needs of another one, and nobody gives, is had like this: `dataset` is
+    /// `cifar10`, its `data_dir` the folder that it was fetched into.
+    struct Provision {
+        std::string parameter;
+        std::string value;
+        std::string needed;
+        Value with;
+    };
+    void provide(Provision provision) { provisions_.push_back(std::move(provision)); }
+    /// Null where nothing was provided.
+    Value provided(std::string_view parameter, std::string_view value, std::string_view needed) const;
+
     const protocol::WorkloadDescription* find(std::string_view name) const;
     std::vector<std::string_view> names() const;
 
@@ -28,6 +40,7 @@ class WorkloadCatalogue {
 
   private:
     std::map<std::string, protocol::WorkloadDescription, std::less<>> workloads_;
+    std::vector<Provision> provisions_;
 };
 
 }  // namespace tidemark::sweep

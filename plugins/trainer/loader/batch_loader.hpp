@@ -16,6 +16,7 @@ class BatchLoader {
     /// The data set must outlive the loader.
     BatchLoader(const Dataset& dataset, const LoaderOptions& options);
 
+    const DataShape& shape() const { return maker_.shape(); }
     std::int64_t batches() const { return maker_.batches(); }
     std::int64_t batch_size(std::int64_t batch) const { return maker_.batch_size(batch); }
 

@@ -72,6 +72,18 @@ TEST_F(SweepFile, PathsOfSetAreTheCallersInRunsAndAxesToo) {
               (folder / "three").string());
 }
 
+TEST_F(SweepFile, WhatIsProvidedForAValueNeedNotBeGiven) {
+    const std::string mixed = "sweep: s\nworkload: train\nmatrix: {dataset: [synthetic, cifar10]}\n";
+    const std::string synthetic = "sweep: s\nworkload: train\n";
+    const std::string before = cell(load(synthetic));
+    EXPECT_EQ(refusal(mixed), "s.yaml:3:10: dataset: cifar10 needs data_dir: say where it is");
+    workloads.provide({"dataset", "cifar10", "data_dir", Value(std::string("/fetched"))});
+    EXPECT_EQ(value(load(mixed), "dataset=cifar10", "data_dir"), "/fetched");
+    EXPECT_EQ(value(load(mixed, set({"data_dir=/own"})), "dataset=cifar10", "data_dir"), "/own");
+    EXPECT_EQ(value(load(synthetic, set({"dataset=cifar10"})), "s", "data_dir"), "/fetched");
+    EXPECT_EQ(cell(load(synthetic)), before) << "what needs nothing stays the run that it was";
+}
+
 TEST_F(SweepFile, OnlySeesDerivedDefaultAndConstantValues) {
     const std::string text =
         "sweep: s\nworkload: train\nparameters: {seed: 5}\nmatrix: {batch_size: [16, 32]}\n"

@@ -1,0 +1,108 @@
+#include <iostream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/download_progress.hpp"
+#include "cli/interruption.hpp"
+#include "cli/output.hpp"
+#include "cli/verb.hpp"
+#include "data/data_folder.hpp"
+#include "data/fetch.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+using protocol::Unit;
+using report::Cell;
+
+struct DataOptions {
+    std::string action;
+    std::string name;
+    std::string folder;
+    std::string from;
+    OutputOptions output;
+
+    std::filesystem::path data_folder() const {
+        return folder.empty() ? default_data_folder() : std::filesystem::path(folder);
+    }
+};
+
+std::vector<std::string> set_names() {
+    std::vector<std::string> names;
+    for (const data::KnownSet& set : data::known_sets()) names.push_back(set.name);
+    return names;
+}
+
+std::int64_t download_size(const data::KnownSet& set) {
+    std::int64_t sum = 0;
+    for (const data::RemoteFile& file : set.remote) sum += file.size;
+    return sum;
+}
+
+std::string state_of(const data::KnownSet& set, const std::filesystem::path& folder) {
+    const data::Presence presence = data::look(set, folder);
+    if (presence.state == data::State::Complete) return "complete";
+    const std::int64_t here = data::downloaded(set, folder);
+    const std::string started =
+        here == 0 ? "" : fmt::format("{} % downloaded", here * 100 / download_size(set));
+    if (presence.state == data::State::Absent) return started.empty() ? "not here" : started;
+    return fmt::format("incomplete: {}{}{}", presence.problem, started.empty() ? "" : "; ", started);
+}
+
+ExitCode list(const DataOptions& options) {
+    const std::filesystem::path folder = options.data_folder();
+    report::Table table;
+    table.columns = {{"data_set", "data set", Unit::None, false},
+                     {"state", "state", Unit::None, false},
+                     {"download_bytes", "download", Unit::Bytes, false},
+                     {"folder", "folder", Unit::None, false}};
+    for (const data::KnownSet& set : data::known_sets()) {
+        if (!options.name.empty() && data::known_set(options.name).name != set.name) continue;
+        table.rows.push_back({Cell{set.name, {}}, Cell{state_of(set, folder), {}},
+                              Cell{download_size(set), {}}, Cell{shown_path(folder / set.folder), {}}});
+    }
+    write_table(options.output, table);
+    return ExitCode::Success;
+}
+
+ExitCode fetch(const DataOptions& options) {
+    if (options.name.empty()) {
+        throw UsageError(
+            fmt::format("`data fetch` needs the name of the data set: {}", fmt::join(set_names(), ", ")));
+    }
+    const data::KnownSet& set = data::known_set(options.name);
+    const data::FetchOptions wanted{options.data_folder(), options.from};
+    const std::string place = shown_path(wanted.data_folder / set.folder);
+    const SignalInterruption interruption;
+    DownloadProgress progress;
+    const data::Fetched fetched = data::fetch(set, wanted, progress);
+    if (fetched.was_complete) {
+        std::cerr << fmt::format("{} is in {} already, and complete\n", set.title, place);
+        return ExitCode::Success;
+    }
+    if (!fetched.moved_aside.empty()) {
+        progress.note(
+            fmt::format("what stood there was not complete, and is {} now", shown_path(fetched.moved_aside)));
+    }
+    progress.note(fmt::format("{} is in {}", set.title, place));
+    return ExitCode::Success;
+}
+
+}  // namespace
+
+Action add_data_verb(Options& declared) {
+    auto options = std::make_shared<DataOptions>();
+    declared.required_choice(
+        "ACTION", options->action, {"fetch", "list"},
+        "download, verify and unpack a data set, or say which there are and what is here");
+    declared.text("NAME", options->name, fmt::format("the data set: {}", fmt::join(set_names(), ", ")));
+    declared.text("--into", options->folder, "the folder for data sets (default: data/ of the project)");
+    declared.text("--from", options->from,
+                  "fetch from this URL or take this file instead; a folder where there are several files");
+    options->output.add_to(declared);
+    return
+        [options](const Context&) { return options->action == "fetch" ? fetch(*options) : list(*options); };
+}
+
+}  // namespace tidemark::cli

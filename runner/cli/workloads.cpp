@@ -1,0 +1,17 @@
+#include "cli/workloads.hpp"
+
+#include "data/data_folder.hpp"
+
+namespace tidemark::cli {
+
+sweep::WorkloadCatalogue load_workloads(const Installation& installation) {
+    sweep::WorkloadCatalogue workloads(installation.workloads);
+    const std::filesystem::path folder = default_data_folder();
+    for (const data::KnownSet& set : data::known_sets()) {
+        if (data::look(set, folder).state == data::State::Complete)
+            workloads.provide({"dataset", set.name, "data_dir", folder.string()});
+    }
+    return workloads;
+}
+
+}  // namespace tidemark::cli
