@@ -1,14 +1,13 @@
-#include <iostream>
+#include <cerrno>
+
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/download_progress.hpp"
-#include "cli/interruption.hpp"
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "data/data_folder.hpp"
-#include "data/fetch.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -66,27 +65,18 @@ ExitCode list(const DataOptions& options) {
     return ExitCode::Success;
 }
 
-ExitCode fetch(const DataOptions& options) {
+/// Becomes the program that fetches.
+ExitCode fetch(const DataOptions& options, const Installation& installation) {
     if (options.name.empty()) {
         throw UsageError(
             fmt::format("`data fetch` needs the name of the data set: {}", fmt::join(set_names(), ", ")));
     }
     const data::KnownSet& set = data::known_set(options.name);
-    const data::FetchOptions wanted{options.data_folder(), options.from};
-    const std::string place = shown_path(wanted.data_folder / set.folder);
-    const SignalInterruption interruption;
-    DownloadProgress progress;
-    const data::Fetched fetched = data::fetch(set, wanted, progress);
-    if (fetched.was_complete) {
-        std::cerr << fmt::format("{} is in {} already, and complete\n", set.title, place);
-        return ExitCode::Success;
-    }
-    if (!fetched.moved_aside.empty()) {
-        progress.note(
-            fmt::format("what stood there was not complete, and is {} now", shown_path(fetched.moved_aside)));
-    }
-    progress.note(fmt::format("{} is in {}", set.title, place));
-    return ExitCode::Success;
+    const std::string program = installation.fetcher.string();
+    const std::string folder = options.data_folder().string();
+    execl(program.c_str(), program.c_str(), set.name.c_str(), folder.c_str(), options.from.c_str(), nullptr);
+    throw CannotGoOn(fmt::format("cannot start {}: {}; the installation is damaged, build it again", program,
+                                 errno_text(errno)));
 }
 
 }  // namespace
@@ -101,8 +91,9 @@ Action add_data_verb(Options& declared) {
     declared.text("--from", options->from,
                   "fetch from this URL or take this file instead; a folder where there are several files");
     options->output.add_to(declared);
-    return
-        [options](const Context&) { return options->action == "fetch" ? fetch(*options) : list(*options); };
+    return [options](const Context& context) {
+        return options->action == "fetch" ? fetch(*options, context.installation) : list(*options);
+    };
 }
 
 }  // namespace tidemark::cli

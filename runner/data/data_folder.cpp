@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "data/partial_file.hpp"
-
 namespace tidemark::data {
 
 namespace fs = std::filesystem;
@@ -24,6 +22,10 @@ Presence look(const KnownSet& set, const fs::path& data_folder) {
 
 fs::path staging_folder(const KnownSet& set, const fs::path& data_folder) {
     return data_folder / ".downloads" / set.name;
+}
+
+fs::path partial_file_of(const RemoteFile& file, const fs::path& staging_folder) {
+    return staging_folder / (file.name() + ".part");
 }
 
 std::int64_t downloaded(const KnownSet& set, const fs::path& data_folder) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/units.hpp"
+#include "data/known_sets.hpp"
 #include "data/partial_file.hpp"
 
 namespace tidemark::data {

@@ -12,10 +12,6 @@
 
 namespace tidemark::data {
 
-std::filesystem::path partial_file_of(const RemoteFile& file, const std::filesystem::path& staging_folder) {
-    return staging_folder / (file.name() + ".part");
-}
-
 PartialFile::PartialFile(std::filesystem::path path)
     : path_(std::move(path)), descriptor_(open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)) {
     struct stat status {};

@@ -4,11 +4,7 @@
 #include <filesystem>
 #include <span>
 
-#include "data/known_sets.hpp"
-
 namespace tidemark::data {
-
-std::filesystem::path partial_file_of(const RemoteFile& file, const std::filesystem::path& staging_folder);
 
 /// What has been downloaded of a file so far. It stays when the program ends.
 class PartialFile {

@@ -7,25 +7,25 @@
 #include "cli/live_area.hpp"
 #include "data/download.hpp"
 
-namespace tidemark::cli {
+namespace tidemark::data {
 
 /// Shows a download on stderr: a bar on a terminal, else a line for each tenth.
-class DownloadProgress : public data::DownloadObserver {
+class DownloadProgress : public DownloadObserver {
   public:
     DownloadProgress();
 
-    void progress(const data::RemoteFile& file, std::int64_t bytes) override;
+    void progress(const RemoteFile& file, std::int64_t bytes) override;
     void note(const std::string& text) override;
     bool wants_to_stop() const override;
 
   private:
     using Clock = std::chrono::steady_clock;
 
-    void start(const data::RemoteFile& file, std::int64_t bytes);
-    void draw_bar(const data::RemoteFile& file, std::int64_t bytes);
+    void start(const RemoteFile& file, std::int64_t bytes);
+    void draw_bar(const RemoteFile& file, std::int64_t bytes);
 
     bool redraws_;
-    LiveArea area_;
+    cli::LiveArea area_;
     std::string name_;  ///< of the file that is on its way
     std::int64_t bytes_at_start_ = 0;
     std::int64_t tenths_ = 0;  ///< told so far
@@ -36,4 +36,4 @@ class DownloadProgress : public data::DownloadObserver {
 /// `[#######-----------]`: how much of it is there.
 std::string bar(double share, std::size_t width);
 
-}  // namespace tidemark::cli
+}  // namespace tidemark::data

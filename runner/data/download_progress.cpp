@@ -1,4 +1,4 @@
-#include "cli/download_progress.hpp"
+#include "data/download_progress.hpp"
 
 #include <cmath>
 #include <iostream>
@@ -10,14 +10,14 @@
 #include "cli/interruption.hpp"
 #include "cli/terminal.hpp"
 
-namespace tidemark::cli {
+namespace tidemark::data {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenDrawings{100};
 constexpr std::size_t kBarWidth = 12;  // what fits in 80 columns with the longest name
 constexpr std::int64_t kTenths = 10;
 
-double share_of(const data::RemoteFile& file, std::int64_t bytes) {
+double share_of(const RemoteFile& file, std::int64_t bytes) {
     return file.size == 0 ? 1 : static_cast<double>(bytes) / static_cast<double>(file.size);
 }
 
@@ -28,9 +28,9 @@ std::string bar(double share, std::size_t width) {
     return "[" + std::string(full, '#') + std::string(width - full, '-') + "]";
 }
 
-DownloadProgress::DownloadProgress() : redraws_(can_redraw(STDERR_FILENO)), area_(STDERR_FILENO) {}
+DownloadProgress::DownloadProgress() : redraws_(cli::can_redraw(STDERR_FILENO)), area_(STDERR_FILENO) {}
 
-void DownloadProgress::start(const data::RemoteFile& file, std::int64_t bytes) {
+void DownloadProgress::start(const RemoteFile& file, std::int64_t bytes) {
     name_ = file.name();
     bytes_at_start_ = bytes;
     tenths_ = file.size == 0 ? 0 : bytes * kTenths / file.size;
@@ -42,7 +42,7 @@ void DownloadProgress::start(const data::RemoteFile& file, std::int64_t bytes) {
     std::cerr << fmt::format("{}: {}{}\n", name_, to_text(Bytes{file.size}), before);
 }
 
-void DownloadProgress::progress(const data::RemoteFile& file, std::int64_t bytes) {
+void DownloadProgress::progress(const RemoteFile& file, std::int64_t bytes) {
     if (file.name() != name_) start(file, bytes);
     if (redraws_) {
         draw_bar(file, bytes);
@@ -54,7 +54,7 @@ void DownloadProgress::progress(const data::RemoteFile& file, std::int64_t bytes
     tenths_ = tenths;
 }
 
-void DownloadProgress::draw_bar(const data::RemoteFile& file, std::int64_t bytes) {
+void DownloadProgress::draw_bar(const RemoteFile& file, std::int64_t bytes) {
     const auto now = Clock::now();
     const bool whole = bytes == file.size;
     if (!whole && now - drawn_ < kBetweenDrawings) return;
@@ -82,7 +82,7 @@ void DownloadProgress::note(const std::string& text) {
 }
 
 bool DownloadProgress::wants_to_stop() const {
-    return SignalInterruption::any();
+    return cli::SignalInterruption::any();
 }
 
-}  // namespace tidemark::cli
+}  // namespace tidemark::data

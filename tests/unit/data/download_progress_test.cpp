@@ -1,8 +1,8 @@
-#include "cli/download_progress.hpp"
+#include "data/download_progress.hpp"
 
 #include <gtest/gtest.h>
 
-namespace tidemark::cli {
+namespace tidemark::data {
 namespace {
 
 TEST(Bar, IsFullOnlyAtTheEnd) {
@@ -13,4 +13,4 @@ TEST(Bar, IsFullOnlyAtTheEnd) {
 }
 
 }  // namespace
-}  // namespace tidemark::cli
+}  // namespace tidemark::data
