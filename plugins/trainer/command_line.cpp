@@ -9,6 +9,7 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <map>
 #include <new>
 #include <optional>
 #include <span>
@@ -23,10 +24,13 @@
 
 #include "base/files.hpp"
 #include "base/suggestion.hpp"
+#include "protocol/model_options.hpp"
 #include "protocol/request.hpp"
 #include "trainer/describe.hpp"
 #include "trainer/memory/allocator.hpp"
-#include "trainer/options.hpp"
+#include "trainer/models/library_models.hpp"
+#include "trainer/models/model_catalogue.hpp"
+#include "trainer/parameters.hpp"
 #include "trainer/reporting/event_log.hpp"
 #include "trainer/self_test.hpp"
 #include "trainer/training/session.hpp"
@@ -44,22 +48,42 @@ bool tells_of_no_memory(std::string_view message) {
            message.find("out of memory") != std::string_view::npos;
 }
 
+protocol::Request read_request(const char* file) {
+    const auto text = read_file(file);
+    if (!text)
+        throw std::runtime_error(fmt::format("cannot read the request {}: {}", file, std::strerror(errno)));
+    try {
+        return protocol::request_from_json(nlohmann::ordered_json::parse(*text));
+    } catch (const std::exception& error) {
+        throw std::runtime_error(fmt::format("{} is not a request: {}", file, error.what()));
+    }
+}
+
+/// Takes `--plugin FILE` out of the arguments: libraries are loaded before anything else is read, because
+/// they bring parameters.
+std::vector<std::string> take_plugins(std::vector<char*>& arguments) {
+    std::vector<std::string> plugins;
+    std::vector<char*> others;
+    constexpr std::string_view kPlugin = "--plugin";
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view argument = arguments[i];
+        if (argument == kPlugin && i + 1 < arguments.size())
+            plugins.emplace_back(arguments[++i]);
+        else if (argument.starts_with(kPlugin) && argument.substr(kPlugin.size()).starts_with('='))
+            plugins.emplace_back(argument.substr(kPlugin.size() + 1));
+        else
+            others.push_back(arguments[i]);
+    }
+    arguments = others;
+    return plugins;
+}
+
 class OptionsReader {
   public:
-    void read_request(const char* file) {
-        const auto text = read_file(file);
-        if (!text) {
-            problems_.push_back(fmt::format("cannot read the request {}: {}", file, std::strerror(errno)));
-            return;
-        }
-        try {
-            const auto request = protocol::request_from_json(nlohmann::ordered_json::parse(*text));
-            for (const auto& [name, value] : request.parameters) {
-                // the runner has checked them; one that we do not know chooses the workload, as `engine` does
-                if (find(name) != nullptr) set(name, value);
-            }
-        } catch (const std::exception& error) {
-            problems_.push_back(fmt::format("{} is not a request: {}", file, error.what()));
+    void take(const protocol::Request& request) {
+        for (const auto& [name, value] : request.parameters) {
+            // the runner has checked them; one that we do not know chooses the workload, as `engine` does
+            if (find(name) != nullptr) set(name, value);
         }
     }
 
@@ -93,6 +117,17 @@ class OptionsReader {
                 problems_.push_back(fmt::format("--{} needs a value", name));
             else
                 set(name, parse(parameter->description.type, *text));
+        }
+    }
+
+    /// What the model that was chosen can do nothing with.
+    void check_model() {
+        protocol::WorkloadDescription workload;
+        for (const ModelKind& kind : all_models()) workload.models.push_back(kind.description);
+        for (const auto& [name, value] : given_) {
+            const auto misfit =
+                protocol::model_misfit(workload, options_.model, find(name)->description, value);
+            if (misfit) problems_.push_back(fmt::format("{}: {}", name, *misfit));
         }
     }
 
@@ -138,13 +173,16 @@ class OptionsReader {
     void set(const std::string& name, const Value& value) {
         const Parameter& parameter = *find(name);
         const protocol::CheckedValue checked = protocol::check(parameter.description, value);
-        if (checked.value)
-            parameter.set(options_, *checked.value);
-        else
+        if (!checked.value) {
             problems_.push_back(fmt::format("{}: {}", name, checked.problem));
+            return;
+        }
+        parameter.set(options_, *checked.value);
+        given_.insert_or_assign(name, *checked.value);
     }
 
     Options options_;
+    std::map<std::string, Value> given_;
     std::vector<std::string> problems_;
 };
 
@@ -170,7 +208,20 @@ int train(const Options& options, char** argv) {
 }  // namespace
 
 int run(int argc, char** argv) {
-    const auto wants = [&](std::string_view option) { return argc == 2 && argv[1] == option; };
+    std::vector<char*> arguments(argv + 1, argv + argc);
+    std::vector<std::string> plugins = take_plugins(arguments);
+    std::optional<protocol::Request> request;
+    try {
+        if (const char* file = std::getenv(protocol::kRequestVariable)) request = read_request(file);
+        if (request) plugins.insert(plugins.end(), request->plugins.begin(), request->plugins.end());
+        load_model_libraries(plugins);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "tidemark-train: {}\n", error.what());
+        return kWrongParameters;
+    }
+    const auto wants = [&](std::string_view option) {
+        return arguments.size() == 1 && arguments[0] == option;
+    };
     if (wants("--describe")) {
         fmt::print("{}\n", protocol::to_json(describe()).dump(1));
         return EXIT_SUCCESS;
@@ -184,8 +235,9 @@ int run(int argc, char** argv) {
         return EXIT_SUCCESS;
     }
     OptionsReader reader;
-    if (const char* request = std::getenv(protocol::kRequestVariable)) reader.read_request(request);
-    reader.read_arguments(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (request) reader.take(*request);
+    reader.read_arguments(arguments);
+    reader.check_model();
     if (!reader.problems().empty()) {
         for (const std::string& problem : reader.problems())
             fmt::print(stderr, "tidemark-train: {}\n", problem);

@@ -10,7 +10,8 @@
 
 #include "base/build_info.hpp"
 #include "trainer/libtorch_version.hpp"
-#include "trainer/options.hpp"
+#include "trainer/models/model_catalogue.hpp"
+#include "trainer/parameters.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -67,6 +68,8 @@ protocol::WorkloadDescription describe() {
         {"libtorch", libtorch_version()}, {"blas", blas_library()}, {"compiler", std::string(compiler())}};
     for (const Parameter& parameter : parameters()) description.parameters.push_back(parameter.description);
     description.metrics = metrics();
+    description.models = describe_models();
+    description.takes_plugins = true;
     return description;
 }
 

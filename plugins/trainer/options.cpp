@@ -1,10 +1,14 @@
-#include "trainer/options.hpp"
+#include <algorithm>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "trainer/datasets/dataset_catalogue.hpp"
 #include "trainer/memory/allocator.hpp"
+#include "trainer/models/library_models.hpp"
+#include "trainer/models/model_catalogue.hpp"
+#include "trainer/models/script_model.hpp"
+#include "trainer/parameters.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -103,12 +107,27 @@ Parameter allocator() {
     return parameter;
 }
 
-std::vector<Parameter> make_parameters() {
+Parameter model() {
+    std::vector<std::string> names;
+    std::string meanings;
+    for (const ModelKind& kind : all_models()) {
+        if (!kind.description.name.ends_with(protocol::kAnyFile)) names.push_back(kind.description.name);
+        meanings += fmt::format("{} ({}: {}), ", kind.description.name, kind.description.title,
+                                kind.description.meaning);
+    }
+    names.emplace_back("h2q+baseline");
+    Parameter parameter =
+        choice("model", &Options::model, std::move(names),
+               fmt::format("the network: {}or h2q and baseline one after the other in the same process, "
+                           "whose memory then is that of the larger one and what it leaves behind",
+                           meanings));
+    parameter.description.file_prefix = kScriptPrefix;
+    return parameter;
+}
+
+std::vector<Parameter> make_built_in_parameters() {
     return {
-        choice("model", &Options::model, {"h2q", "baseline", "h2q+baseline"},
-               "the network: h2q (H2Q-Spacetime, 13,957,074 parameters at hidden 256 and depth 4), "
-               "baseline (a CNN, 559,178), or one after the other in the same process, whose memory then is "
-               "that of the larger one and what it leaves behind"),
+        model(),
         dataset(),
         path(
             "data_dir", &Options::data_dir,
@@ -154,11 +173,11 @@ std::vector<Parameter> make_parameters() {
             "images per pass when testing; 0: twice batch_size, which takes no more memory than training"),
         boolean("drop_last", &Options::drop_last, "leave out a last batch that is not full"),
         integer("hidden", &Options::hidden, 8, 4096,
-                "width of the network, a multiple of 16 for h2q: parameters and activations grow with it"),
+                "width of h2q (a multiple of 16), baseline and mlp: parameters and activations grow with it"),
         integer(
             "depth", &Options::depth, 1, kLargestDepth,
-            "stages of h2q (baseline has no such choice): each but the last halves the image's sides, each "
-            "but the last two doubles the channels"),
+            "stages of h2q, of which each but the last halves the image's sides and each but the last two "
+            "doubles the channels; layers of mlp"),
         choice(
             "norm", &Options::norm, {"batch", "group"},
             "how activations are normalised: over the batch, whose statistics get poor where it is small, or "
@@ -210,8 +229,17 @@ std::vector<Parameter> make_parameters() {
 }  // namespace
 
 const std::vector<Parameter>& parameters() {
-    static const std::vector<Parameter> all = make_parameters();
+    static const std::vector<Parameter> all = [] {
+        std::vector<Parameter> made = make_built_in_parameters();
+        made.insert(made.end(), library_parameters().begin(), library_parameters().end());
+        return made;
+    }();
     return all;
+}
+
+bool is_built_in_parameter(const std::string& name) {
+    return std::ranges::any_of(make_built_in_parameters(),
+                               [&](const Parameter& one) { return one.description.name == name; });
 }
 
 const std::vector<protocol::MetricDescription>& metrics() {

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <string>
-#include <vector>
 
-#include "protocol/description.hpp"
+#include "base/value.hpp"
 
 namespace tidemark::trainer {
 
@@ -47,16 +46,7 @@ struct Options {
     std::string allocator = "glibc";
     std::int64_t cleanup = 0;
     bool drop_file_pages = false;
+    std::map<std::string, Value> of_model{};  ///< options of models that a library brought, where given
 };
-
-/// One row of the table that feeds parsing, --describe, --help and the checks of sweep files.
-struct Parameter {
-    protocol::ParameterDescription description;
-    std::function<void(Options&, const Value&)> set;  ///< the value is checked already
-};
-
-const std::vector<Parameter>& parameters();
-
-const std::vector<protocol::MetricDescription>& metrics();
 
 }  // namespace tidemark::trainer

@@ -43,6 +43,7 @@ constexpr std::array kVerbs{
     Verb{"import", "takes runs over from another database", add_import_verb},
     Verb{"report", "the tables of a sweep file, from the results; as a page with charts, too",
          add_report_verb},
+    Verb{"models", "the models that the workloads can train, and what shapes each", add_models_verb},
     Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb},
     Verb{"data", "the published data sets: fetches one, or says what is here", add_data_verb},
     Verb{"doctor", "what this machine can measure and enforce, and how to get more", add_doctor_verb}};

@@ -32,6 +32,7 @@ Action add_baseline_verb(Options& declared);
 Action add_export_verb(Options& declared);
 Action add_import_verb(Options& declared);
 Action add_report_verb(Options& declared);
+Action add_models_verb(Options& declared);
 Action add_watch_verb(Options& declared);
 Action add_data_verb(Options& declared);
 Action add_doctor_verb(Options& declared);

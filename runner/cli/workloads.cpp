@@ -1,6 +1,7 @@
 #include "cli/workloads.hpp"
 
 #include "data/data_folder.hpp"
+#include "run/plugin_description.hpp"
 
 namespace tidemark::cli {
 
@@ -11,6 +12,7 @@ sweep::WorkloadCatalogue load_workloads(const Installation& installation) {
         if (data::look(set, folder).state == data::State::Complete)
             workloads.provide({"dataset", set.name, "data_dir", folder.string()});
     }
+    workloads.ask_plugins_by(run::describe_with_plugins);
     return workloads;
 }
 

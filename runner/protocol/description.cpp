@@ -39,6 +39,7 @@ json to_json(const ParameterDescription& parameter) {
     if (!parameter.environment.empty()) out["environment"] = parameter.environment;
     if (!parameter.caveats.empty()) out["caveats"] = parameter.caveats;
     if (!parameter.needs.empty()) out["needs"] = parameter.needs;
+    if (!parameter.file_prefix.empty()) out["file_prefix"] = parameter.file_prefix;
     return out;
 }
 
@@ -54,7 +55,31 @@ ParameterDescription parameter_from_json(const json& in) {
     if (in.contains("environment")) in["environment"].get_to(parameter.environment);
     if (in.contains("caveats")) in["caveats"].get_to(parameter.caveats);
     if (in.contains("needs")) in["needs"].get_to(parameter.needs);
+    parameter.file_prefix = in.value("file_prefix", "");
     return parameter;
+}
+
+json to_json(const ModelDescription& model) {
+    json out{
+        {"name", model.name}, {"title", model.title}, {"meaning", model.meaning}, {"options", json::array()}};
+    if (model.params) out["params"] = *model.params;
+    for (const ModelOption& option : model.options) {
+        json& own = out["options"].emplace_back(json{{"name", option.name}});
+        if (!option.values.empty()) own["values"] = option.values;
+    }
+    return out;
+}
+
+ModelDescription model_from_json(const json& in) {
+    ModelDescription model;
+    in.at("name").get_to(model.name);
+    model.title = in.value("title", model.name);
+    model.meaning = in.value("meaning", "");
+    if (in.contains("params")) model.params = in["params"].get<std::int64_t>();
+    for (const json& option : in.value("options", json::array()))
+        model.options.push_back(
+            {option.at("name").get<std::string>(), option.value("values", std::vector<std::string>())});
+    return model;
 }
 
 std::string range_text(const ParameterDescription& parameter) {
@@ -90,12 +115,20 @@ CheckedValue check_number(const ParameterDescription& parameter, const Value& va
 CheckedValue check_choice(const ParameterDescription& parameter, const Value& value) {
     const std::string text = tidemark::to_text(value);
     if (std::ranges::find(parameter.choices, text) != parameter.choices.end()) return {Value(text), {}};
+    if (!file_of(parameter, text).empty()) return {Value(text), {}};
     const std::vector<std::string_view> names(parameter.choices.begin(), parameter.choices.end());
-    return {std::nullopt, fmt::format("must be one of {}, not '{}'{}", fmt::join(names, ", "), text,
-                                      did_you_mean(text, names))};
+    const std::string or_file =
+        parameter.file_prefix.empty() ? "" : fmt::format(" or {}{}", parameter.file_prefix, kAnyFile);
+    return {std::nullopt, fmt::format("must be one of {}{}, not '{}'{}", fmt::join(names, ", "), or_file,
+                                      text, did_you_mean(text, names))};
 }
 
 }  // namespace
+
+std::string file_of(const ParameterDescription& parameter, std::string_view value) {
+    if (parameter.file_prefix.empty() || !value.starts_with(parameter.file_prefix)) return {};
+    return std::string(value.substr(parameter.file_prefix.size()));
+}
 
 const ParameterDescription* WorkloadDescription::parameter(std::string_view name) const {
     const auto found = std::ranges::find(parameters, name, &ParameterDescription::name);
@@ -118,6 +151,9 @@ json to_json(const WorkloadDescription& description) {
                                   {"meaning", metric.meaning},
                                   {"headline", metric.headline}});
     }
+    if (description.takes_plugins) out["takes_plugins"] = true;
+    if (!description.models.empty()) out["models"] = json::array();
+    for (const auto& model : description.models) out["models"].push_back(to_json(model));
     return out;
 }
 
@@ -135,6 +171,9 @@ WorkloadDescription description_from_json(const json& in) {
                                            enum_of(kUnitNames, metric.value("unit", "none")),
                                            metric.value("meaning", ""), metric.value("headline", false)});
         }
+        description.takes_plugins = in.value("takes_plugins", false);
+        for (const json& model : in.value("models", json::array()))
+            description.models.push_back(model_from_json(model));
         return description;
     } catch (const json::exception& error) {
         throw std::invalid_argument(error.what());

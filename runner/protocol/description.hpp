@@ -30,6 +30,28 @@ struct ParameterDescription {
     std::map<std::string, std::string> caveats;
     /// value → other parameters that must have a value then, each with how to give it
     std::map<std::string, std::map<std::string, std::string>> needs;
+    /// Of a choice: what begins with this (`script:`) and goes on with the path of a file is a value, too.
+    std::string file_prefix{};
+};
+
+/// The file that a value of the parameter names; empty: it names none.
+std::string file_of(const ParameterDescription& parameter, std::string_view value);
+
+/// A parameter of the workload that shapes a model, and the values of it that the model can take.
+struct ModelOption {
+    std::string name;
+    std::vector<std::string> values{};  ///< none: all that the parameter has
+};
+
+inline constexpr std::string_view kAnyFile = "FILE";
+
+/// What a workload can train: a value of its parameter `model`.
+struct ModelDescription {
+    std::string name;     ///< one that ends in kAnyFile is that of all with a file in its place
+    std::string title;    ///< as people call it: H2Q-Spacetime
+    std::string meaning;  ///< one sentence
+    std::optional<std::int64_t> params;  ///< trainable parameters where no option is given; none: who knows
+    std::vector<ModelOption> options;    ///< what shapes it; a parameter that shapes only others is refused
 };
 
 /// How a number is to be read and shown.
@@ -51,6 +73,8 @@ struct WorkloadDescription {
     std::map<std::string, std::string> versions;  ///< of what it was built with: libtorch, blas, compiler
     std::vector<ParameterDescription> parameters;
     std::vector<MetricDescription> metrics;
+    std::vector<ModelDescription> models;  ///< none: the workload does not say
+    bool takes_plugins = false;            ///< loads shared libraries with more models
 
     const ParameterDescription* parameter(std::string_view name) const;
     const MetricDescription* metric(std::string_view name) const;

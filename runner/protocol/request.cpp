@@ -60,6 +60,7 @@ ordered_json to_json(const Request& request) {
                         {"accept_exit", request.accept_exit},
                         {"setup", request.setup},
                         {"teardown", request.teardown},
+                        {"plugins", request.plugins},
                         {"warmup", request.warmup},
                         {"capture", std::move(captures)}};
 }
@@ -87,6 +88,7 @@ Request request_from_json(const ordered_json& in) {
         request.accept_exit = in.value("accept_exit", request.accept_exit);
         request.setup = in.value("setup", request.setup);
         request.teardown = in.value("teardown", request.teardown);
+        request.plugins = in.value("plugins", request.plugins);
         request.warmup = in.value("warmup", request.warmup);
         for (const ordered_json& capture : in.value("capture", ordered_json::array()))
             request.capture.push_back(capture_from_json(capture));

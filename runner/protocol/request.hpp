@@ -54,7 +54,8 @@ struct Request {
     std::vector<std::string> command;                ///< program and arguments as started
     std::map<std::string, std::string> environment;  ///< what is added to the caller's environment
     std::string working_directory;
-    std::string stdin_file;  ///< empty: /dev/null
+    std::string stdin_file;              ///< empty: /dev/null
+    std::vector<std::string> plugins{};  ///< shared libraries that the workload shall load
     Limits limits;
     std::vector<int> accept_exit{0};    ///< exit codes of a run that went well
     std::vector<std::string> setup;     ///< a command before each execution of the program, not measured

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "protocol/model_options.hpp"
+
 namespace tidemark::sweep {
 namespace {
 
@@ -73,6 +75,17 @@ std::optional<Columns::Lack> Columns::lack_of(const Profile& profile, std::span<
         }
     }
     return std::nullopt;
+}
+
+std::vector<Columns::Misfit> Columns::misfits_of(const Profile& profile, std::span<const Value> row) const {
+    std::vector<Misfit> misfits;
+    if (!profile.model) return misfits;
+    for (const std::size_t column : profile.model_options) {
+        auto misfit = protocol::model_misfit(*profile.workload, to_text(row[*profile.model]),
+                                             *profile.descriptions[column], row[column]);
+        if (misfit) misfits.push_back({column, std::move(*misfit)});
+    }
+    return misfits;
 }
 
 std::string Columns::text_of(std::string_view name, std::span<const Value> row) const {

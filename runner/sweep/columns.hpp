@@ -30,6 +30,8 @@ struct Profile {
     /// The value of each column in a run to which nothing else is given: that of `parameters`, or the
     /// workload's default; null where there is neither, and where the workload does not know the parameter.
     std::vector<Value> base{};
+    std::optional<std::size_t> model{};        ///< the column that chooses one of the workload's models
+    std::vector<std::size_t> model_options{};  ///< the columns that shape some of them, and others not
 };
 
 /// All parameters of the sweep in the order of the file, then the workloads' own. A row holds a value for
@@ -68,6 +70,13 @@ class Columns {
     };
     /// What a run with these values lacks.
     std::optional<Lack> lack_of(const Profile& profile, std::span<const Value> row) const;
+
+    /// A value that the run's model can do nothing with.
+    struct Misfit {
+        std::size_t column;
+        std::string message;
+    };
+    std::vector<Misfit> misfits_of(const Profile& profile, std::span<const Value> row) const;
 
     /// What replaces the placeholder of that name.
     std::string text_of(std::string_view name, std::span<const Value> row) const;

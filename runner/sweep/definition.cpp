@@ -17,11 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 15> kKeys{
     "sweep", "description", "workload", "command", "parameters",  "matrix", "derive", "exclude",
     "runs",  "repeat",      "order",    "limits",  "environment", "cwd",    "stdin"};
-constexpr std::array<std::string_view, 9> kMoreKeys{"inputs", "accept_exit", "setup",  "teardown", "requires",
-                                                    "warmup", "capture",     "checks", "tables"};
-/// Keys of the sweep file's contract whose capability this version does not have.
-constexpr std::array<std::string_view, 1> kKeysToCome{"plugins"};
-
+constexpr std::array<std::string_view, 10> kMoreKeys{"inputs",   "accept_exit", "setup",   "teardown",
+                                                     "requires", "warmup",      "capture", "checks",
+                                                     "tables",   "plugins"};
 constexpr const char* kTornOff =
     "this is no key; if it belongs to the value before it, that value holds a comma and must be quoted";
 
@@ -72,6 +70,10 @@ class Reader {
         with(root, "inputs", [&](const Node& node) { read_inputs(node); });
         with(root, "accept_exit",
              [&](const Node& node) { out_.accept_exit = read_accept_exit(node, problems_); });
+        with(root, "plugins", [&](const Node& node) {
+            out_.plugins_position = node.position;
+            out_.plugins = read_plugins(node, out_.folder, problems_);
+        });
         with(root, "setup", [&](const Node& node) { out_.setup = read_steps(node, "setup", problems_); });
         with(root, "teardown",
              [&](const Node& node) { out_.teardown = read_steps(node, "teardown", problems_); });
@@ -91,14 +93,7 @@ class Reader {
     void check_keys(const Node& root) {
         std::vector<std::string_view> known(kKeys.begin(), kKeys.end());
         known.insert(known.end(), kMoreKeys.begin(), kMoreKeys.end());
-        Node rest = root;
-        std::erase_if(rest.members, [&](const auto& member) {
-            if (std::ranges::find(kKeysToCome, member.first.text) == kKeysToCome.end()) return false;
-            problems_.add(member.first.position, member.first.text,
-                          "this version of tidemark cannot do that yet; remove the key, or update tidemark");
-            return true;
-        });
-        check_members(rest, "", known, problems_);
+        check_members(root, "", known, problems_);
     }
 
     void read_program(const Node& root) {

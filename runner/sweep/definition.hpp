@@ -108,6 +108,8 @@ struct Definition {
     Position inputs_position;
     std::optional<std::vector<std::string>> inputs;  ///< absent: every argument that names a file
     std::vector<int> accept_exit{0};
+    std::vector<std::filesystem::path> plugins;  ///< absolute
+    Position plugins_position;
     GivenSteps setup;
     GivenSteps teardown;
     std::vector<GivenRequirement> requirements;
@@ -124,6 +126,8 @@ Definition read_definition(const std::filesystem::path& file, Problems& problems
 protocol::Limits read_limits(const Node& node, Problems& problems);
 std::vector<int> read_accept_exit(const Node& node, Problems& problems);
 GivenSteps read_steps(const Node& node, const std::string& key, Problems& problems);
+std::vector<std::filesystem::path> read_plugins(const Node& node, const std::filesystem::path& folder,
+                                                Problems& problems);
 GivenCommand read_step(const Node& node, const std::string& key, Problems& problems);
 int read_warmup(const Node& node, Problems& problems);
 std::vector<GivenRequirement> read_requirements(const Node& node, Problems& problems);

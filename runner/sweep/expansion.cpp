@@ -117,7 +117,7 @@ class Expander {
         const Digest digest = digest_(draft.row);
         // no two cells are equal, for no axis holds a value twice
         if (by_digest_.try_emplace(digest, runs_.size()).second)
-            append(draft, digest, std::move(name), !definition_.has_matrix);
+            append(draft, cell, digest, std::move(name), !definition_.has_matrix);
     }
 
     /// Where the file gives the parameter, if it does outside the named runs.
@@ -128,9 +128,37 @@ class Expander {
         return axis != definition_.matrix.end() ? axis->position : Position{};
     }
 
-    void append(const Draft& draft, const Digest& digest, std::string name, bool named) {
+    /// A value that the run's model can do nothing with, by the place that gives it to this run.
+    void report_misfit(const Columns::Misfit& misfit, const std::vector<Explicit>& values,
+                       const std::string& run) {
+        const std::string& name = columns_.names()[misfit.column];
+        const std::string message = fmt::format("{} (in the run '{}'); ", misfit.message, run);
+        const char* const remove = "remove it, or give it to runs of other models alone";
+        const auto own = std::ranges::find(values, misfit.column, &Explicit::column);
+        const auto given = std::ranges::find(definition_.parameters, name, &GivenParameter::name);
+        const auto derived = std::ranges::find(definition_.derive, name, &GivenExpression::name);
+        const GivenValue* const value = own != values.end()                     ? own->given
+                                        : derived != definition_.derive.end()   ? nullptr
+                                        : given != definition_.parameters.end() ? &given->value
+                                                                                : nullptr;
+        if (value != nullptr && !value->option.empty())
+            problems_.add_option(value->option, message + remove);
+        else if (own != values.end())
+            problems_.add(value->position, *own->key,
+                          message + (own->key->starts_with("matrix.") ? "leave such cells out with exclude"
+                                                                      : "remove it"));
+        else if (value != nullptr)
+            problems_.add(value->position, "parameters." + name, message + remove);
+        else if (derived != definition_.derive.end())
+            problems_.add(derived->position, "derive." + name, message + remove);
+    }
+
+    void append(const Draft& draft, const std::vector<Explicit>& values, const Digest& digest,
+                std::string name, bool named) {
         if (const auto lack = columns_.lack_of(*draft.profile, draft.row))
             problems_.add(place_of(lack->parameter), lack->parameter, lack->message);
+        for (const Columns::Misfit& misfit : columns_.misfits_of(*draft.profile, draft.row))
+            report_misfit(misfit, values, name);
         RunSpec run{std::move(name), digest, {}, named};
         run.values.reserve(varying_.size());
         for (const std::size_t column : varying_) run.values.push_back(draft.row[column]);
@@ -154,7 +182,7 @@ class Expander {
             const Digest digest = digest_(draft.row);
             const auto [known, is_new] = by_digest_.try_emplace(digest, runs_.size());
             if (is_new) {
-                append(draft, digest, given.name, true);
+                append(draft, values, digest, given.name, true);
                 named.emplace(runs_.size() - 1, given.name);
             } else if (const auto [twin, first] = named.try_emplace(known->second, given.name); first) {
                 runs_[known->second].run = given.name;

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/suggestion.hpp"
+#include "protocol/model_options.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -106,7 +107,20 @@ class Builder {
             profile.descriptions.push_back(description);
             profile.base.push_back(base_value(profile, column, description));
         }
+        if (workload != nullptr) find_model_columns(profile);
         return profile;
+    }
+
+    void find_model_columns(Profile& profile) {
+        std::set<std::string_view> options;
+        for (const protocol::ModelDescription& model : profile.workload->models) {
+            for (const protocol::ModelOption& option : model.options) options.insert(option.name);
+        }
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            if (profile.descriptions[i] == nullptr) continue;
+            if (columns_[i].name == protocol::kModelParameter) profile.model = i;
+            if (options.contains(columns_[i].name)) profile.model_options.push_back(i);
+        }
     }
 
     Value base_value(const Profile& profile, const Column& column,
@@ -236,7 +250,7 @@ class Builder {
         for (const auto* description : known) {
             const protocol::CheckedValue checked = protocol::check(*description, given.value);
             if (checked.value) {
-                accept(given, *checked.value, description->type);
+                accept(given, *checked.value, *description, key);
                 return true;
             }
             if (problem.empty()) problem = checked.problem;
@@ -245,15 +259,27 @@ class Builder {
         return false;
     }
 
-    void accept(GivenValue& given, const Value& value, protocol::ParameterType type) {
+    void accept(GivenValue& given, const Value& value, const protocol::ParameterDescription& description,
+                const std::string& key) {
         given.value = value;
-        if (type != protocol::ParameterType::Path || is_null(value)) {
+        if (is_null(value)) {
             given.text = to_text(value);
             return;
         }
         const std::filesystem::path& base =
             given.option.empty() ? definition_.folder : options_.caller_directory;
-        given.value = (base / to_text(value)).lexically_normal().string();
+        const std::string text = to_text(value);
+        if (description.type == protocol::ParameterType::Path) {
+            given.value = (base / text).lexically_normal().string();
+        } else if (const std::string named = protocol::file_of(description, text); !named.empty()) {
+            const std::filesystem::path file = (base / named).lexically_normal();
+            given.value = description.file_prefix + file.string();
+            std::error_code error;
+            if (!std::filesystem::is_regular_file(file, error))
+                add_problem(given.position, key, given.option, fmt::format("there is no file {}", named));
+        } else {
+            given.text = text;
+        }
     }
 
     void refuse_unknown(const std::string& name, const GivenValue& value, const std::string& key,

@@ -111,6 +111,22 @@ void add_circumstances(const protocol::Request& request, CanonicalText& text) {
             protocol::to_json(capture).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+/// The workloads as they are with the sweep's plugins.
+WorkloadCatalogue with_plugins(const WorkloadCatalogue& installed, const Definition& definition,
+                               Problems& problems) {
+    if (definition.plugins.empty() || problems.any()) return installed;
+    if (!definition.workload) {
+        problems.add(definition.plugins_position, "plugins", "are for a workload; a command loads what it wants by itself");
+        return installed;
+    }
+    try {
+        return installed.with_plugins(definition.plugins);
+    } catch (const UsageError& error) {
+        problems.add(definition.plugins_position, "plugins", error.what());
+        return installed;
+    }
+}
+
 }  // namespace
 
 struct Sweep::State {
@@ -225,6 +241,7 @@ struct Sweep::State {
 
     std::filesystem::path file;
     Definition definition;
+    std::unique_ptr<const WorkloadCatalogue> workloads;  ///< what columns and profiles point into
     Columns columns;
     std::vector<std::size_t> varying;  ///< indices of columns
     std::vector<std::size_t> by_name;  ///< indices of all columns in the order of their names, for the digest
@@ -241,18 +258,21 @@ Sweep::Sweep(Sweep&&) noexcept = default;
 Sweep& Sweep::operator=(Sweep&&) noexcept = default;
 Sweep::~Sweep() = default;
 
-Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& workloads,
+Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& installed,
                   const LoadOptions& options) {
     Problems problems(file.string());
     Definition definition = read_definition(file, problems);
     if (problems.any() && definition.name.empty()) problems.throw_if_any();
     apply_overrides(definition, options, problems);
+    auto extended = std::make_unique<const WorkloadCatalogue>(with_plugins(installed, definition, problems));
+    const WorkloadCatalogue& workloads = *extended;
     Columns columns = make_columns(definition, workloads, options, problems);
     check_placeholders(definition, columns, problems);
     check_sweep_steps(definition, columns, problems);
     check_captures(definition, columns, problems);
     check_result_expressions(definition, columns, workloads, problems);
     auto state = std::make_unique<State>(file, std::move(definition), std::move(columns));
+    state->workloads = std::move(extended);
     state->runs = expand(
         state->definition, state->columns, state->varying, options,
         [&](std::span<const Value> values) { return state->cell(values); }, problems);
@@ -364,6 +384,7 @@ protocol::Request Sweep::request(const RunSpec& run) const {
             }
         }
     }
+    for (const std::filesystem::path& plugin : definition.plugins) request.plugins.push_back(plugin.string());
     request.accept_exit = definition.accept_exit;
     request.setup = State::filled(definition.setup.run, fill);
     request.teardown = State::filled(definition.teardown.run, fill);
@@ -384,6 +405,14 @@ Digest Sweep::key(const RunSpec& run) const {
     text.add(own.cell);
     if (const auto* description = workload(run)) {
         text.add(description->build_id);
+        for (const auto& [name, value] : own.parameters) {
+            const auto* parameter = description->parameter(name);
+            const std::string file =
+                parameter == nullptr ? "" : protocol::file_of(*parameter, to_text(value));
+            if (!file.empty()) text.add(name).add(tidemark::to_text(state_->input_digest(file)));
+        }
+        for (const std::string& plugin : own.plugins)
+            text.add("plugin").add(tidemark::to_text(state_->input_digest(plugin)));
     } else {
         const auto path = own.environment.find("PATH");
         const char* inherited = std::getenv("PATH");

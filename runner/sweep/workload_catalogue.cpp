@@ -44,6 +44,18 @@ Value WorkloadCatalogue::provided(std::string_view parameter, std::string_view v
     return {};
 }
 
+WorkloadCatalogue WorkloadCatalogue::with_plugins(const std::vector<std::filesystem::path>& plugins) const {
+    WorkloadCatalogue extended = *this;
+    bool any = false;
+    for (const auto& [name, workload] : workloads_) {
+        if (!workload.takes_plugins || !plugin_question_) continue;
+        extended.add(plugin_question_(workload, plugins));
+        any = true;
+    }
+    if (!any) throw UsageError("no workload of this build takes any");
+    return extended;
+}
+
 const protocol::WorkloadDescription* WorkloadCatalogue::find(std::string_view name) const {
     const auto found = workloads_.find(name);
     return found == workloads_.end() ? nullptr : &found->second;

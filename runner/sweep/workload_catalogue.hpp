@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,6 +33,15 @@ class WorkloadCatalogue {
     /// Null where nothing was provided.
     Value provided(std::string_view parameter, std::string_view value, std::string_view needed) const;
 
+    /// Asks a workload what it can do with these libraries, which are never loaded here. Throws UsageError
+    /// with what is wrong with one.
+    using PluginQuestion = std::function<protocol::WorkloadDescription(
+        const protocol::WorkloadDescription& workload, const std::vector<std::filesystem::path>& plugins)>;
+    void ask_plugins_by(PluginQuestion question) { plugin_question_ = std::move(question); }
+    /// This catalogue with the workloads as they are with the libraries. Throws UsageError, also where no
+    /// workload takes any.
+    WorkloadCatalogue with_plugins(const std::vector<std::filesystem::path>& plugins) const;
+
     const protocol::WorkloadDescription* find(std::string_view name) const;
     std::vector<std::string_view> names() const;
 
@@ -41,6 +51,7 @@ class WorkloadCatalogue {
   private:
     std::map<std::string, protocol::WorkloadDescription, std::less<>> workloads_;
     std::vector<Provision> provisions_;
+    PluginQuestion plugin_question_;
 };
 
 }  // namespace tidemark::sweep

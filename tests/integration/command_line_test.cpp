@@ -40,7 +40,7 @@ TEST(CommandLine, AnUnknownCommandGetsTheNearestOne) {
     EXPECT_EQ(said.exit_code, 2);
     EXPECT_EQ(said.err,
               "there is no command 'rnu' (did you mean 'run'?); the commands are run, list, show, query, "
-              "compare, check, baseline, export, import, report, watch, data, doctor\n");
+              "compare, check, baseline, export, import, report, models, watch, data, doctor\n");
 }
 
 TEST(CommandLine, TestIsTheBootstrapsOwn) {

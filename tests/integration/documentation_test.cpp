@@ -33,7 +33,7 @@ class Documentation : public testing::Test {
 TEST_F(Documentation, TheManualPageHasEveryCommandAndOption) {
     const std::string page = generate("man");
     for (const char* verb : {"run", "list", "show", "query", "compare", "check", "baseline", "export",
-                             "import", "watch", "data", "doctor"})
+                             "import", "models", "watch", "data", "doctor"})
         EXPECT_THAT(page, HasSubstr(".SS \\fBtidemark " + std::string(verb) + "\\fR"));
     EXPECT_THAT(page, HasSubstr("\\fB\\-\\-time\\-limit\\fR \\fIVALUE\\fR\nends a query that takes longer"));
     EXPECT_THAT(page, HasSubstr("a check could not be decided"));

@@ -4,8 +4,8 @@ namespace tidemark::trainer {
 
 namespace nn = torch::nn;
 
-BaselineImpl::BaselineImpl(const BaselineOptions& options) : options_(options) {
-    add_block(3, 64);
+BaselineImpl::BaselineImpl(const BaselineOptions& options, const DataShape& shape) : options_(options) {
+    add_block(shape.channels, 64);
     add_block(64, 64);
     end_stage();
     add_block(64, 128);
@@ -15,7 +15,7 @@ BaselineImpl::BaselineImpl(const BaselineOptions& options) : options_(options) {
     features_->push_back(nn::AdaptiveAvgPool2d(nn::AdaptiveAvgPool2dOptions(1)));
     features_->push_back(nn::Flatten());
     register_module("features", features_);
-    head_ = register_module("head", nn::Linear(options.hidden, kClasses));
+    head_ = register_module("head", nn::Linear(options.hidden, shape.classes));
     chain_.add([head = head_.ptr()](const torch::Tensor& features) {
         return head->forward(torch::adaptive_avg_pool2d(features, {1, 1}).flatten(1));
     });

@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include "trainer/datasets/data_shape.hpp"
 #include "trainer/models/checkpoint.hpp"
 #include "trainer/models/classifier.hpp"
 #include "trainer/models/norm.hpp"
@@ -19,7 +20,7 @@ struct BaselineOptions {
 /// A plain convolutional network of three stages; 559,178 parameters at hidden 256.
 class BaselineImpl : public Classifier {
   public:
-    explicit BaselineImpl(const BaselineOptions& options);
+    explicit BaselineImpl(const BaselineOptions& options, const DataShape& shape = {});
     torch::Tensor forward(torch::Tensor images) override;
     std::vector<std::pair<std::string, std::int64_t>> parts() const override;
 

@@ -9,9 +9,7 @@
 
 namespace tidemark::trainer {
 
-inline constexpr std::int64_t kClasses = 10;
-
-/// A network from images (batch × 3 × 32 × 32, normalised) to the scores of the classes (batch × 10).
+/// A network from images (batch × channels × height × width, normalised) to scores (batch × classes).
 class Classifier : public torch::nn::Module {
   public:
     virtual torch::Tensor forward(torch::Tensor images) = 0;

@@ -21,7 +21,6 @@ constexpr double kSmallestLength = 1e-12;  // of a quaternion, against division 
 constexpr double kInitialScale = 0.1;
 constexpr double kFirstDropout = 0.2;
 constexpr double kSecondDropout = 0.1;
-constexpr std::int64_t kChannelsOfImage = 3;
 
 nn::Conv2d conv3x3(std::int64_t in, std::int64_t out, std::int64_t groups = 1) {
     return nn::Conv2d(nn::Conv2dOptions(in, out, 3).padding(1).groups(groups));
@@ -188,18 +187,18 @@ torch::Tensor EvolutionImpl::lean(const torch::Tensor& input) {
     return merge_norm_(merged).add_(input);
 }
 
-H2QImpl::H2QImpl(const H2QOptions& options) : options_(options) {
+H2QImpl::H2QImpl(const H2QOptions& options, const DataShape& shape) : options_(options) {
     std::int64_t channels = kQuaternion * (options.hidden / kQuaternion);
-    add_stem();
+    add_stem(shape.channels);
     add_quaternions(channels);
     for (std::int64_t stage = 0; stage < options.depth; ++stage) add_stage(stage, channels);
     register_module("stages", stages_);
-    add_head(channels);
+    add_head(channels, shape.classes);
 }
 
-void H2QImpl::add_stem() {
+void H2QImpl::add_stem(std::int64_t channels_of_image) {
     stem_ = register_module("stem", nn::Sequential());
-    for (const std::int64_t in : {kChannelsOfImage, kStemChannels}) {
+    for (const std::int64_t in : {channels_of_image, kStemChannels}) {
         const nn::Conv2d conv = conv3x3(in, kStemChannels);
         const Norm norm(kStemChannels, options_.norm);
         const bool lean = options_.formulation == Formulation::Lean;
@@ -255,11 +254,11 @@ void H2QImpl::add_stage(std::int64_t stage, std::int64_t& channels) {
     chain_.end_stage();
 }
 
-void H2QImpl::add_head(std::int64_t channels) {
+void H2QImpl::add_head(std::int64_t channels, std::int64_t classes) {
     head_ = register_module(
         "head", nn::Sequential(nn::AdaptiveAvgPool2d(nn::AdaptiveAvgPool2dOptions(1)), nn::Flatten(),
                                nn::Dropout(kFirstDropout), nn::Linear(channels, options_.hidden), nn::GELU(),
-                               nn::Dropout(kSecondDropout), nn::Linear(options_.hidden, kClasses)));
+                               nn::Dropout(kSecondDropout), nn::Linear(options_.hidden, classes)));
     chain_.add([head = head_.ptr()](const torch::Tensor& input) { return head->forward(input); });
 }
 

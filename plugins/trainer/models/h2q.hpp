@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include "trainer/datasets/data_shape.hpp"
 #include "trainer/models/checkpoint.hpp"
 #include "trainer/models/classifier.hpp"
 #include "trainer/models/norm.hpp"
@@ -51,15 +52,15 @@ class H2QImpl : public Classifier {
   public:
     /// Throws std::invalid_argument where the widths that follow from `hidden` cannot be divided into the
     /// groups they need.
-    explicit H2QImpl(const H2QOptions& options);
+    explicit H2QImpl(const H2QOptions& options, const DataShape& shape = {});
     torch::Tensor forward(torch::Tensor images) override;
     std::vector<std::pair<std::string, std::int64_t>> parts() const override;
 
   private:
-    void add_stem();
+    void add_stem(std::int64_t channels_of_image);
     void add_quaternions(std::int64_t channels);
     void add_stage(std::int64_t stage, std::int64_t& channels);
-    void add_head(std::int64_t channels);
+    void add_head(std::int64_t channels, std::int64_t classes);
     /// A convolution 1×1 in this formulation.
     Layer convolution(const torch::nn::Conv2d& conv) const;
 

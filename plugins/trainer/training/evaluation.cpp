@@ -4,7 +4,8 @@ namespace tidemark::trainer {
 
 TestFigures evaluate(const Forward& forward, BatchLoader& loader) {
     namespace F = torch::nn::functional;
-    const torch::InferenceMode no_gradients;
+    // no InferenceMode: a TorchScript module that was trained keeps its inputs even here, and must be able to
+    const torch::NoGradGuard no_gradients;
     std::int64_t images = 0;
     std::int64_t right = 0;
     double loss = 0;

@@ -56,9 +56,11 @@ ModelResult ModelTraining::run() {
 void ModelTraining::make_model() {
     {
         const CategoryScope scope(Category::Parameters);
-        model_ = trainer::make_model(options_);
+        model_ = trainer::make_model(options_, train_loader_.shape());
         execution_.place(*model_);
     }
+    for (const torch::Tensor& parameter : model_->parameters())
+        account_.claim(parameter, Category::Parameters);
     for (const torch::Tensor& buffer : model_->buffers()) account_.claim(buffer, Category::Buffers);
     {
         const CategoryScope scope(Category::Gradients);

@@ -10,6 +10,7 @@
 #include "trainer/memory/allocator.hpp"
 #include "trainer/memory/file_pages.hpp"
 #include "trainer/memory/tensor_account.hpp"
+#include "trainer/models/script_model.hpp"
 #include "trainer/reporting/console.hpp"
 #include "trainer/reporting/process_memory.hpp"
 #include "trainer/training/model_training.hpp"
@@ -44,6 +45,7 @@ LoaderOptions test_loader_options(const Options& options, const Execution& execu
 
 /// "h2q+baseline": h2q, then baseline.
 std::vector<std::string> models_of(const std::string& text) {
+    if (text.starts_with(kScriptPrefix)) return {text};
     std::vector<std::string> models;
     std::istringstream in(text);
     for (std::string model; std::getline(in, model, '+');) models.push_back(model);

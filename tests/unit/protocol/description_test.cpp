@@ -51,6 +51,8 @@ TEST(WorkloadDescription, SurvivesTheRoundTrip) {
     description.parameters[0].caveats["7"] = "odd";
     description.parameters[0].needs["8"]["other"] = "say other";
     description.metrics = {{"accuracy", Unit::Fraction, "share of test images classified right", true}};
+    description.models = {{"h2q", "H2Q", "what it is", 7, {{"depth"}, {"checkpointing", {"none", "stage"}}}},
+                          {"other", "Other", "", {}, {}}};
     const auto back = description_from_json(to_json(description));
     EXPECT_EQ(to_json(back), to_json(description));
     EXPECT_EQ(back.parameter("batch_size")->maximum, 4096);

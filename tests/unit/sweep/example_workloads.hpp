@@ -69,6 +69,13 @@ inline WorkloadCatalogue example_workloads() {
                         flag,
                         drop,
                         allocator};
+    protocol::ParameterDescription formulation = allocator;
+    formulation.name = "formulation";
+    formulation.default_value = std::string("plain");
+    formulation.choices = {"plain", "lean"};
+    formulation.environment.clear();
+    train.parameters.insert(train.parameters.begin() + 1, {integer("depth", 4, 1, 5), formulation});
+    train.models = {{"h2q", "H2Q", "", {}, {{"depth"}, {"formulation"}}}, {"baseline", "", "", {}, {}}};
     train.metrics = {{"accuracy", Unit::Fraction, "", true}, {"loss", Unit::None, "", false}};
     protocol::WorkloadDescription pytorch = train;
     pytorch.workload = "train-pytorch";

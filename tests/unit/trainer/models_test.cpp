@@ -7,7 +7,9 @@
 
 #include "trainer/models/baseline.hpp"
 #include "trainer/models/h2q.hpp"
+#include "trainer/models/mlp.hpp"
 #include "trainer/models/model_catalogue.hpp"
+#include "trainer/models/resnet18.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -164,14 +166,101 @@ TEST(Gelu, IsTheExactOne) {
                 0.8413447460685429, 1e-12);
 }
 
+TEST(ResNet18, HasExactlyTheParametersOfItsFormForSmallImages) {
+    const ResNet18 model(ResNet18Options{});
+    EXPECT_EQ(parameter_count(*model), 11'173'962);
+    EXPECT_THAT(model->parts(),
+                ElementsAre(Pair("stem", 1'856), Pair("stages", 11'166'976), Pair("head", 5'130)));
+    EXPECT_EQ(parameter_count(*ResNet18(ResNet18Options{NormKind::Group})), 11'173'962);
+}
+
+TEST(ResNet18, IsTheFormulaOfItsPublication) {
+    torch::manual_seed(1);
+    ResidualBlock block(4, 6, 2, NormKind::Batch);
+    std::map<std::string, torch::Tensor> w;
+    for (const auto& parameter : block->named_parameters()) w[parameter.key()] = parameter.value();
+    const torch::Tensor x = torch::randn({2, 4, 6, 6});
+    const auto norm = [&](const torch::Tensor& input, const std::string& name) {
+        return torch::batch_norm(input, w.at(name + ".weight"), w.at(name + ".bias"), {}, {},
+                                 /*training=*/true, 0.1, 1e-5, false);
+    };
+    const torch::Tensor first =
+        torch::relu(norm(torch::conv2d(x, w.at("first.weight"), {}, 2, 1), "first_norm"));
+    const torch::Tensor second = norm(torch::conv2d(first, w.at("second.weight"), {}, 1, 1), "second_norm");
+    const torch::Tensor shortcut = norm(torch::conv2d(x, w.at("shortcut.weight"), {}, 2), "shortcut_norm");
+    EXPECT_TRUE(torch::allclose(block->forward(x), torch::relu(second + shortcut), 1e-4, 1e-5));
+}
+
+TEST(Mlp, HasTheLayersItIsAskedFor) {
+    const Mlp model(MlpOptions{16, 2});
+    EXPECT_THAT(layers(*parts_of(*model).at("layers")),
+                ElementsAre("Linear(3072->16)", "ReLU", "Linear(16->16)", "ReLU"));
+    EXPECT_THAT(model->parts(),
+                ElementsAre(Pair("layers", 3072 * 16 + 16 + 16 * 16 + 16), Pair("head", 16 * 10 + 10)));
+}
+
+Options small(const std::string& model) {
+    Options options;
+    options.model = model;
+    options.hidden = 16;
+    return options;
+}
+
+TEST(BuiltInModels, TakeImagesOfAnyFormAndGiveAsManyScoresAsThereAreClasses) {
+    const DataShape grey{1, 28, 20, 7};
+    for (const ModelKind& kind : built_in_models()) {
+        const auto model = make_model(small(kind.description.name), grey);
+        EXPECT_EQ(model->forward(torch::randn({3, 1, 28, 20})).sizes(), Shape({3, 7}))
+            << kind.description.name;
+    }
+}
+
+TEST(BuiltInModels, HavePartsThatShareAllParameters) {
+    for (const ModelKind& kind : built_in_models()) {
+        const auto model = make_model(small(kind.description.name), DataShape{});
+        std::int64_t sum = 0;
+        for (const auto& [part, count] : model->parts()) sum += count;
+        EXPECT_EQ(sum, parameter_count(*model)) << kind.description.name;
+    }
+}
+
+TEST(BuiltInModels, GiveTheSameGradientsHoweverTheyAreCheckpointed) {
+    for (const ModelKind& kind : built_in_models()) {
+        std::map<std::string, torch::Tensor> gradients;
+        for (const char* checkpointing : {"none", "stage", "block"}) {
+            torch::manual_seed(1);
+            Options options = small(kind.description.name);
+            options.checkpointing = checkpointing;
+            const auto model = make_model(options, DataShape{});
+            torch::manual_seed(2);
+            model->forward(torch::randn({2, 3, 32, 32})).square().sum().backward();
+            gradients[checkpointing] = model->parameters().front().grad();
+        }
+        EXPECT_TRUE(torch::equal(gradients["none"], gradients["stage"])) << kind.description.name;
+        EXPECT_TRUE(torch::equal(gradients["none"], gradients["block"])) << kind.description.name;
+    }
+}
+
 TEST(MakeModel, MakesWhatTheOptionsName) {
     Options options;
-    EXPECT_EQ(parameter_count(*make_model(options)), 13'957'074);
+    EXPECT_EQ(parameter_count(*make_model(options, DataShape{})), 13'957'074);
     options.model = "baseline";
-    EXPECT_EQ(parameter_count(*make_model(options)), 559'178);
+    EXPECT_EQ(parameter_count(*make_model(options, DataShape{})), 559'178);
     options.model = "transformer";
-    EXPECT_THAT([&] { make_model(options); },
+    EXPECT_THAT([&] { make_model(options, DataShape{}); },
                 testing::ThrowsMessage<std::invalid_argument>("unknown model transformer"));
+}
+
+TEST(DescribeModels, TellsNamesTitlesAndNumbersOfParameters) {
+    std::map<std::string, std::int64_t> params;
+    for (const auto& model : describe_models()) {
+        params[model.name] = model.params.value();
+        EXPECT_NE(model.title, "");
+        EXPECT_NE(model.meaning, "");
+        EXPECT_EQ(display_name(model.name), model.title);
+    }
+    EXPECT_THAT(params, testing::UnorderedElementsAre(Pair("h2q", 13'957'074), Pair("baseline", 559'178),
+                                                      Pair("resnet18", 11'173'962), Pair("mlp", 986'634)));
 }
 
 }  // namespace

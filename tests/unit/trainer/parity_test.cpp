@@ -82,7 +82,7 @@ double largest_gradient(const std::string& model) {
 void compare(const std::string& name) {
     Options options;
     options.model = name;
-    const std::shared_ptr<Classifier> model = make_model(options);
+    const std::shared_ptr<Classifier> model = make_model(options, DataShape{});
     model->to(torch::kFloat64);
     model->train();
     for (const auto& module : model->modules())

@@ -13,7 +13,7 @@
 #include "protocol/result_columns.hpp"
 #include "trainer/describe.hpp"
 #include "trainer/memory/allocator.hpp"
-#include "trainer/options.hpp"
+#include "trainer/parameters.hpp"
 #include "unit/trainer/support.hpp"
 
 namespace tidemark::trainer {
@@ -108,19 +108,39 @@ TEST(Program, SaysEverythingThatIsWrongWithItsOptionsAtOnce) {
         "--depth 6 --seed");
     EXPECT_EQ(finished.exit_code, 2);
     EXPECT_THAT(finished.out, IsEmpty());
-    EXPECT_EQ(
-        finished.err,
-        "tidemark-train: batch_size: must be an integer from 1 to 65536, not 0\n"
-        "tidemark-train: unknown parameter 'batch_sise' (did you mean 'batch_size'?)\n"
-        "tidemark-train: lr: must be a number from 0 to 100, not 'fast'\n"
-        "tidemark-train: model: must be one of h2q, baseline, h2q+baseline, not 'h2' (did you mean 'h2q'?)\n"
-        "tidemark-train: epochs: must be an integer from 1 to 100000, not 1.5\n"
-        "tidemark-train: 'stray' is not an option; they are written --batch-size 16\n"
-        "tidemark-train: augment: must be true or false, not 'maybe'\n"
-        "tidemark-train: 'yes' is not an option; they are written --batch-size 16\n"
-        "tidemark-train: depth: must be an integer from 1 to 5, not 6\n"
-        "tidemark-train: --seed needs a value\n"
-        "tidemark-train --help lists the parameters\n");
+    EXPECT_EQ(finished.err,
+              "tidemark-train: batch_size: must be an integer from 1 to 65536, not 0\n"
+              "tidemark-train: unknown parameter 'batch_sise' (did you mean 'batch_size'?)\n"
+              "tidemark-train: lr: must be a number from 0 to 100, not 'fast'\n"
+              "tidemark-train: model: must be one of h2q, baseline, resnet18, mlp, h2q+baseline, not 'h2' "
+              "(did you mean 'h2q'?)\n"
+              "tidemark-train: epochs: must be an integer from 1 to 100000, not 1.5\n"
+              "tidemark-train: 'stray' is not an option; they are written --batch-size 16\n"
+              "tidemark-train: augment: must be true or false, not 'maybe'\n"
+              "tidemark-train: 'yes' is not an option; they are written --batch-size 16\n"
+              "tidemark-train: depth: must be an integer from 1 to 5, not 6\n"
+              "tidemark-train: --seed needs a value\n"
+              "tidemark-train --help lists the parameters\n");
+}
+
+TEST(Program, RefusesWhatTheModelHasNot) {
+    const Finished finished = tidemark_train("--model baseline --depth 3 --formulation lean --norm group");
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_EQ(finished.err,
+              "tidemark-train: depth: the model 'baseline' has no depth; h2q and mlp have\n"
+              "tidemark-train: formulation: the model 'baseline' has no formulation; h2q has\n"
+              "tidemark-train --help lists the parameters\n");
+    EXPECT_EQ(tidemark_train(std::string(kSmall) + " --depth 4 --formulation plain").exit_code, 0)
+        << "the defaults suit every model";
+}
+
+TEST(Program, TrainsEveryBuiltInModel) {
+    for (const char* model : {"h2q", "resnet18", "mlp"}) {
+        const Finished finished = tidemark_train(
+            "--batch-size 4 --train-samples 8 --test-samples=8 --epochs 1 --threads 1 --model " +
+            std::string(model) + (std::string(model) == "resnet18" ? "" : " --hidden 16"));
+        EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    }
 }
 
 TEST(Program, ExplainsEveryParameter) {

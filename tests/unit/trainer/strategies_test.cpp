@@ -39,7 +39,7 @@ Options small_model(const std::string& model = "h2q") {
 /// The same weights, images and random numbers for every strategy.
 Pass pass(const Options& options, std::int64_t images = 3) {
     torch::manual_seed(7);
-    const auto model = make_model(options);
+    const auto model = make_model(options, DataShape{});
     make_gradients(model->parameters());
     torch::manual_seed(8);
     const torch::Tensor input = torch::randn({images, 3, 32, 32});
@@ -145,7 +145,7 @@ TEST(Lean, IsThatOfPlainInChannelsLastToo) {
         Options options = small_model();
         options.formulation = formulation;
         torch::manual_seed(7);
-        const auto model = make_model(options);
+        const auto model = make_model(options, DataShape{});
         torch::manual_seed(8);
         const torch::Tensor input = torch::randn({2, 3, 32, 32}).contiguous(format);
         model->forward(input).square().sum().backward();
@@ -239,7 +239,7 @@ std::map<std::string, torch::Tensor> gradients_of_128(const std::string& norm, s
     options.norm = norm;
     options.train_samples = kImages;
     torch::manual_seed(7);
-    const auto model = make_model(options);
+    const auto model = make_model(options, DataShape{});
     const auto data = open_dataset(options, Split::Train);
     LoaderOptions told;
     told.batch_size = batch_size;

@@ -1,0 +1,20 @@
+# What a program or a model of your own needs: the targets tidemark::events and, where LibTorch is, tidemark::model.
+get_filename_component(tidemark_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+
+if(NOT TARGET tidemark::events)
+    add_library(tidemark::events INTERFACE IMPORTED)
+    target_include_directories(tidemark::events INTERFACE "${tidemark_prefix}/include")
+    target_compile_features(tidemark::events INTERFACE cxx_std_17)
+endif()
+
+find_package(Torch QUIET)
+if(Torch_FOUND AND NOT TARGET tidemark::model)
+    add_library(tidemark::model INTERFACE IMPORTED)
+    target_include_directories(tidemark::model INTERFACE "${tidemark_prefix}/include")
+    target_include_directories(tidemark::model SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+    target_compile_features(tidemark::model INTERFACE cxx_std_17)
+    target_link_libraries(tidemark::model INTERFACE ${TORCH_LIBRARIES})
+elseif(NOT Torch_FOUND AND tidemark_FIND_REQUIRED_model)
+    set(tidemark_FOUND FALSE)
+    set(tidemark_NOT_FOUND_MESSAGE "tidemark::model needs LibTorch: sudo apt-get install libtorch-dev, or CMAKE_PREFIX_PATH")
+endif()

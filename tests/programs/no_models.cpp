@@ -1,0 +1,4 @@
+// A library without models.
+extern "C" int nothing() {
+    return 0;
+}
