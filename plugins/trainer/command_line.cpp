@@ -186,6 +186,12 @@ class OptionsReader {
     std::vector<std::string> problems_;
 };
 
+int refuse(const std::vector<std::string>& problems) {
+    for (const std::string& problem : problems) fmt::print(stderr, "tidemark-train: {}\n", problem);
+    fmt::print(stderr, "tidemark-train --help lists the parameters\n");
+    return kWrongParameters;
+}
+
 int train(const Options& options, char** argv) {
     EventLog events;
     try {
@@ -213,7 +219,11 @@ int run(int argc, char** argv) {
     std::optional<protocol::Request> request;
     try {
         if (const char* file = std::getenv(protocol::kRequestVariable)) request = read_request(file);
-        if (request) plugins.insert(plugins.end(), request->plugins.begin(), request->plugins.end());
+    } catch (const std::exception& error) {
+        return refuse({error.what()});
+    }
+    if (request) plugins.insert(plugins.end(), request->plugins.begin(), request->plugins.end());
+    try {
         load_model_libraries(plugins);
     } catch (const std::exception& error) {
         fmt::print(stderr, "tidemark-train: {}\n", error.what());
@@ -238,12 +248,7 @@ int run(int argc, char** argv) {
     if (request) reader.take(*request);
     reader.read_arguments(arguments);
     reader.check_model();
-    if (!reader.problems().empty()) {
-        for (const std::string& problem : reader.problems())
-            fmt::print(stderr, "tidemark-train: {}\n", problem);
-        fmt::print(stderr, "tidemark-train --help lists the parameters\n");
-        return kWrongParameters;
-    }
+    if (!reader.problems().empty()) return refuse(reader.problems());
     return train(reader.options(), argv);
 }
 

@@ -28,14 +28,16 @@ TEST(MyModel, IsBuiltAgainstThePackageAndTrainedBesideABuiltInOne) {
 
     const Finished said = folder.tidemark({"run", "rings.yaml", "--quiet", "--format", "csv"});
     EXPECT_EQ(said.exit_code, 0) << said.err;
-    EXPECT_EQ(folder
-                  .tidemark({"query", "SELECT run, params, params_body, width, dropout FROM results",
-                             "--format", "csv"})
-                  .out,
-              "run,params,params_body,width,dropout\n"
-              "narrow,898.0,808.0,8,0.1\n"
-              "wide,10474.0,10144.0,32,0.2\n"
-              "mlp,201482.0,,16,0.1\n");
+    EXPECT_EQ(
+        folder
+            .tidemark({"query",
+                       "SELECT run, params, params_body, width, dropout FROM results ORDER BY started_at",
+                       "--format", "csv"})
+            .out,
+        "run,params,params_body,width,dropout\n"
+        "narrow,898.0,808.0,8,0.1\n"
+        "wide,10474.0,10144.0,32,0.2\n"
+        "mlp,201482.0,,16,0.1\n");
     EXPECT_THAT(folder.tidemark({"models", "--plugin", "build/librings.so"}).out,
                 HasSubstr("convolutions whose borders wrap around"));
     EXPECT_EQ(folder.tidemark({"run", "rings.yaml", "--set", "width=0"}).err,

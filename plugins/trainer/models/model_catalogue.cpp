@@ -1,7 +1,10 @@
 #include "trainer/models/model_catalogue.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "trainer/models/baseline.hpp"
 #include "trainer/models/h2q.hpp"
@@ -50,27 +53,28 @@ std::vector<ModelKind> make_built_in_models() {
         {{"mlp", "MLP", "fully connected layers over all pixels at once", {}, {{"hidden"}, {"depth"}}},
          [](const Options& options, const DataShape& shape) {
              return std::make_shared<MlpImpl>(MlpOptions{options.hidden, options.depth}, shape);
-         }},
-        {{"script:FILE",
-          "TorchScript",
-          "a module that Python exported with torch.jit, whose forward takes the batch",
-          {},
-          {}},
-         [](const Options& options, const DataShape& shape) {
-             return load_script_model(options.model, shape);
          }}};
 }
 
-bool is_script(const ModelKind& kind) {
-    return kind.description.name.ends_with(protocol::kAnyFile);
+const ModelKind& script_model() {
+    static const ModelKind kind{
+        {fmt::format("{}{}", kScriptPrefix, protocol::kAnyFile),
+         "TorchScript",
+         "a module that Python exported with torch.jit, whose forward takes the batch",
+         {},
+         {}},
+        [](const Options& options, const DataShape& shape) {
+            return load_script_model(options.model, shape);
+        }};
+    return kind;
 }
 
 const ModelKind* find(const std::string& model) {
-    const bool wants_script = model.starts_with(kScriptPrefix);
+    if (model.starts_with(kScriptPrefix)) return &script_model();
     for (const auto* kinds : {&built_in_models(), &library_models()}) {
-        for (const ModelKind& kind : *kinds) {
-            if (wants_script ? is_script(kind) : kind.description.name == model) return &kind;
-        }
+        const auto found = std::ranges::find_if(
+            *kinds, [&](const ModelKind& kind) { return kind.description.name == model; });
+        if (found != kinds->end()) return &*found;
     }
     return nullptr;
 }
@@ -90,6 +94,7 @@ const std::vector<ModelKind>& built_in_models() {
 
 std::vector<ModelKind> all_models() {
     std::vector<ModelKind> all = built_in_models();
+    all.push_back(script_model());
     all.insert(all.end(), library_models().begin(), library_models().end());
     return all;
 }
@@ -98,9 +103,9 @@ std::vector<protocol::ModelDescription> describe_models() {
     std::vector<protocol::ModelDescription> descriptions;
     for (const ModelKind& kind : built_in_models()) {
         descriptions.push_back(kind.description);
-        if (!is_script(kind))
-            descriptions.back().params = parameter_count(*kind.make(Options{}, DataShape{}));
+        descriptions.back().params = parameter_count(*kind.make(Options{}, DataShape{}));
     }
+    descriptions.push_back(script_model().description);
     // not made here: what goes wrong in one is the outcome of the run that wants it
     for (const ModelKind& kind : library_models()) descriptions.push_back(kind.description);
     return descriptions;
@@ -115,7 +120,8 @@ std::shared_ptr<Classifier> make_model(const Options& options, const DataShape& 
 std::string display_name(const std::string& model) {
     const ModelKind* kind = find(model);
     if (kind == nullptr) return model;
-    return is_script(*kind) ? std::filesystem::path(model).filename().string() : kind->description.title;
+    return kind == &script_model() ? std::filesystem::path(model).filename().string()
+                                   : kind->description.title;
 }
 
 }  // namespace tidemark::trainer
