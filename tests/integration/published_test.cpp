@@ -1,0 +1,54 @@
+// What is published was made by the renderers from the database beside it, and by nothing else.
+#include <filesystem>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/workspace.hpp"
+
+namespace tidemark::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kProject = TIDEMARK_SOURCE_DIR;
+const fs::path kPublished = "results/reference";
+
+std::set<fs::path> files_of(const fs::path& folder) {
+    std::set<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder)) files.insert(entry.path().filename());
+    return files;
+}
+
+/// A copy of what the pages are made of and stand in, so that making them anew changes nothing.
+void copy_project(const Workspace& to) {
+    fs::create_directories((to / kPublished).parent_path());
+    fs::copy(kProject / kPublished, to / kPublished, fs::copy_options::recursive);
+    fs::copy(kProject / "configs", to / "configs", fs::copy_options::recursive);
+    fs::copy(kProject / "README.md", to / "README.md");
+}
+
+TEST(Published, EveryTableAndPictureIsWhatTheRendererMakesOfTheDatabase) {
+    Workspace folder;
+    copy_project(folder);
+    const Finished said = folder.run({"sh", folder / (kPublished / "regenerate")},
+                                     {.environment = {{"TIDEMARK", TIDEMARK_BINARY_DIR "/bin/tidemark"}}});
+    if (said.err.find("is not part of this build") != std::string::npos)
+        GTEST_SKIP() << "needs the workloads that were measured: " << said.err;
+    ASSERT_EQ(said.exit_code, 0) << said.err;
+
+    const Workspace original;
+    copy_project(original);
+    EXPECT_EQ(files_of(folder / kPublished), files_of(original / kPublished));
+    for (const fs::path& file : files_of(original / kPublished)) {
+        if (file.extension() == ".db") continue;
+        EXPECT_EQ(folder.read(kPublished / file), original.read(kPublished / file))
+            << file << " is not what results/reference/regenerate makes; run it, and look at what changes";
+    }
+    EXPECT_EQ(folder.read("README.md"), original.read("README.md"))
+        << "a table of the README is not what results/reference/regenerate makes";
+}
+
+}  // namespace
+}  // namespace tidemark::test
