@@ -8,6 +8,7 @@
 #include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
 #include "report/row_stream.hpp"
+#include "sql/median.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/database.hpp"
 
@@ -68,6 +69,7 @@ ExitCode query(const QueryOptions& options) {
     const auto limit = parse_seconds(options.time_limit);
     if (!limit.quantity) throw UsageError("--time-limit: " + limit.problem);
     store::Database database = store::Database::open_to_read(options.database);
+    sql::register_median(database.connection());  // what a table of a sweep file may say works here, too
     sql::Connection& connection = database.connection();
     try {
         const SignalInterruption interruption;

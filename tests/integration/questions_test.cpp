@@ -30,6 +30,11 @@ class Questions : public testing::Test {
     Workspace folder;
 };
 
+TEST_F(Questions, QueryKnowsTheMedianAsTablesDo) {
+    EXPECT_EQ(ask({"query", "SELECT median(n) AS middle FROM results", "--format", "csv"}).out,
+              "middle\n2\n");
+}
+
 TEST_F(Questions, ListShowsTheSweeps) {
     const Finished said = ask({"list", "--format", "csv"});
     EXPECT_EQ(said.exit_code, 0);
