@@ -104,8 +104,9 @@ class DocumentBuilder {
                     row, [](const report::Cell& cell) { return cell.interval.has_value(); });
             });
         });
-        if (!any) return;
         const int repeats = sweep_.repeat();
+        if (!any || repeats < 2)
+            return;  // with one, a table has intervals of its own, which its note explains
         const double share = 1 - std::pow(0.5, repeats - 1);
         note(fmt::format(
                  "Figures are medians of {} repeats, in parentheses from the smallest to the largest: an "

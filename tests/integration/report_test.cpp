@@ -166,6 +166,17 @@ TEST_F(Report, AnUnknownNameHasItsPlace) {
     EXPECT_THAT(report().out, HasSubstr("n=2  failed\n")) << "none ended well, so none could report it";
 }
 
+TEST_F(Report, AnIntervalOfATablesOwnIsNotTakenForOneOfRepeats) {
+    folder.write("once.yaml",
+                 "sweep: once\ncommand: [\"true\"]\ntables:\n"
+                 "  - {title: Own, sql: 'SELECT 3 AS guess, 2 AS guess_low, 5 AS guess_high', columns: "
+                 "[{name: guess}]}\n");
+    folder.tidemark({"run", "once.yaml"});
+    const std::string said = folder.tidemark({"report", "once.yaml"}).out;
+    EXPECT_THAT(said, HasSubstr("3 (2–5)"));
+    EXPECT_THAT(said, Not(HasSubstr("repeats")));
+}
+
 TEST_F(Report, OnlyReads) {
     const std::string before = folder.tidemark({"query", "SELECT * FROM results", "--format", "csv"}).out;
     report();
