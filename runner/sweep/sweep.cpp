@@ -116,7 +116,8 @@ WorkloadCatalogue with_plugins(const WorkloadCatalogue& installed, const Definit
                                Problems& problems) {
     if (definition.plugins.empty() || problems.any()) return installed;
     if (!definition.workload) {
-        problems.add(definition.plugins_position, "plugins", "are for a workload; a command loads what it wants by itself");
+        problems.add(definition.plugins_position, "plugins",
+                     "are for a workload; a command loads what it wants by itself");
         return installed;
     }
     try {

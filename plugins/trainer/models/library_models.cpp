@@ -93,16 +93,10 @@ class Library {
     explicit Library(const std::string& file) : file_(file) {}
 
     void load() {
-        void* const library = dlopen(file_.c_str(), RTLD_NOW | RTLD_LOCAL);
-        if (library == nullptr) refuse(fmt::format("cannot be loaded: {}", dlerror()));
-        auto* const binary_interface = symbol<const char*()>(library, "tidemark_binary_interface");
+        void* const library = open_library();
         auto* const add_models = symbol<void(sdk::Models&)>(library, "tidemark_add_models");
-        if (binary_interface == nullptr || add_models == nullptr)
-            refuse("has no TIDEMARK_MODELS (see tidemark_model.hpp)");
-        if (const std::string own = binary_interface(); own != sdk::binary_interface()) {
-            refuse(fmt::format("was built for {}, and this tidemark-train is of {}; build it again", own,
-                               sdk::binary_interface()));
-        }
+        if (add_models == nullptr) refuse("has no TIDEMARK_MODELS (see tidemark_model.hpp)");
+        require_own_interface(library);
         sdk::Models models;
         add_models(models);
         if (models.entries().empty()) refuse("has no models");
@@ -110,6 +104,25 @@ class Library {
     }
 
   private:
+    /// One that was built for another LibTorch may lack symbols here; that it says itself what it was built
+    /// for explains more than their names.
+    void* open_library() const {
+        if (void* const library = dlopen(file_.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
+        const std::string problem = dlerror();
+        if (void* const lazily = dlopen(file_.c_str(), RTLD_LAZY | RTLD_LOCAL)) require_own_interface(lazily);
+        refuse(fmt::format("cannot be loaded: {} (this tidemark-train is of {})", problem,
+                           sdk::binary_interface()));
+    }
+
+    void require_own_interface(void* library) const {
+        auto* const binary_interface = symbol<const char*()>(library, "tidemark_binary_interface");
+        if (binary_interface == nullptr) refuse("has no TIDEMARK_MODELS (see tidemark_model.hpp)");
+        if (const std::string own = binary_interface(); own != sdk::binary_interface()) {
+            refuse(fmt::format("was built for {}, and this tidemark-train is of {}; build it again", own,
+                               sdk::binary_interface()));
+        }
+    }
+
     [[noreturn]] void refuse(const std::string& why) const {
         throw std::runtime_error(fmt::format("the library {} {}", file_, why));
     }
