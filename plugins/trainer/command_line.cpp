@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -223,12 +224,15 @@ int run(int argc, char** argv) {
         return refuse({error.what()});
     }
     if (request) plugins.insert(plugins.end(), request->plugins.begin(), request->plugins.end());
+    constexpr unsigned kLongestLoading = 60;  // seconds; nobody would end a library that never comes up
+    if (!plugins.empty()) alarm(kLongestLoading);
     try {
         load_model_libraries(plugins);
     } catch (const std::exception& error) {
         fmt::print(stderr, "tidemark-train: {}\n", error.what());
         return kWrongParameters;
     }
+    alarm(0);
     const auto wants = [&](std::string_view option) {
         return arguments.size() == 1 && arguments[0] == option;
     };

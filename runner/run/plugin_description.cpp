@@ -1,7 +1,11 @@
 #include "run/plugin_description.hpp"
 
+#include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <iterator>
+#include <memory>
 
 #include <sys/wait.h>
 
@@ -24,6 +28,15 @@ std::string all_of(std::istream& in) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::string all_of(std::FILE* file) {
+    std::string text;
+    std::array<char, 4096> piece{};
+    std::rewind(file);
+    while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), file))
+        text.append(piece.data(), size);
+    return text;
+}
+
 std::string last_line_of(std::string text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
     return text.substr(text.find_last_of('\n') + 1);
@@ -44,14 +57,18 @@ protocol::WorkloadDescription describe_with_plugins(const protocol::WorkloadDesc
         arguments.push_back(plugin.string());
     }
     std::error_code error;
-    process::ipstream out, err;
+    process::ipstream out;
+    // a file, which never fills up as a pipe does that nobody reads yet
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> err(std::tmpfile(), std::fclose);
+    if (!err) throw CannotGoOn(fmt::format("cannot make a temporary file: {}", errno_text(errno)));
     process::child child(process::exe = workload.program, process::args = arguments,
-                         process::std_in<process::null, process::std_out> out, process::std_err > err, error);
+                         process::std_in<process::null, process::std_out> out, process::std_err > err.get(),
+                         error);
     if (error)
         throw UsageError(fmt::format("cannot ask the workload '{}': {}", workload.workload, error.message()));
-    const std::string said = all_of(out);  // what it says on stderr is a line or two, which its pipe holds
-    const std::string complaint = last_line_of(all_of(err));
+    const std::string said = all_of(out);
     child.wait(error);
+    const std::string complaint = last_line_of(all_of(err.get()));
     if (child.native_exit_code() != 0) {
         const std::string end = how_it_ended(child.native_exit_code());
         throw UsageError(complaint.empty()

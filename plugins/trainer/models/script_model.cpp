@@ -86,7 +86,8 @@ class ScriptModule : public torch::nn::Module {
 };
 
 torch::jit::Module load(const std::string& file) {
-    const CategoryScope scope(Category::Activations);  // the file's records; whose the tensors are is said later
+    const CategoryScope scope(
+        Category::Activations);  // the file's records; whose the tensors are is said later
     try {
         return torch::jit::load(file);
     } catch (const c10::Error& error) {
