@@ -10,13 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 
-bool has_trainer() {
-    return std::filesystem::exists(TIDEMARK_BINARY_DIR "/share/tidemark/workloads/train.json");
-}
-
-#define TIDEMARK_NEEDS_TRAINER() \
-    if (!has_trainer()) GTEST_SKIP() << "needs tidemark-train (this build has TIDEMARK_TRAINER=OFF)"
-
 TEST(Models, AreListedOfEveryWorkloadThatDescribesSome) {
     Workspace folder;
     const Finished said = folder.tidemark({"models", "--format", "csv"});

@@ -27,15 +27,12 @@ class TrainerOutcomes : public testing::Test {
                 {"query", "SELECT run, status, reason FROM results ORDER BY started_at", "--format", "csv"})
             .out;
     }
-    static bool is_without_trainer(const Finished& said) {
-        return said.err.find("workload 'train' is not part of this build") != std::string::npos;
-    }
     Workspace folder;
 };
 
 TEST_F(TrainerOutcomes, ATrainingThatThrowsFailsWithWhatItSaidAndTheNextIsMade) {
+    TIDEMARK_NEEDS_TRAINER();
     const Finished said = run("runs: {throws: {model: h2q, hidden: 56}, fine: {}}\n");
-    if (is_without_trainer(said)) GTEST_SKIP() << "needs the trainer";
     EXPECT_EQ(said.exit_code, 1);
     EXPECT_EQ(outcomes(), "run,status,reason\nthrows,failed,exit code 1\nfine,ok,\n");
     EXPECT_THAT(said.err,
@@ -44,9 +41,9 @@ TEST_F(TrainerOutcomes, ATrainingThatThrowsFailsWithWhatItSaidAndTheNextIsMade) 
 }
 
 TEST_F(TrainerOutcomes, ATrainingThatNeverEndsTimesOutAndTheNextIsMade) {
+    TIDEMARK_NEEDS_TRAINER();
     const Finished said =
         run("runs: {endless: {epochs: 100000}, other: {seed: 2, epochs: 100000}}\nlimits: {wall: 3 s}\n");
-    if (is_without_trainer(said)) GTEST_SKIP() << "needs the trainer";
     EXPECT_EQ(said.exit_code, 1);
     EXPECT_EQ(outcomes(),
               "run,status,reason\nendless,timeout,reached the wall time limit of 3.0 "
@@ -54,10 +51,10 @@ TEST_F(TrainerOutcomes, ATrainingThatNeverEndsTimesOutAndTheNextIsMade) {
 }
 
 TEST_F(TrainerOutcomes, ATrainingThatTakesMoreThanItMayIsOutOfMemoryAndTheNextIsMade) {
+    TIDEMARK_NEEDS_TRAINER();
     const Finished said =
         run("runs: {greedy: {hidden: 64, batch_size: 512, train_samples: 512}, fine: {}}\nlimits: {memory: "
             "400 MiB}\n");
-    if (is_without_trainer(said)) GTEST_SKIP() << "needs the trainer";
     if (said.err.find("cannot be enforced here") != std::string::npos)
         GTEST_SKIP() << "needs a memory cgroup: " << said.err;
     EXPECT_EQ(said.exit_code, 1);

@@ -149,6 +149,10 @@ bool has_program(const std::string& name) {
     return false;
 }
 
+bool has_trainer() {
+    return std::filesystem::exists(TIDEMARK_BINARY_DIR "/share/tidemark/workloads/train.json");
+}
+
 std::string tidemark_binary() {
     return TIDEMARK_BINARY_DIR "/bin/tidemark";
 }

@@ -84,6 +84,12 @@ bool has_program(const std::string& name);  ///< on the PATH
 #define TIDEMARK_NEEDS_PROGRAM(name) \
     if (!tidemark::test::has_program(name)) GTEST_SKIP() << "needs " << (name)
 
+bool has_trainer();  ///< whether tidemark-train is part of this build
+
+#define TIDEMARK_NEEDS_TRAINER()        \
+    if (!tidemark::test::has_trainer()) \
+    GTEST_SKIP() << "needs tidemark-train (this build has TIDEMARK_TRAINER=OFF)"
+
 std::string tidemark_binary();
 
 }  // namespace tidemark::test
