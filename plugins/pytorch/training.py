@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import os
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from images import Order, make_loader, open_images
 from models import make_model, parameter_count
 
 ALLOCATORS = {"tcmalloc": "libtcmalloc-minimal4", "jemalloc": "libjemalloc2", "mimalloc": "libmimalloc2.0"}  # packages
+MMAP_THRESHOLD = "131072"  # where glibc begins, before it lets it grow: mallopt(3)
 RULE = "=" * 80
 
 
@@ -46,7 +48,11 @@ def choose_device(name):
 def require_allocator(name):
     """A library that cannot be preloaded is passed over by the loader with a line on stderr; a figure under its name
     would be wrong."""
-    if name != "glibc" and f"lib{name}" not in Path("/proc/self/maps").read_text():
+    if name == "glibc_mmap":
+        if os.environ.get("MALLOC_MMAP_THRESHOLD_") != MMAP_THRESHOLD:
+            raise ValueError(f"the allocator glibc_mmap needs MALLOC_MMAP_THRESHOLD_={MMAP_THRESHOLD} in the environment; "
+                             "`tidemark run` sets it")
+    elif name != "glibc" and f"lib{name}" not in Path("/proc/self/maps").read_text():
         raise ValueError(f"the allocator {name} is not loaded; it comes with the Debian package {ALLOCATORS[name]}, and "
                          "`tidemark run` preloads it")
 

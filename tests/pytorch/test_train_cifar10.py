@@ -238,6 +238,9 @@ class Training(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "^the allocator mimalloc is not loaded; it comes with the Debian package "
                                                 "libmimalloc2.0, and `tidemark run` preloads it$"):
             train(allocator="mimalloc")
+        with self.assertRaisesRegex(ValueError, "^the allocator glibc_mmap needs MALLOC_MMAP_THRESHOLD_=131072 in the "
+                                                "environment; `tidemark run` sets it$"):
+            train(allocator="glibc_mmap")
 
     @unittest.skipIf(torch.cuda.is_available(), "there is a GPU")
     def test_a_gpu_that_is_not_there_is_told(self):

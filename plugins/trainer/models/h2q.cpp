@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "trainer/models/memory_order.hpp"
 #include "trainer/models/merge_weights.hpp"
 #include "trainer/models/pointwise.hpp"
 
@@ -174,15 +175,15 @@ torch::Tensor EvolutionImpl::forward(const torch::Tensor& input) {
 }
 
 torch::Tensor EvolutionImpl::plain(const torch::Tensor& input) {
-    const torch::Tensor gate = torch::gelu(spatial_norm_(spatial_(input)));
-    const torch::Tensor delta = scale_ * torch::tanh(expand_(torch::gelu(squeeze_(gate))));
+    const torch::Tensor gate = gelu_in_order(spatial_norm_(spatial_(input)));
+    const torch::Tensor delta = scale_ * torch::tanh(expand_(gelu_in_order(squeeze_(gate))));
     return merge_norm_(merge_(torch::cat({gate + delta, gate - delta}, 1))) + input;
 }
 
 torch::Tensor EvolutionImpl::lean(const torch::Tensor& input) {
     const torch::Tensor gate = spatial_norm_->forward_gelu(spatial_(input));
     const torch::Tensor turn =
-        conv1x1_by_products(torch::gelu(conv1x1_by_products(gate, squeeze_)), expand_).tanh_();
+        conv1x1_by_products(gelu_in_order(conv1x1_by_products(gate, squeeze_)), expand_).tanh_();
     const torch::Tensor merged = Merge::apply(gate, turn, merge_->weight, merge_->bias, scale_);
     return merge_norm_(merged).add_(input);
 }
@@ -207,7 +208,7 @@ void H2QImpl::add_stem(std::int64_t channels_of_image) {
         stem_->push_back(nn::GELU());
         chain_.add([conv = conv.ptr(), norm = norm.ptr(), lean](const torch::Tensor& input) {
             const torch::Tensor features = conv->forward(input);
-            return lean ? norm->forward_gelu(features) : torch::gelu(norm->forward(features));
+            return lean ? norm->forward_gelu(features) : gelu_in_order(norm->forward(features));
         });
     }
 }

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "trainer/models/checkpoint.hpp"
+#include "trainer/models/memory_order.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -19,10 +20,6 @@ std::int64_t groups_of(std::int64_t channels) {
     return std::gcd(channels, kMostGroups);
 }
 
-torch::Tensor by_channel(const torch::Tensor& values) {
-    return values.view({1, -1, 1, 1});
-}
-
 /// BatchNorm over the batch and GELU in one: what BatchNorm gives is computed again in the backward pass, by
 /// one multiplication and addition.
 struct BatchNormGelu : autograd::Function<BatchNormGelu> {
@@ -32,7 +29,7 @@ struct BatchNormGelu : autograd::Function<BatchNormGelu> {
         auto [output, mean, inverse_deviation] = torch::native_batch_norm(
             input, weight, bias, running.mean, running.var, /*training=*/true, kMomentum, kEpsilon);
         context->save_for_backward({input, weight, bias, mean, inverse_deviation});
-        return torch::gelu_(output);
+        return gelu_in_order_(output);
     }
 
     static autograd::variable_list backward(autograd::AutogradContext* context,
@@ -40,13 +37,14 @@ struct BatchNormGelu : autograd::Function<BatchNormGelu> {
         const auto saved = context->get_saved_variables();
         const torch::Tensor &input = saved[0], &weight = saved[1], &bias = saved[2], &mean = saved[3],
                             &inverse_deviation = saved[4];
-        const torch::Tensor slope = weight * inverse_deviation;
-        const torch::Tensor offset = bias - mean * slope;
-        torch::Tensor normalised = torch::addcmul(by_channel(offset), input, by_channel(slope));
-        if (normalised.scalar_type() != input.scalar_type()) normalised = normalised.to(input.scalar_type());
-        torch::gelu_backward_out(normalised, gradients[0], normalised);
+        const torch::Tensor gradient = gradients[0].contiguous(input.suggest_memory_format());
+        const torch::Tensor variance = inverse_deviation.square().reciprocal_() - kEpsilon;
+        const torch::Tensor again = std::get<0>(torch::native_batch_norm(
+            input, weight, bias, mean, variance, /*training=*/false, kMomentum, kEpsilon));
+        torch::Tensor normalised = in_memory_order(again);
+        torch::gelu_backward_out(normalised, in_memory_order(gradient), normalised);
         const auto [of_input, of_weight, of_bias] =
-            torch::native_batch_norm_backward(normalised, input, weight, {}, {}, mean, inverse_deviation,
+            torch::native_batch_norm_backward(again, input, weight, {}, {}, mean, inverse_deviation,
                                               /*train=*/true, kEpsilon, {true, true, true});
         return {of_input, of_weight, of_bias, torch::Tensor()};
     }
@@ -84,7 +82,7 @@ torch::Tensor NormImpl::forward_gelu(const torch::Tensor& input) {
     const bool keeps_activations = torch::GradMode::is_enabled() && is_training();
     if (!keeps_activations || kind_ == NormKind::Group || !input.is_cpu()) {
         torch::Tensor output = forward(input);
-        return keeps_activations ? torch::gelu(output) : torch::gelu_(output);
+        return keeps_activations ? gelu_in_order(output) : gelu_in_order_(output);
     }
     return BatchNormGelu::apply(input, weight_, bias_, to_update());
 }

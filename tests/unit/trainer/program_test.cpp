@@ -250,6 +250,15 @@ TEST(Program, StartsAnewWithTheAllocatorThatItShallUse) {
     }
 }
 
+TEST(Program, LeavesASettingOfTheCLibrarysMallocAsItIs) {
+    const TemporaryFolder folder;
+    const Finished finished = tidemark_train(
+        std::string(kSmall) + " --allocator glibc",
+        "MALLOC_MMAP_THRESHOLD_=131072 TIDEMARK_EVENTS='" + (folder / "events.jsonl").string() + "'");
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    EXPECT_EQ(fact(read_events(folder / "events.jsonl"), "malloc"), Value("glibc_mmap"));
+}
+
 TEST(Program, NamesThePackageOfAnAllocatorThatIsMissing) {
     // as the dynamic linker leaves things where it does not find what it shall preload
     const Finished finished =
@@ -266,6 +275,7 @@ TEST(Description, BringsTheEnvironmentOfAnAllocator) {
     EXPECT_EQ(environment.at("tcmalloc").at("LD_PRELOAD"), "libtcmalloc_minimal.so.4");
     EXPECT_EQ(environment.at("jemalloc").at("LD_PRELOAD"), "libjemalloc.so.2");
     EXPECT_EQ(environment.at("mimalloc").at("LD_PRELOAD"), "libmimalloc.so.2");
+    EXPECT_EQ(environment.at("glibc_mmap").at("MALLOC_MMAP_THRESHOLD_"), "131072");
     EXPECT_FALSE(environment.contains("glibc"));
 }
 

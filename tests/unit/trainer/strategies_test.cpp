@@ -10,6 +10,7 @@
 #include "trainer/loader/batch_loader.hpp"
 #include "trainer/models/checkpoint.hpp"
 #include "trainer/models/h2q.hpp"
+#include "trainer/models/memory_order.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/models/norm.hpp"
 #include "trainer/models/pointwise.hpp"
@@ -157,6 +158,27 @@ TEST(Lean, IsThatOfPlainInChannelsLastToo) {
     EXPECT_LT(difference(gradients("lean", torch::MemoryFormat::ChannelsLast),
                          gradients("plain", torch::MemoryFormat::Contiguous)),
               1e-5);
+}
+
+TEST(MemoryOrder, SeesChannelsLastAsContiguousAndFindsBack) {
+    const torch::Tensor images = torch::randn({2, 8, 3, 5});
+    const torch::Tensor last = images.contiguous(torch::MemoryFormat::ChannelsLast);
+    EXPECT_EQ(in_memory_order(last).sizes(), (torch::IntArrayRef{2, 3, 5, 8}));
+    EXPECT_TRUE(in_memory_order(last).is_contiguous());
+    EXPECT_TRUE(as_axes_of(last, in_memory_order(last)).equal(images));
+    EXPECT_TRUE(in_memory_order(images).is_same(images));
+}
+
+TEST(MemoryOrder, MakesNoDifferenceToGelu) {
+    const torch::Tensor images = torch::randn({2, 8, 3, 5});
+    for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {
+        const torch::Tensor input = images.clone().contiguous(format);
+        EXPECT_TRUE(torch::allclose(gelu_in_order(input), torch::gelu(images), 1e-6, 1e-6));
+        EXPECT_TRUE(gelu_in_order(input).is_contiguous(format));
+        const torch::Tensor same = gelu_in_order_(input);
+        EXPECT_TRUE(same.is_same(input));
+        EXPECT_TRUE(torch::allclose(input, torch::gelu(images), 1e-6, 1e-6));
+    }
 }
 
 TEST(Lean, NormalisesQuaternionsWithTheGradientsOfPlain) {
