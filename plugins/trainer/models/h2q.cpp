@@ -8,6 +8,7 @@
 #include "trainer/models/memory_order.hpp"
 #include "trainer/models/merge_weights.hpp"
 #include "trainer/models/pointwise.hpp"
+#include "trainer/models/unit_quaternions.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -18,7 +19,6 @@ namespace autograd = torch::autograd;
 constexpr std::int64_t kStemChannels = 64;
 constexpr std::int64_t kQuaternion = 4;
 constexpr std::int64_t kChannelsPerGroup = 16;
-constexpr double kSmallestLength = 1e-12;  // of a quaternion, against division by zero
 constexpr double kInitialScale = 0.1;
 constexpr double kFirstDropout = 0.2;
 constexpr double kSecondDropout = 0.1;
@@ -41,43 +41,6 @@ void require_divisible(std::int64_t channels, std::int64_t hidden) {
         "h2q cannot divide {} channels into {} groups at hidden {}; choose a multiple of 16 for hidden",
         channels, groups_for(channels), hidden));
 }
-
-/// A view of batch × channels × height × width as batch × quaternions × 4 × height × width.
-torch::Tensor as_quaternions(const torch::Tensor& features) {
-    const auto sizes = features.sizes();
-    return features.view({sizes[0], sizes[1] / kQuaternion, kQuaternion, sizes[2], sizes[3]});
-}
-
-// the square root of the sum of squares: a `norm` over an axis of length 4 takes many times as long
-// bounded before the root, whose slope at zero is infinite and would make the gradients NaN
-torch::Tensor lengths(const torch::Tensor& quaternions) {
-    const torch::Tensor squares = quaternions.square().sum(2, /*keepdim=*/true);
-    return squares.clamp_min(kSmallestLength * kSmallestLength).sqrt();
-}
-
-/// With u = x / |x|, the gradient of x is (v - u (u · v)) / |x| for the gradient v of u.
-struct UnitQuaternions : autograd::Function<UnitQuaternions> {
-    static torch::Tensor forward(autograd::AutogradContext* context, const torch::Tensor& features) {
-        const torch::Tensor quaternions = as_quaternions(features);
-        const torch::Tensor length = lengths(quaternions);
-        const torch::Tensor unit = (quaternions / length).view(features.sizes());
-        context->save_for_backward({unit, length});
-        return unit;
-    }
-
-    static autograd::variable_list backward(autograd::AutogradContext* context,
-                                            autograd::variable_list gradients) {
-        const auto saved = context->get_saved_variables();
-        const torch::Tensor unit = as_quaternions(saved[0]);
-        const torch::Tensor& length = saved[1];
-        const torch::Tensor gradient =
-            as_quaternions(gradients[0].contiguous(saved[0].suggest_memory_format()));
-        torch::Tensor along = (unit * gradient).sum(2, /*keepdim=*/true);
-        along.masked_fill_(length <= kSmallestLength, 0);  // there the length is a constant
-        torch::Tensor result = torch::addcmul(gradient, unit, along, -1);
-        return {result.div_(length).view(saved[0].sizes())};
-    }
-};
 
 struct ConvGradients {
     torch::Tensor of_input;
@@ -150,15 +113,6 @@ Formulation formulation_from(const std::string& name) {
     throw std::invalid_argument("unknown formulation " + name);
 }
 
-torch::Tensor normalise_quaternions(const torch::Tensor& features) {
-    const torch::Tensor quaternions = as_quaternions(features);
-    return (quaternions / lengths(quaternions)).view(features.sizes());
-}
-
-torch::Tensor normalise_quaternions_lean(const torch::Tensor& features) {
-    return UnitQuaternions::apply(features);
-}
-
 EvolutionImpl::EvolutionImpl(std::int64_t channels, NormKind norm, Formulation formulation)
     : formulation_(formulation) {
     spatial_ = register_module("spatial", conv3x3(channels, channels, groups_for(channels)));
@@ -183,7 +137,7 @@ torch::Tensor EvolutionImpl::plain(const torch::Tensor& input) {
 torch::Tensor EvolutionImpl::lean(const torch::Tensor& input) {
     const torch::Tensor gate = spatial_norm_->forward_gelu(spatial_(input));
     const torch::Tensor turn =
-        conv1x1_by_products(gelu_in_order(conv1x1_by_products(gate, squeeze_)), expand_).tanh_();
+        tanh_in_order_(conv1x1_by_products(gelu_in_order(conv1x1_by_products(gate, squeeze_)), expand_));
     const torch::Tensor merged = Merge::apply(gate, turn, merge_->weight, merge_->bias, scale_);
     return merge_norm_(merged).add_(input);
 }

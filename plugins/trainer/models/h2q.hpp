@@ -73,10 +73,4 @@ class H2QImpl : public Classifier {
 };
 TORCH_MODULE(H2Q);
 
-/// Divides each group of four neighbouring channels by its length. `features`: batch × 4n × height × width.
-torch::Tensor normalise_quaternions(const torch::Tensor& features);
-
-/// The same, keeping only its result and the lengths for the backward pass.
-torch::Tensor normalise_quaternions_lean(const torch::Tensor& features);
-
 }  // namespace tidemark::trainer

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <vector>
 
+#include "trainer/models/vector_loops.hpp"
+
 namespace tidemark::trainer {
 namespace {
 
@@ -18,20 +20,18 @@ bool lies_in_rows(const torch::Tensor& weight, torch::ScalarType type) {
            (type == torch::kFloat || type == torch::kBFloat16);
 }
 
+/// `Number` is what the loops take for the type of the tensors.
 template <typename Number>
 void make_rows(const torch::Tensor& weight, float scale, MergeWeights& out) {
     const std::int64_t in = weight.size(1) / 2;
     const auto* both = weight.data_ptr<float>();
-    auto* sum = out.sum.data_ptr<Number>();
-    auto* turning = out.turning.data_ptr<Number>();
+    auto* sum = static_cast<Number*>(out.sum.data_ptr());
+    auto* turning = static_cast<Number*>(out.turning.data_ptr());
     at::parallel_for(0, weight.size(0), kRowsAtATime, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row) {
             const float* v = both + row * 2 * in;
             const float* w = v + in;
-            for (std::int64_t i = 0; i < in; ++i) {
-                sum[row * in + i] = static_cast<Number>(v[i] + w[i]);
-                turning[row * in + i] = static_cast<Number>(scale * (v[i] - w[i]));
-            }
+            loops::sum_and_difference(v, w, scale, in, sum + row * in, turning + row * in);
         }
     });
 }
@@ -84,7 +84,7 @@ MergeWeights merge_weights(const torch::Tensor& weight, const torch::Tensor& sca
     if (type == torch::kFloat)
         make_rows<float>(weight, factor, out);
     else
-        make_rows<at::BFloat16>(weight, factor, out);
+        make_rows<std::uint16_t>(weight, factor, out);
     return out;
 }
 

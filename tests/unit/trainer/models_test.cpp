@@ -10,6 +10,7 @@
 #include "trainer/models/mlp.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/models/resnet18.hpp"
+#include "trainer/models/unit_quaternions.hpp"
 
 namespace tidemark::trainer {
 namespace {

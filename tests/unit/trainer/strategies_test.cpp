@@ -14,6 +14,7 @@
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/models/norm.hpp"
 #include "trainer/models/pointwise.hpp"
+#include "trainer/models/unit_quaternions.hpp"
 #include "trainer/optimizers/optimizer_catalogue.hpp"
 #include "trainer/training/train_epoch.hpp"
 #include "unit/trainer/support.hpp"
