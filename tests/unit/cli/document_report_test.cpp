@@ -30,6 +30,7 @@ sweep::WorkloadCatalogue trainer() {
         train.parameters.push_back(parameter);
     };
     for (const char* name : {"model", "dataset"}) add(name, ParameterType::Text, std::string("h2q"));
+    add("allocator", ParameterType::Text, std::string("glibc"));
     for (const char* name : {"hidden", "depth", "train_samples", "test_samples", "epochs", "seed",
                              "batch_size", "accumulation", "workers"})
         add(name, ParameterType::Integer, std::int64_t{1});
@@ -56,6 +57,7 @@ struct Story {
 const std::map<std::string, Story> kStories{
     {"original", {128, 6'000'000'000, 0, {}}},
     {"optimized", {16, 900'000'000, 200, {.30, .45, .55, .60, .65, .68, .70, .72, .85, .87}}},
+    {"optimized_mmap", {16, 700'000'000, 100, {.30, .45, .55, .60, .65, .68, .70, .72, .85, .87}}},
     {"baseline_original", {128, 535'000'000, 900, {.30, .40, .45, .50, .52, .54, .56, .58, .60, .62}}},
 };  // baseline_optimized is not made
 
