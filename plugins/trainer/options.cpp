@@ -101,9 +101,8 @@ Parameter allocator() {
         "allocator", &Options::allocator, std::move(names),
         "what stands behind malloc: glibc's keeps much of what was freed and asks the system for large "
         "pieces again and again; glibc_mmap is the same, but gives every block of 128 KiB and more back when "
-        "it is freed: the least memory, the same in each run, at about half the speed; tcmalloc saves a "
-        "fifth "
-        "of h2q's memory and some time");
+        "it is freed: the same peak in each run, at about half the speed; tcmalloc saves a fifth of h2q's "
+        "memory and some time");
     for (const Allocator& one : allocators()) {
         if (!one.environment().empty()) parameter.description.environment[one.name] = one.environment();
     }
