@@ -81,7 +81,8 @@ std::string allocator_in_use() {
 
 void use_allocator(const std::string& name, char** argv) {
     const Allocator& wanted = find(name);
-    const Allocator& in_use = find(allocator_in_use());
+    const std::string name_in_use = allocator_in_use();
+    const Allocator& in_use = find(name_in_use);
     // a setting that somebody made of the C library's own is theirs to make
     if (in_use.name == name || (wanted.environment().empty() && in_use.library.empty())) return;
     const char* preloaded = std::getenv(kPreload);
