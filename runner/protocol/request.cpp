@@ -10,6 +10,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int kProtocolVersion = 1;
+constexpr const char* kSame = "same";
+constexpr const char* kVaried = "varied";
 
 ordered_json to_json(const Limits& limits) {
     ordered_json out = ordered_json::object();
@@ -42,6 +44,7 @@ ordered_json to_json(const Request& request) {
     for (const auto& [name, value] : request.parameters) parameters[name] = tidemark::to_json(value);
     ordered_json captures = ordered_json::array();
     for (const Capture& capture : request.capture) captures.push_back(to_json(capture));
+    const char* heap_layout = request.heap_layout == HeapLayout::Varied ? kVaried : kSame;
     return ordered_json{{"protocol", kProtocolVersion},
                         {"run_id", request.run_id},
                         {"invocation", request.invocation},
@@ -57,6 +60,7 @@ ordered_json to_json(const Request& request) {
                         {"working_directory", request.working_directory},
                         {"stdin", request.stdin_file},
                         {"limits", to_json(request.limits)},
+                        {"heap_layout", heap_layout},
                         {"accept_exit", request.accept_exit},
                         {"setup", request.setup},
                         {"teardown", request.teardown},
@@ -86,6 +90,7 @@ Request request_from_json(const ordered_json& in) {
         request.limits = limits_from_json(in.at("limits"));
         // absent in what earlier versions stored
         request.accept_exit = in.value("accept_exit", request.accept_exit);
+        if (in.value("heap_layout", kSame) == std::string(kVaried)) request.heap_layout = HeapLayout::Varied;
         request.setup = in.value("setup", request.setup);
         request.teardown = in.value("teardown", request.teardown);
         request.plugins = in.value("plugins", request.plugins);

@@ -36,6 +36,12 @@ struct Limits {
     bool operator==(const Limits&) const = default;
 };
 
+/// Where a program's heap begins in each repeat of a run.
+enum class HeapLayout {
+    Same,    ///< as the program makes it
+    Varied,  ///< behind a block of another size in each, so that repeats do not share what the layout does
+};
+
 /// Parameters in the order of the sweep file.
 using Parameters = std::vector<std::pair<std::string, Value>>;
 
@@ -57,6 +63,7 @@ struct Request {
     std::string stdin_file;              ///< empty: /dev/null
     std::vector<std::string> plugins{};  ///< shared libraries that the workload shall load
     Limits limits;
+    HeapLayout heap_layout = HeapLayout::Same;
     std::vector<int> accept_exit{0};    ///< exit codes of a run that went well
     std::vector<std::string> setup;     ///< a command before each execution of the program, not measured
     std::vector<std::string> teardown;  ///< one after it

@@ -27,6 +27,7 @@
 #include "protocol/phase_announcement.hpp"
 #include "protocol/warden_signals.hpp"
 #include "run/cgroup_leftovers.hpp"
+#include "run/heap_layout.hpp"
 #include "run/memory_file.hpp"
 #include "run/run_directory.hpp"
 #include "warden/cgroup_place.hpp"
@@ -125,13 +126,15 @@ std::vector<std::string> warden_arguments(const Launch& launch,
 
 /// What is added to the caller's environment for the program, as the warden reads it: NAME=VALUE, each ended
 /// by a NUL.
-std::string program_environment(const Launch& launch) {
+std::string program_environment(const Launch& launch, const std::filesystem::path& heap_offset_library) {
     const RunDirectory directory(launch.directory);
+    std::map<std::string, std::string> environment = launch.request.environment;
+    vary_heap_layout(launch.request, heap_offset_library, std::getenv("LD_PRELOAD"), environment);
     std::string entries;
     const auto add = [&](std::string_view name, std::string_view value) {
         entries.append(name).append("=").append(value).push_back('\0');
     };
-    for (const auto& [name, value] : launch.request.environment) add(name, value);
+    for (const auto& [name, value] : environment) add(name, value);
     add(protocol::kRequestVariable, directory.request().native());
     add(protocol::kEventsVariable, directory.events().native());
     add(protocol::kPhaseVariable, phase_socket(launch.request));
@@ -153,6 +156,7 @@ std::vector<pid_t> children_of_this_process() {
 
 struct LocalLauncher::State {
     std::filesystem::path warden;
+    std::filesystem::path heap_offset_library;
     std::map<std::string, Supervised> running;  ///< by run_id
     /// Found once for all wardens, who inherit this process's place: the kernel is slow to list its mounts.
     std::vector<warden::CgroupParent> cgroups = warden::memory_cgroup_parents({});
@@ -188,6 +192,7 @@ struct LocalLauncher::State {
 
 LocalLauncher::LocalLauncher(std::filesystem::path warden, std::string method)
     : state_(std::make_unique<State>()) {
+    state_->heap_offset_library = warden.parent_path() / kHeapOffsetLibrary;
     state_->warden = std::move(warden);
     state_->method = std::move(method);
     if (access(state_->warden.c_str(), X_OK) != 0) {
@@ -209,7 +214,7 @@ LocalLauncher::~LocalLauncher() {
 void LocalLauncher::start(const Launch& launch) {
     std::error_code error;
     MemoryFile log;
-    const MemoryFile environment(program_environment(launch));
+    const MemoryFile environment(program_environment(launch, state_->heap_offset_library));
     const HeldBackSignals held_back;
     // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
     // so that nothing of our memory shows in the program's high-water mark either way

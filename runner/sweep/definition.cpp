@@ -17,9 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 15> kKeys{
     "sweep", "description", "workload", "command", "parameters",  "matrix", "derive", "exclude",
     "runs",  "repeat",      "order",    "limits",  "environment", "cwd",    "stdin"};
-constexpr std::array<std::string_view, 10> kMoreKeys{"inputs",   "accept_exit", "setup",   "teardown",
-                                                     "requires", "warmup",      "capture", "checks",
-                                                     "tables",   "plugins"};
+constexpr std::array<std::string_view, 11> kMoreKeys{"inputs",   "accept_exit", "setup",      "teardown",
+                                                     "requires", "warmup",      "capture",    "checks",
+                                                     "tables",   "plugins",     "heap_layout"};
 constexpr const char* kTornOff =
     "this is no key; if it belongs to the value before it, that value holds a comma and must be quoted";
 
@@ -62,6 +62,7 @@ class Reader {
         with(root, "repeat", [&](const Node& node) { read_repeat(node); });
         with(root, "order", [&](const Node& node) { read_order(node); });
         with(root, "limits", [&](const Node& node) { out_.limits = read_limits(node, problems_); });
+        with(root, "heap_layout", [&](const Node& node) { read_heap_layout(node); });
         with(root, "environment", [&](const Node& node) { read_environment(node); });
         with(root, "cwd",
              [&](const Node& node) { out_.working_directory = read_template(node, "cwd", problems_); });
@@ -239,16 +240,34 @@ class Reader {
     }
 
     void read_order(const Node& node) {
-        constexpr std::array<std::pair<std::string_view, Order>, 3> kOrders{
-            {{"interleaved", Order::Interleaved}, {"listed", Order::Listed}, {"shuffled", Order::Shuffled}}};
-        if (!read_text(node, "order", problems_)) return;
-        const auto found = std::ranges::find(kOrders, node.text, &std::pair<std::string_view, Order>::first);
-        if (found != kOrders.end())
-            out_.order = found->second;
-        else
-            problems_.add(node.position, "order",
-                          fmt::format("must be interleaved, listed or shuffled, not '{}'{}", node.text,
-                                      did_you_mean(node.text, {"interleaved", "listed", "shuffled"})));
+        read_choice<Order>(
+            node, "order",
+            {{"interleaved", Order::Interleaved}, {"listed", Order::Listed}, {"shuffled", Order::Shuffled}},
+            "interleaved, listed or shuffled", out_.order);
+    }
+
+    void read_heap_layout(const Node& node) {
+        using protocol::HeapLayout;
+        read_choice<HeapLayout>(node, "heap_layout",
+                                {{"same", HeapLayout::Same}, {"varied", HeapLayout::Varied}},
+                                "same or varied", out_.heap_layout);
+    }
+
+    template <typename Choice>
+    void read_choice(const Node& node, const std::string& key,
+                     const std::vector<std::pair<std::string_view, Choice>>& choices, const char* list,
+                     Choice& out) {
+        if (!read_text(node, key, problems_)) return;
+        std::vector<std::string_view> names;
+        for (const auto& [name, choice] : choices) {
+            if (name == node.text) {
+                out = choice;
+                return;
+            }
+            names.push_back(name);
+        }
+        problems_.add(node.position, key,
+                      fmt::format("must be {}, not '{}'{}", list, node.text, did_you_mean(node.text, names)));
     }
 
     void read_environment(const Node& node) {

@@ -102,6 +102,7 @@ struct Definition {
     int repeat = 1;
     Order order = Order::Interleaved;
     protocol::Limits limits;
+    protocol::HeapLayout heap_layout = protocol::HeapLayout::Same;
     std::vector<std::pair<std::string, GivenTemplate>> environment;
     std::optional<GivenTemplate> working_directory;
     std::optional<GivenTemplate> stdin_file;

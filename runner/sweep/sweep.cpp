@@ -202,6 +202,7 @@ struct Sweep::State {
         if (limits.cpu_time) text.add("cpu_time", limits.cpu_time->value);
         if (limits.cpus) text.add("cpus", std::int64_t{*limits.cpus});
         if (limits.enforcement == protocol::Enforcement::BestEffort) text.add("best effort");
+        if (definition.heap_layout == protocol::HeapLayout::Varied) text.add("varied heap layout");
         return digest_of(text.text());
     }
 
@@ -366,6 +367,7 @@ protocol::Request Sweep::request(const RunSpec& run) const {
     request.cell = tidemark::to_text(run.cell);
     request.parameters = parameters(run);
     request.limits = definition.limits;
+    request.heap_layout = definition.heap_layout;
     request.working_directory = state_->working_directory(values).string();
     if (definition.stdin_file) {
         request.stdin_file =

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "run/cpu_slots.hpp"
+#include "run/heap_layout.hpp"
 #include "support/one_run.hpp"
 
 namespace tidemark::test {
@@ -73,6 +74,23 @@ TEST(Isolation, WhatIsPutIntoTheEnvironmentIsForTheProgramAlone) {
     EXPECT_THAT(run.out(record), Not(HasSubstr("LD_PRELOAD"))) << "that of the warden";
     EXPECT_THAT(run.out(record), HasSubstr("PATH="));
     EXPECT_EQ(std::getenv("TIDEMARK_EVENTS"), nullptr) << "and not for us";
+}
+
+TEST(Isolation, AVariedHeapLayoutShiftsTheHeapOfEachRepeatByItsOffset) {
+    const auto begin = [](protocol::HeapLayout layout, int repeat) {
+        OneRun run;
+        run.heap_layout = layout;
+        run.repeat = repeat;
+        const run::Record record = run.make({TIDEMARK_BINARY_DIR "/tests/programs/heap-program"});
+        EXPECT_EQ(status_of(record), "ok");
+        EXPECT_EQ(run.folder.read(record.request.run_id + "/stderr.log"), "") << "as where it is not found";
+        return std::stoul(run.out(record));
+    };
+    constexpr std::size_t kHeader = 16;  // of malloc's own, before each block
+    const std::size_t first = begin(protocol::HeapLayout::Varied, 1);
+    for (const int repeat : {2, 3, 4})
+        EXPECT_EQ(begin(protocol::HeapLayout::Varied, repeat), first + run::heap_offset(repeat) + kHeader);
+    EXPECT_EQ(begin(protocol::HeapLayout::Same, 1), begin(protocol::HeapLayout::Same, 2));
 }
 
 TEST(Isolation, ARunFindsItsProgramByItsOwnPath) {

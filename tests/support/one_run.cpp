@@ -38,6 +38,8 @@ std::string OneRun::start(const std::vector<std::string>& command) {
     launch.request.working_directory = working_directory;
     launch.request.stdin_file = stdin_file;
     launch.request.limits = limits;
+    launch.request.heap_layout = heap_layout;
+    launch.request.repeat = repeat;
     launch.cpus = cpus;
     launch.directory = run::RunDirectory::create(folder.path(), launch.request).path();
     launcher_.start(launch);

@@ -24,6 +24,8 @@ class OneRun {
     explicit OneRun(const std::string& method = "auto") : launcher_(warden_binary(), method) {}
 
     protocol::Limits limits;
+    protocol::HeapLayout heap_layout = protocol::HeapLayout::Same;
+    int repeat = 1;
     std::map<std::string, std::string> environment;
     std::string working_directory;
     std::string stdin_file;

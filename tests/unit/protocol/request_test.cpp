@@ -24,6 +24,7 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
                       .cpu_time = Seconds{2.5},
                       .cpus = 2,
                       .enforcement = Enforcement::BestEffort};
+    request.heap_layout = HeapLayout::Varied;
     request.accept_exit = {0, 3};
     request.setup = {"make"};
     request.teardown = {"rm", "-f", "x"};
@@ -41,6 +42,7 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
     EXPECT_EQ(back.parameters, request.parameters);
     EXPECT_EQ(back.command, request.command);
     EXPECT_EQ(back.limits, request.limits);
+    EXPECT_EQ(back.heap_layout, HeapLayout::Varied);
     EXPECT_EQ(back.warmup, 2);
     EXPECT_EQ(back.capture.back().take, CaptureTake::Each);
     EXPECT_EQ(to_json(back).dump(), to_json(request).dump());
@@ -48,7 +50,8 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
 
 TEST(Request, OfAnEarlierVersionHasNothingAroundItsProgram) {
     nlohmann::ordered_json old = to_json(Request{});
-    for (const char* key : {"accept_exit", "setup", "teardown", "warmup", "capture"}) old.erase(key);
+    for (const char* key : {"accept_exit", "heap_layout", "setup", "teardown", "warmup", "capture"})
+        old.erase(key);
     EXPECT_EQ(to_json(request_from_json(old)).dump(), to_json(Request{}).dump());
 }
 

@@ -211,6 +211,13 @@ TEST_F(SweepFile, LimitsRepeatAndOrder) {
     EXPECT_EQ(load("sweep: s\ncommand: [/bin/true]\n").order(), Order::Interleaved);
 }
 
+TEST_F(SweepFile, AVariedHeapLayoutIsAskedForInEachRequest) {
+    const Sweep varied = load("sweep: s\ncommand: [/bin/true]\nheap_layout: varied\n");
+    EXPECT_EQ(varied.request(varied.runs()[0]).heap_layout, protocol::HeapLayout::Varied);
+    const Sweep same = load("sweep: s\ncommand: [/bin/true]\n");
+    EXPECT_EQ(same.request(same.runs()[0]).heap_layout, protocol::HeapLayout::Same);
+}
+
 TEST_F(SweepFile, TheCellIsWhatARunIsToldNotHowItIsWritten) {
     const std::string base = "sweep: s\ncommand: [/bin/true, \"{a}\"]\nparameters: {a: 1, b: 2}\n";
     const std::string same = cell(load(base));
@@ -219,9 +226,10 @@ TEST_F(SweepFile, TheCellIsWhatARunIsToldNotHowItIsWritten) {
               same);
     std::set<std::string> cells{same};
     for (const char* change : {"environment: {X: 1}\n", "limits: {wall: 5 s}\n", "limits: {memory: 1 GiB}\n",
-                               "limits: {cpus: 1}\n", "cwd: /\n"}) {
+                               "limits: {cpus: 1}\n", "cwd: /\n", "heap_layout: varied\n"}) {
         EXPECT_TRUE(cells.insert(cell(load(base + change))).second) << change;
     }
+    EXPECT_EQ(cell(load(base + "heap_layout: same\n")), same) << "which goes without saying";
     EXPECT_EQ(cell(load(base + "environment: {A: 1, B: 2}\n")),
               cell(load(base + "environment: {B: 2, A: 1}\n")));
     EXPECT_EQ(cell(load("sweep: s\ncommand: [/bin/true, \"{a}\"]\nmatrix: {b: [2]}\nruns: {r: {b: "
