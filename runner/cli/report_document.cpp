@@ -170,10 +170,22 @@ class DocumentBuilder {
         }
         document_.origin.emplace_back("tidemark",
                                       fmt::format("{} ({})", fact("tidemark"), fact("tidemark_commit")));
-        const Value command = results_.connection().value_of(
+        document_.origin.emplace_back("made by", commands());
+    }
+
+    /// Those that made the runs which are shown, in the order in which they were given; the same one more
+    /// than once is a sweep that was interrupted and went on.
+    std::string commands() {
+        sql::Statement command = results_.connection().prepare(
             "SELECT command_line FROM main.invocations JOIN main.runs USING(invocation_id) "
-            "JOIN temp.sweep_results AS shown USING(run_id) ORDER BY runs.started_at DESC LIMIT 1");
-        document_.origin.emplace_back("made by", to_text(command));
+            "JOIN temp.sweep_results AS shown USING(run_id) GROUP BY 1 ORDER BY min(runs.started_at)");
+        constexpr int kMost = 5;
+        std::string text;
+        int found = 0;
+        for (; command.step(); ++found) {
+            if (found < kMost) text += (text.empty() ? "" : " · ") + command.text(0);
+        }
+        return found > kMost ? fmt::format("{} · … ({} commands)", text, found) : text;
     }
 
     const sweep::Sweep& sweep_;

@@ -56,6 +56,17 @@ class Report : public testing::Test {
     Workspace folder;
 };
 
+TEST_F(Report, NamesEachCommandThatMadeWhatItShows) {
+    EXPECT_THAT(report({"--format", "markdown"}).out,
+                testing::ContainsRegex("; made by [^ ]*tidemark run ask.yaml\n"));
+    folder.tidemark({"run", "ask.yaml"});  // the failed one again
+    sweep("n: [1, 2, 3, 4]", "");
+    folder.tidemark({"run", "ask.yaml", "--only", "n = 4"});
+    EXPECT_THAT(report({"--format", "markdown"}).out,
+                testing::ContainsRegex(
+                    "; made by [^ ]*tidemark run ask.yaml · [^ ]*tidemark run ask.yaml --only 'n = 4'\n"));
+}
+
 TEST_F(Report, ShowsTheDeclaredTablesWithMediansAndReasons) {
     sweep("n: [1, 2, 4]", kDeclared);
     const Finished said = report();
