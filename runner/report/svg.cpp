@@ -14,10 +14,12 @@ namespace {
 
 constexpr double kWidth = 720;
 constexpr double kBarsFrom = 250;
-constexpr double kBarsTo = 600;  // what is beyond is for the figure of the longest bar
-constexpr double kBar = 16;      // with the room below it
+constexpr double kBarsTo = 600;  // where the longest bar ends, or before, if its figure needs more room
+constexpr double kBeforeFigure = 6;
+constexpr double kBar = 16;  // with the room below it
 constexpr double kBarInk = 12;
-constexpr double kGap = 12;  // between rows
+constexpr double kGap = 12;      // between rows
+constexpr double kLetter = 7.8;  // of 13 px, and rather too wide: whose font it is nobody knows
 constexpr double kHead = 56;
 constexpr std::size_t kTitleWidth = 90;
 constexpr std::size_t kLabelWidth = 34;
@@ -56,7 +58,11 @@ Series series_of(const Table& table, const Presentation& shown) {
 class Picture {
   public:
     Picture(const Table& table, std::ostream& out)
-        : table_(table), out_(out), shown_(present(table)), series_(series_of(table, shown_)) {}
+        : table_(table),
+          out_(out),
+          shown_(present(table)),
+          series_(series_of(table, shown_)),
+          longest_bar_(longest_bar()) {}
 
     void draw() {
         const double rows = static_cast<double>(table_.rows.size());
@@ -77,6 +83,24 @@ class Picture {
     }
 
   private:
+    double share(const Cell& cell) const {
+        const auto value = figure(cell);
+        return value && series_.largest > 0 ? std::max(0.0, *value) / series_.largest : 0;
+    }
+
+    /// So long that every figure has room behind its bar.
+    double longest_bar() const {
+        double longest = kBarsTo - kBarsFrom;
+        for (std::size_t row = 0; row < table_.rows.size(); ++row) {
+            for (const std::size_t column : series_.columns) {
+                const double own = share(table_.rows[row][column]);
+                const double text = kLetter * static_cast<double>(display_width(shown_.rows[row][column]));
+                if (own > 0) longest = std::min(longest, (kWidth - kBarsFrom - kBeforeFigure - text) / own);
+            }
+        }
+        return std::max(1.0, longest);
+    }
+
     void write(double x, double y, const char* kind, const std::string& content) {
         out_ << fmt::format("<text x=\"{}\" y=\"{}\" class=\"{}\">{}</text>\n", x, y, kind,
                             escaped_for_markup(content));
@@ -89,7 +113,6 @@ class Picture {
 
     void draw_legend() {
         constexpr double kMark = 18;
-        constexpr double kLetter = 7;
         double x = 0;
         for (std::size_t i = 0; i < series_.columns.size(); ++i) {
             const std::string& heading = shown_.columns[series_.columns[i]].heading;
@@ -107,10 +130,10 @@ class Picture {
         for (std::size_t i = 0; i < series_.columns.size(); ++i) {
             const std::size_t column = series_.columns[i];
             const auto value = figure(table_.rows[row][column]);
-            const double share = value && series_.largest > 0 ? std::max(0.0, *value) / series_.largest : 0;
-            const double width = share * (kBarsTo - kBarsFrom);
+            const double width = share(table_.rows[row][column]) * longest_bar_;
             if (value) block(kBarsFrom, y, std::max(1.0, width), i);
-            write(kBarsFrom + width + 6, y + kBaseline, value ? "l" : "m", shown_.rows[row][column]);
+            write(kBarsFrom + width + kBeforeFigure, y + kBaseline, value ? "l" : "m",
+                  shown_.rows[row][column]);
             y += kBar;
         }
         return y;
@@ -120,6 +143,7 @@ class Picture {
     std::ostream& out_;
     Presentation shown_;
     Series series_;
+    double longest_bar_;
 };
 
 }  // namespace

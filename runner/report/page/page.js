@@ -136,6 +136,14 @@
         const front = points.filter((point) => point.front).sort((a, b) => a.x - b.x);
         const rest = points.filter((point) => !point.front);
         const kind = (values) => (Math.min(...values) > 0 && spread(values) > wide ? "logarithmic" : "linear");
+        // room around the points, but none below nothing at all
+        const room = 0.08;
+        const costAxis = (title, values) => {
+            const least = Math.min(...values);
+            const more = {type: kind(values), grace: `${100 * room}%`};
+            if (more.type === "linear" && least < room * (Math.max(...values) - least)) more.min = 0;
+            return axis(title, more);
+        };
         const common = {pointRadius: points.length > 200 ? 3 : 5, pointHoverRadius: 8};
         return new Chart(canvas, {
             type: "scatter",
@@ -146,9 +154,8 @@
                                     backgroundColor: series(0), ...common}] : []),
             ]},
             options: commonOptions({
-                x: axis(`${texts.time} (s)`, {type: kind(points.map((point) => point.x))}),
-                y: axis(`${texts["peak memory"]} (${unit.unit})`, {type: kind(points.map((point) => point.y)),
-                                                                   grace: "8%"}),
+                x: costAxis(`${texts.time} (s)`, points.map((point) => point.x)),
+                y: costAxis(`${texts["peak memory"]} (${unit.unit})`, points.map((point) => point.y)),
             }, {tooltip: {callbacks: {
                 label: ({raw}) => `${raw.run}: ${number(raw.y)} ${unit.unit}, ${number(raw.x)} s`}}}),
             plugins: points.length <= mostNames ? [pointNames] : [],
@@ -268,7 +275,8 @@
     // Many bars and a long legend want room; what stands beside the legend goes with it.
     const leastHeight = 320;
     const besideLegend = Math.max(leastHeight, 280 + 10 * data.accuracy.length);
-    const heights = {parts: Math.max(leastHeight, 90 + 26 * data.parts.length), accuracy: besideLegend, "over-time": besideLegend};
+    const besideCosts = Math.max(leastHeight, 90 + 26 * data.parts.length);
+    const heights = {costs: Math.min(besideCosts, 520), parts: besideCosts, accuracy: besideLegend, "over-time": besideLegend};
 
     const drawAll = () => {
         while (charts.length) charts.pop().destroy();

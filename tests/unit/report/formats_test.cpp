@@ -104,6 +104,27 @@ TEST(Svg, DrawsABarForEachFigureAndSaysWhyThereIsNone) {
     test::expect_golden("hostile.svg", out.str());
 }
 
+TEST(Svg, TheLongestBarLeavesRoomForItsFigure) {
+    Table table;
+    table.columns = {{"run", "run"}, {"peak", "peak", Unit::Bytes, false, 0}};
+    Cell interval{Value(std::int64_t{5910} << 20), {}};
+    constexpr double kMebibyte = 1 << 20;
+    interval.interval = Interval{5844 * kMebibyte, 5965 * kMebibyte};
+    table.rows = {{{Value(std::string("a")), {}}, interval},
+                  {{Value(std::string("b")), {}}, {Value(std::int64_t{2955} << 20), {}}}};
+    std::ostringstream out;
+    render_svg(table, out);
+    const auto number_before = [&](const std::string& end) {
+        const std::string text = out.str();
+        const std::size_t at = text.find(end);
+        return std::stod(text.substr(text.rfind("<text x=\"", at) + 9));
+    };
+    const std::string figure = "5910 (5844–5965)";
+    const double from = number_before(">" + figure + "<");
+    EXPECT_LE(from + 7.8 * static_cast<double>(display_width(figure)), 720) << "the width of the picture";
+    EXPECT_NEAR((from - 256) / (number_before(">2955<") - 256), 2, 0.01) << "and all bars are shorter alike";
+}
+
 TEST(Svg, ATableWithoutFiguresOrRowsIsStillAPicture) {
     std::ostringstream out;
     Table table = hostile();
