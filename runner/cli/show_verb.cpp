@@ -14,6 +14,7 @@
 #include "cli/verb.hpp"
 #include "report/display_text.hpp"
 #include "report/timeline.hpp"
+#include "run/heap_layout.hpp"
 #include "run/run_directory.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
@@ -87,6 +88,10 @@ class RunPage {
         facts.add("run id", record_.request.run_id);
         facts.add("sweep", record_.request.sweep);
         facts.add("repeat", std::int64_t{record_.request.repeat});
+        if (record_.request.heap_layout == protocol::HeapLayout::Varied) {
+            facts.add("heap layout", fmt::format("varied: begins behind {} bytes",
+                                                 run::heap_offset(record_.request.repeat)));
+        }
         facts.add("status", stored_.status);
         if (!stored_.reason.empty()) facts.add("reason", stored_.reason);
         facts.add("started", record_.measurement.started_at);

@@ -98,6 +98,23 @@ TEST_F(Questions, ShowTellsEverythingOfARun) {
     EXPECT_THAT(json.out, HasSubstr(R"("section":"parameters")"));
 }
 
+TEST_F(Questions, ShowTellsWhereTheHeapOfAVariedLayoutBegins) {
+    folder.write("varied.yaml",
+                 "sweep: varied\ncommand: [/bin/true]\nruns: {one: {n: 1}}\nrepeat: 2\n"
+                 "heap_layout: varied\n");
+    EXPECT_EQ(folder.tidemark({"run", "varied.yaml", "--db", "own.db"}).exit_code, 0);
+    const auto shown = [&](const std::string& repeat) {
+        const Finished id = ask({"query", "SELECT run_id FROM results WHERE repeat = " + repeat, "--db",
+                                 "own.db", "--format", "csv"});
+        return ask({"show", id.out.substr(id.out.find('\n') + 1, id.out.size() - id.out.find('\n') - 2),
+                    "--db", "own.db"})
+            .out;
+    };
+    EXPECT_THAT(shown("1"), HasSubstr("varied: begins behind 0 bytes\n"));
+    EXPECT_THAT(shown("2"), HasSubstr("varied: begins behind 40496 bytes\n"));
+    EXPECT_THAT(ask({"show", "last"}).out, Not(HasSubstr("heap layout")));
+}
+
 TEST_F(Questions, ShowTellsHowToRepeatARunAsItWasMade) {
     folder.write(
         "it's.yaml",
