@@ -33,6 +33,13 @@ struct Difference {
     std::string name;
     std::string first;
     std::string second;
+    bool operator==(const Difference&) const = default;
+};
+
+/// The runs that have one and the same difference.
+struct SharedDifference {
+    Difference difference;
+    std::vector<std::string> runs;
 };
 
 /// A run of the one side and its counterpart.
@@ -170,19 +177,37 @@ class Comparison {
         return found;
     }
 
+    /// In the order in which they are met first.
+    std::vector<SharedDifference> shared_differences() const {
+        std::vector<SharedDifference> all;
+        for (const ComparedRun& run : runs_) {
+            for (const Difference& difference : run.differences) {
+                auto known = std::ranges::find(all, difference, &SharedDifference::difference);
+                if (known == all.end()) known = all.insert(all.end(), {difference, {}});
+                known->runs.push_back(run.run);
+            }
+        }
+        return all;
+    }
+
+    std::string names_of(const std::vector<std::string>& runs) const {
+        constexpr std::size_t kMostNames = 3;
+        if (runs.size() == runs_.size()) return fmt::format("all {} runs", runs.size());
+        if (runs.size() <= kMostNames) return fmt::format("{}", fmt::join(runs, ", "));
+        return fmt::format("{} and {} more", runs.front(), runs.size() - 1);
+    }
+
     Table differences_table() const {
         Table table;
         table.title = "what differs";
-        if (runs_.size() > 1) table.columns.push_back({"run", "run", Unit::None, false});
+        if (runs_.size() > 1) table.columns.push_back({"runs", "runs", Unit::None, false});
         for (const std::string& name : {std::string("parameter"), first_.text, second_.text})
             table.columns.push_back({name, name, Unit::None, true});
-        for (const ComparedRun& run : runs_) {
-            for (const Difference& difference : run.differences) {
-                auto& row = table.rows.emplace_back();
-                if (runs_.size() > 1) row.push_back(text(run.run));
-                row.insert(row.end(),
-                           {text(difference.name), text(difference.first), text(difference.second)});
-            }
+        for (const SharedDifference& shared : shared_differences()) {
+            auto& row = table.rows.emplace_back();
+            if (runs_.size() > 1) row.push_back(text(names_of(shared.runs)));
+            const Difference& difference = shared.difference;
+            row.insert(row.end(), {text(difference.name), text(difference.first), text(difference.second)});
         }
         return table;
     }

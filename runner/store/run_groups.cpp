@@ -107,9 +107,14 @@ std::vector<std::pair<std::string, std::string>> told_to(sql::Connection& connec
     for (const auto& [name, value] : request.parameters) out.emplace_back(name, to_text(value));
     out.emplace_back("command", fmt::format("{}", fmt::join(request.command, " ")));
     for (const auto& [name, value] : request.environment) out.emplace_back("environment " + name, value);
-    if (request.limits.memory) out.emplace_back("limit of memory", to_text(*request.limits.memory));
-    if (request.limits.wall) out.emplace_back("limit of wall time", to_text(*request.limits.wall));
-    if (request.limits.cpus) out.emplace_back("limit of CPUs", fmt::format("{}", *request.limits.cpus));
+    const protocol::Limits& limits = request.limits;
+    if (limits.memory) out.emplace_back("limit of memory", to_text(*limits.memory));
+    if (limits.swap) out.emplace_back("limit of swap", to_text(*limits.swap));
+    if (limits.pids) out.emplace_back("limit of processes", fmt::format("{}", *limits.pids));
+    if (limits.wall) out.emplace_back("limit of wall time", to_text(*limits.wall));
+    if (limits.cpu_time) out.emplace_back("limit of CPU time", to_text(*limits.cpu_time));
+    if (limits.cpus) out.emplace_back("limit of CPUs", fmt::format("{}", *limits.cpus));
+    if (request.heap_layout == protocol::HeapLayout::Varied) out.emplace_back("heap layout", "varied");
     return out;
 }
 

@@ -52,6 +52,25 @@ TEST_F(Compare, TwoRunsByName) {
     EXPECT_THAT(said.out, HasSubstr("peak memory"));
 }
 
+TEST_F(Compare, WhatDiffersInManyRunsIsSaidOnce) {
+    const auto sweep = [&](const std::string& name, const std::string& k, const std::string& more) {
+        folder.write(name + ".yaml", "sweep: " + name +
+                                         "\ncommand: [/bin/true]\nmatrix: {n: [1, 2, 3, 4, 5, 6]}\n" +
+                                         "derive: {k: \"" + k + "\"}\n" + more);
+        EXPECT_EQ(folder.tidemark({"run", name + ".yaml"}).exit_code, 0);
+    };
+    sweep("less", "0", "");
+    sweep("more", "iif(n < 5, 1, iif(n = 5, 2, 0))", "limits: {cpu_time: 5 s}\nheap_layout: varied\n");
+    EXPECT_THAT(compare("less", "more").out, HasSubstr("what differs\n"
+                                                       "\n"
+                                                       "runs            parameter          less  more\n"
+                                                       "───────────────────────────────────────────────\n"
+                                                       "n=1 and 3 more  k                  0     1\n"
+                                                       "all 6 runs      limit of CPU time  –     5.0 s\n"
+                                                       "all 6 runs      heap layout        –     varied\n"
+                                                       "n=5             k                  0     2\n"));
+}
+
 TEST_F(Compare, ABaselineWithWhatCameOfIt) {
     folder.tidemark({"baseline", "save", "main"});
     EXPECT_THAT(compare("main", "c").out, HasSubstr("Both sides are the same results.\n"));
