@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <compare>
 #include <map>
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ struct Difference {
     std::string name;
     std::string first;
     std::string second;
-    bool operator==(const Difference&) const = default;
+    auto operator<=>(const Difference&) const = default;
 };
 
 /// The runs that have one and the same difference.
@@ -180,11 +181,12 @@ class Comparison {
     /// In the order in which they are met first.
     std::vector<SharedDifference> shared_differences() const {
         std::vector<SharedDifference> all;
+        std::map<Difference, std::size_t> known;
         for (const ComparedRun& run : runs_) {
             for (const Difference& difference : run.differences) {
-                auto known = std::ranges::find(all, difference, &SharedDifference::difference);
-                if (known == all.end()) known = all.insert(all.end(), {difference, {}});
-                known->runs.push_back(run.run);
+                const auto [place, is_new] = known.try_emplace(difference, all.size());
+                if (is_new) all.push_back({difference, {}});
+                all[place->second].runs.push_back(run.run);
             }
         }
         return all;

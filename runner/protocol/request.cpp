@@ -4,14 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "protocol/enum_names.hpp"
+
 namespace tidemark::protocol {
 namespace {
 
 using nlohmann::ordered_json;
 
 constexpr int kProtocolVersion = 1;
-constexpr const char* kSame = "same";
-constexpr const char* kVaried = "varied";
+constexpr EnumNames<HeapLayout, 2> kHeapLayouts{{{HeapLayout::Same, "same"}, {HeapLayout::Varied, "varied"}}};
 
 ordered_json to_json(const Limits& limits) {
     ordered_json out = ordered_json::object();
@@ -44,7 +45,6 @@ ordered_json to_json(const Request& request) {
     for (const auto& [name, value] : request.parameters) parameters[name] = tidemark::to_json(value);
     ordered_json captures = ordered_json::array();
     for (const Capture& capture : request.capture) captures.push_back(to_json(capture));
-    const char* heap_layout = request.heap_layout == HeapLayout::Varied ? kVaried : kSame;
     return ordered_json{{"protocol", kProtocolVersion},
                         {"run_id", request.run_id},
                         {"invocation", request.invocation},
@@ -60,7 +60,7 @@ ordered_json to_json(const Request& request) {
                         {"working_directory", request.working_directory},
                         {"stdin", request.stdin_file},
                         {"limits", to_json(request.limits)},
-                        {"heap_layout", heap_layout},
+                        {"heap_layout", name_of(kHeapLayouts, request.heap_layout)},
                         {"accept_exit", request.accept_exit},
                         {"setup", request.setup},
                         {"teardown", request.teardown},
@@ -90,7 +90,8 @@ Request request_from_json(const ordered_json& in) {
         request.limits = limits_from_json(in.at("limits"));
         // absent in what earlier versions stored
         request.accept_exit = in.value("accept_exit", request.accept_exit);
-        if (in.value("heap_layout", kSame) == std::string(kVaried)) request.heap_layout = HeapLayout::Varied;
+        if (in.contains("heap_layout"))
+            request.heap_layout = enum_of(kHeapLayouts, in["heap_layout"].get<std::string>());
         request.setup = in.value("setup", request.setup);
         request.teardown = in.value("teardown", request.teardown);
         request.plugins = in.value("plugins", request.plugins);

@@ -11,13 +11,15 @@
 namespace tidemark::run {
 namespace {
 
-/// A command around the program: with the run's parameters and environment, without its limits.
+/// A command around the program: with the run's parameters and environment, without its limits and whatever
+/// else is there for the measurement.
 Launch around(const Launch& program, const std::vector<std::string>& command,
               const std::filesystem::path& directory) {
     Launch step = program;
     step.directory = directory;
     step.request.command = command;
     step.request.limits = {};
+    step.request.heap_layout = protocol::HeapLayout::Same;
     step.request.stdin_file.clear();
     step.request.accept_exit = {0};
     step.request.capture.clear();

@@ -1,4 +1,4 @@
-// Prints how far behind the beginning of the heap malloc's next block lies, and what is told about it.
+// Prints how far behind the beginning of the heap malloc's next block lies.
 
 #include <cstdint>
 #include <cstdio>

@@ -57,6 +57,9 @@ TEST(Request, OfAnEarlierVersionHasNothingAroundItsProgram) {
 
 TEST(Request, RefusesWhatIsNotOne) {
     EXPECT_THROW(request_from_json(nlohmann::ordered_json::parse("{}")), std::invalid_argument);
+    nlohmann::ordered_json unknown = to_json(Request{});
+    unknown["heap_layout"] = "shuffled";
+    EXPECT_THROW(request_from_json(unknown), std::invalid_argument);
 }
 
 }  // namespace

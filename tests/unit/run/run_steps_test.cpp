@@ -21,6 +21,7 @@ class Steps : public testing::Test {
     Steps() {
         launch.request = test::example_request("run1");
         launch.request.limits.memory = Bytes{1000};
+        launch.request.heap_layout = protocol::HeapLayout::Varied;
         launch.request.stdin_file = "/etc/hostname";
     }
 
@@ -39,6 +40,7 @@ class Steps : public testing::Test {
         write_file(directory.stderr_log(), said);
         write_file(directory.stdout_log(), "");
         limits.push_back(current.request.limits.memory.has_value());
+        varied.push_back(current.request.heap_layout == protocol::HeapLayout::Varied);
         return current.directory.lexically_relative(folder.path()).string() + " " +
                current.request.command.front();
     }
@@ -54,6 +56,7 @@ class Steps : public testing::Test {
     test::Workspace folder;
     Launch launch;
     std::vector<bool> limits;
+    std::vector<bool> varied;
 };
 
 TEST_F(Steps, OfARunWithoutAnyAreItsProgram) {
@@ -70,6 +73,7 @@ TEST_F(Steps, StandAroundEachExecution) {
                                           "run1/setup prepare", "run1 /bin/true", "run1/teardown clean"));
     EXPECT_THAT(limits, ElementsAre(false, true, false, false, true, false, false, true, false))
         << "limits are the program's";
+    EXPECT_EQ(varied, limits) << "and so is its heap layout";
     EXPECT_FALSE(std::filesystem::exists(folder / "run1/warmup")) << "nothing is kept of it";
     EXPECT_EQ(status(record().outcome), "ok");
     EXPECT_THAT(record().warnings, IsEmpty());
