@@ -241,7 +241,7 @@ int run(int argc, char** argv) {
         return EXIT_SUCCESS;
     }
     if (wants("--self-test")) {
-        fmt::print("{}\n", self_test());
+        fmt::print("{}\n", protocol::to_json_text(self_test()));
         return EXIT_SUCCESS;
     }
     if (wants("--help")) {

@@ -66,10 +66,14 @@ protocol::WorkloadDescription describe() {
     description.build_id = build_id();
     description.versions = {
         {"libtorch", libtorch_version()}, {"blas", blas_library()}, {"compiler", std::string(compiler())}};
+    description.version_titles = {{"libtorch", "LibTorch"}};
+    description.repeats_note = {"not of the training (repeats share the seed)",
+                                "而非训练的区间（各次重复使用同一随机种子）"};
     for (const Parameter& parameter : parameters()) description.parameters.push_back(parameter.description);
     description.metrics = metrics();
     description.models = describe_models();
     description.takes_plugins = true;
+    description.self_test = true;
     return description;
 }
 

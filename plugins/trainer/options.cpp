@@ -84,7 +84,7 @@ Parameter dataset() {
     Parameter parameter = choice("dataset", &Options::dataset, std::move(names),
                                  fmt::format("the images: {}", fmt::join(meanings, "; ")));
     for (const DatasetKind& kind : datasets()) {
-        if (!kind.caveat.empty()) parameter.description.caveats[kind.name] = kind.caveat;
+        if (!kind.caveat.text.empty()) parameter.description.caveats[kind.name] = kind.caveat;
         if (kind.files.empty()) continue;
         parameter.description.needs[kind.name]["data_dir"] =
             fmt::format("the folder that holds {}, e.g. --set data_dir=DIR{}", kind.files,
@@ -200,13 +200,11 @@ std::vector<Parameter> make_built_in_parameters() {
             "for it"),
         choice("optimizer", &Options::optimizer, {"sgd", "adam", "adamw", "adamw8bit"},
                "sgd keeps no state; adam and adamw keep two moments, 8 bytes for each parameter; adamw8bit "
-               "keeps "
-               "them quantised in blocks, about 2 bytes, and costs a little exactness"),
+               "keeps them quantised in blocks, about 2 bytes, and costs a little exactness"),
         number("lr", &Options::lr, 0, 100, "learning rate"),
         number("weight_decay", &Options::weight_decay, 0, 100,
                "weight decay: of the weights themselves for adamw and adamw8bit, through the gradients for "
-               "sgd and "
-               "adam"),
+               "sgd and adam"),
         choice("schedule", &Options::schedule, {"cosine", "constant"},
                "how the learning rate falls over the epochs"),
         boolean(
@@ -260,8 +258,7 @@ const std::vector<protocol::MetricDescription>& metrics() {
          "tensors of the model: parameters, gradients, optimizer state and buffers", false},
         {"activation_bytes", Unit::Bytes,
          "the most that tensors of a training step took beside model and batches: activations, and what "
-         "comes "
-         "and goes between them",
+         "comes and goes between them",
          false},
         {"loader_bytes", Unit::Bytes,
          "the most that tensors of batches took, and what worker processes had for themselves", false},

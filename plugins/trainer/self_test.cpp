@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 #include <torch/torch.h>
 
 #include "base/clock.hpp"
@@ -31,16 +31,26 @@ double gflops() {
     return best * 1e-9;
 }
 
+/// The first two words of what a library says of itself, which goes on with how it was built.
+std::string name_and_version(const std::string& text) {
+    return text.substr(0, text.find(' ', text.find(' ') + 1));
+}
+
 }  // namespace
 
-std::string self_test() {
+std::vector<protocol::HealthFinding> self_test() {
+    using protocol::Health;
+    /// The reference BLAS reaches about 1.5 GFLOP/s a core, an optimised one 50 and more.
+    constexpr double kSlowBlas = 5;  // GFLOP/s for each thread
     const std::int64_t threads = usable_cpus();
     set_compute_threads(threads);
-    return nlohmann::json{{"libtorch", libtorch_version()},
-                          {"blas", blas_library()},
-                          {"threads", threads},
-                          {"gflops", gflops()}}
-        .dump();
+    const double speed = gflops();
+    const bool slow = speed < kSlowBlas * static_cast<double>(threads);
+    return {
+        {"LibTorch", Health::Good, libtorch_version()},
+        {"BLAS", slow ? Health::Bad : Health::Good,
+         fmt::format("{:.0f} GFLOP/s with {} threads: {}", speed, threads, name_and_version(blas_library())),
+         slow ? "install OpenBLAS: apt-get install libopenblas0-pthread" : ""}};
 }
 
 }  // namespace tidemark::trainer

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <string>
+#include <vector>
+
+#include "protocol/self_test.hpp"
 
 namespace tidemark::trainer {
 
-/// What `tidemark doctor` wants to know of this machine (`--self-test`), as JSON: libtorch, blas, threads,
-/// and gflops, the speed of single-precision matrix products with all threads, measured for about a second.
-std::string self_test();
+/// How well this machine can train (`--self-test`), for `tidemark doctor`: LibTorch, and how fast its BLAS
+/// multiplies. Takes about a second.
+std::vector<protocol::HealthFinding> self_test();
 
 }  // namespace tidemark::trainer

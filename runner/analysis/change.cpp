@@ -7,13 +7,6 @@
 
 namespace tidemark::analysis {
 
-Noise noise_of(std::string_view column) {
-    if (column.ends_with("_bytes")) return Noise::Memory;
-    if (column == "user_s" || column == "system_s" || column == "cpu_s") return Noise::CpuTime;
-    if (column.ends_with("_s")) return Noise::WallTime;
-    return Noise::None;
-}
-
 double least_reach(Noise noise) {
     switch (noise) {
         case Noise::Memory:

@@ -7,17 +7,11 @@
 #include <vector>
 
 #include "analysis/statistics.hpp"
+#include "protocol/figures.hpp"
 
 namespace tidemark::analysis {
 
-/// What kind of figure a column holds, by what disturbs it.
-enum class Noise {
-    Memory,    ///< `…_bytes`
-    CpuTime,   ///< `user_s`, `system_s`, `cpu_s`: other programs take from it by caches and clock rate only
-    WallTime,  ///< all other times and rates
-    None,      ///< accuracies, counts: what repeats show is all there is
-};
-Noise noise_of(std::string_view column);
+using protocol::Noise;
 
 /// The least half-width of an interval, as a share. Repeats that follow each other closely agree better than
 /// those of two occasions do: the clock rate and the neighbours on the machine stay for a while. With 1 % for

@@ -9,10 +9,11 @@
 namespace tidemark::analysis {
 namespace {
 
-using Repeat = store::CurrentResults::Row;
+using Repeat = RepeatFigure;
+using protocol::Status;
 
 bool is_ok(const Repeat& repeat) {
-    return repeat.status == "ok";
+    return repeat.status == Status::Ok;
 }
 
 bool has_value(const Repeat& repeat) {
@@ -21,7 +22,8 @@ bool has_value(const Repeat& repeat) {
 
 /// Why the repeat decides nothing.
 std::string why_not(const Repeat& repeat, std::string_view metric) {
-    if (!is_ok(repeat)) return fmt::format("repeat {}: {}, {}", repeat.repeat, repeat.status, repeat.reason);
+    if (!is_ok(repeat))
+        return fmt::format("repeat {}: {}, {}", repeat.repeat, to_text(repeat.status), repeat.reason);
     return fmt::format("repeat {} has no {}: {}", repeat.repeat, metric,
                        repeat.missing.empty() ? "it has not told it" : repeat.missing);
 }
@@ -34,50 +36,94 @@ std::string why_gaps(const CheckedRun& run) {
 }
 
 bool exceeds(const Bound& bound, double value) {
-    return bound.kind == Bound::Kind::Maximum ? value > bound.value : value < bound.value;
+    return bound.kind == BoundKind::Maximum ? value > bound.value : value < bound.value;
+}
+
+/// The figure as far as it speaks for the run: the least that a peak can have been, say, against a maximum.
+std::optional<double> for_the_run(const Bound& bound, const Repeat& repeat) {
+    if (!has_value(repeat)) return std::nullopt;
+    if (!repeat.bounds) return repeat.value;
+    return bound.kind == BoundKind::Maximum ? repeat.bounds->low : repeat.bounds->high;
+}
+
+/// The same as far as it speaks against it; nothing where it may be anything.
+std::optional<double> against_the_run(const Bound& bound, const Repeat& repeat) {
+    if (!has_value(repeat)) return std::nullopt;
+    if (!repeat.bounds) return repeat.value;
+    return bound.kind == BoundKind::Maximum ? repeat.bounds->high : repeat.bounds->low;
 }
 
 /// Whether the repeat breaks the bound for certain.
 bool breaks(const Bound& bound, const Repeat& repeat) {
-    const bool maximum = bound.kind == Bound::Kind::Maximum;
-    if (maximum && bound.of_memory && repeat.status == "oom") return true;
-    if (!has_value(repeat) || !exceeds(bound, *repeat.value)) return false;
-    return maximum || is_ok(repeat);
+    const bool maximum = bound.kind == BoundKind::Maximum;
+    if (maximum && bound.of_memory && repeat.status == Status::Oom) return true;
+    const auto value = for_the_run(bound, repeat);
+    return value && exceeds(bound, *value) && (maximum || is_ok(repeat));
+}
+
+/// It ended ok, and whether it holds the bound lies between what is known.
+bool is_too_uncertain(const Bound& bound, const Repeat& repeat) {
+    const auto value = against_the_run(bound, repeat);
+    return !value || exceeds(bound, *value);
+}
+
+/// How closer bounds can be had.
+std::string way_out(const KnownBounds& bounds) {
+    if (bounds.method.starts_with("cgroup"))
+        return "files that it shares with other programs, and page cache, keep its bounds apart";
+    return "a memory cgroup gives closer bounds, and `tidemark doctor` tells how to get one";
+}
+
+std::string why_uncertain(const Bound& bound, const Repeat& repeat, const FigureText& figure) {
+    const KnownBounds& bounds = *repeat.bounds;
+    if (!bounds.high) {
+        const std::string why = bounds.why_no_high.empty() ? "it was not measured" : bounds.why_no_high;
+        return fmt::format("repeat {}: at least {}, and nothing bounds it from above: {}; {}", repeat.repeat,
+                           bounds.low ? figure(*bounds.low) : figure(0), why, way_out(bounds));
+    }
+    return fmt::format("repeat {}: between {} and {}, so nobody knows whether it is {} {}; {}", repeat.repeat,
+                       figure(bounds.low.value_or(0)), figure(*bounds.high),
+                       bound.kind == BoundKind::Maximum ? "above" : "below", figure(bound.value),
+                       way_out(bounds));
 }
 
 std::string breach(const Bound& bound, const Repeat& repeat, const FigureText& figure) {
-    if (repeat.status == "oom")
+    if (repeat.status == Status::Oom)
         return fmt::format("repeat {} ran out of memory: {}", repeat.repeat, repeat.reason);
-    return fmt::format("repeat {}: {} is {} {}", repeat.repeat, figure(*repeat.value),
-                       bound.kind == Bound::Kind::Maximum ? "above" : "below", figure(bound.value));
+    const std::string_view least = !repeat.bounds                     ? ""
+                                   : bound.kind == BoundKind::Maximum ? "at least "
+                                                                      : "at most ";
+    return fmt::format("repeat {}: {}{} is {} {}", repeat.repeat, least, figure(*for_the_run(bound, repeat)),
+                       bound.kind == BoundKind::Maximum ? "above" : "below", figure(bound.value));
 }
 
-std::optional<double> worst(const Bound& bound, const CheckedRun& run) {
-    std::optional<double> found;
+/// Null where none has the figure.
+const Repeat* worst(const Bound& bound, const CheckedRun& run) {
+    const Repeat* found = nullptr;
     for (const Repeat& repeat : run.repeats) {
         if (!has_value(repeat)) continue;
         const bool worse =
-            !found || (bound.kind == Bound::Kind::Maximum ? *repeat.value > *found : *repeat.value < *found);
-        if (worse) found = repeat.value;
+            found == nullptr || (bound.kind == BoundKind::Maximum ? *repeat.value > *found->value
+                                                                  : *repeat.value < *found->value);
+        if (worse) found = &repeat;
     }
     return found;
 }
 
-std::vector<Pair> paired(const CheckedRun& run, const std::vector<store::BaselineValue>& before) {
+std::vector<Pair> paired(const CheckedRun& run, const std::vector<Repeat>& before) {
     std::vector<Pair> pairs;
     for (const Repeat& repeat : run.repeats) {
-        const auto old = std::ranges::find(before, repeat.repeat, &store::BaselineValue::repeat);
+        const auto old = std::ranges::find(before, repeat.repeat, &Repeat::repeat);
         if (old != before.end() && old->value) pairs.push_back({*old->value, *repeat.value});
     }
     return pairs;
 }
 
 /// Times that were taken on two different machines; empty: they were not, or it is not known.
-std::string other_machine(const DriftLimit& limit, const CheckedRun& run,
-                          const std::vector<store::BaselineValue>& before) {
+std::string other_machine(const DriftLimit& limit, const CheckedRun& run, const std::vector<Repeat>& before) {
     if (limit.noise != Noise::CpuTime && limit.noise != Noise::WallTime) return {};
     for (const Repeat& repeat : run.repeats) {
-        const auto old = std::ranges::find(before, repeat.repeat, &store::BaselineValue::repeat);
+        const auto old = std::ranges::find(before, repeat.repeat, &Repeat::repeat);
         if (old == before.end() || old->machine.empty() || repeat.machine.empty()) continue;
         if (old->machine != repeat.machine) {
             return fmt::format(
@@ -90,10 +136,10 @@ std::string other_machine(const DriftLimit& limit, const CheckedRun& run,
 
 /// Why the run cannot be held against the baseline at all; empty: it can.
 std::string why_incomparable(const DriftLimit& limit, const CheckedRun& run,
-                             const std::vector<store::BaselineValue>& before) {
+                             const std::vector<Repeat>& before) {
     if (before.empty()) return fmt::format("baseline '{}' has no run of this name", limit.baseline);
     const auto is_own = [&](const Repeat& repeat) {
-        return std::ranges::find(before, repeat.run_id, &store::BaselineValue::run_id) != before.end();
+        return std::ranges::find(before, repeat.run_id, &Repeat::run_id) != before.end();
     };
     if (std::ranges::any_of(run.repeats, is_own)) {
         return fmt::format("these results are those of baseline '{}' themselves; --fresh makes new ones",
@@ -119,9 +165,24 @@ std::string_view to_text(Verdict verdict) {
     return "undecided";
 }
 
+std::string_view to_text(BoundKind kind) {
+    switch (kind) {
+        case BoundKind::Maximum:
+            return "max";
+        case BoundKind::Minimum:
+            return "min";
+        case BoundKind::MaximumIncrease:
+            break;
+    }
+    return "max_increase";
+}
+
 Finding decide_bound(const Bound& bound, const CheckedRun& run, const FigureText& figure) {
     Finding finding;
-    finding.measured = worst(bound, run);
+    if (const Repeat* repeat = worst(bound, run)) {
+        finding.measured = repeat->value;
+        finding.bounds = repeat->bounds;
+    }
     const auto broken =
         std::ranges::find_if(run.repeats, [&](const Repeat& repeat) { return breaks(bound, repeat); });
     if (broken != run.repeats.end()) {
@@ -131,8 +192,12 @@ Finding decide_bound(const Bound& bound, const CheckedRun& run, const FigureText
     }
     const auto open = std::ranges::find_if(
         run.repeats, [](const Repeat& repeat) { return !is_ok(repeat) || !has_value(repeat); });
+    const auto uncertain = std::ranges::find_if(
+        run.repeats, [&](const Repeat& repeat) { return is_too_uncertain(bound, repeat); });
     if (open != run.repeats.end()) {
         finding.explanation = why_not(*open, bound.metric);
+    } else if (uncertain != run.repeats.end()) {
+        finding.explanation = why_uncertain(bound, *uncertain, figure);
     } else if (!run.gaps.empty()) {
         finding.explanation = why_gaps(run);
     } else {
@@ -141,8 +206,7 @@ Finding decide_bound(const Bound& bound, const CheckedRun& run, const FigureText
     return finding;
 }
 
-Finding decide_drift(const DriftLimit& limit, const CheckedRun& run,
-                     const std::vector<store::BaselineValue>& before) {
+Finding decide_drift(const DriftLimit& limit, const CheckedRun& run, const std::vector<Repeat>& before) {
     Finding finding;
     finding.explanation = why_incomparable(limit, run, before);
     if (!finding.explanation.empty()) return finding;

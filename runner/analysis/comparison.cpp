@@ -1,7 +1,6 @@
 #include "analysis/comparison.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -9,21 +8,19 @@
 namespace tidemark::analysis {
 namespace {
 
-constexpr std::array<std::string_view, 4> kFirst{"peak_rss_bytes", "cpu_s", "wall_s", "peak_swap_bytes"};
+using Repeats = std::vector<MeasuredRepeat>;
 
-using Repeat = store::RunGroup::Repeat;
-
-std::optional<double> figure_of(const Repeat& repeat, const std::string& name) {
-    if (repeat.status != "ok") return std::nullopt;
+std::optional<double> figure_of(const MeasuredRepeat& repeat, const std::string& name) {
+    if (repeat.status != protocol::Status::Ok) return std::nullopt;
     const auto found = repeat.figures.find(name);
     return found == repeat.figures.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<std::string> names_of(const store::RunGroup& before, const store::RunGroup& after) {
-    std::vector<std::string> names(kFirst.begin(), kFirst.end());
+std::vector<std::string> names_of(const Repeats& before, const Repeats& after) {
+    std::vector<std::string> names(protocol::kComparedFigures.begin(), protocol::kComparedFigures.end());
     std::vector<std::string> metrics;
-    for (const store::RunGroup* group : {&before, &after}) {
-        for (const Repeat& repeat : group->repeats) {
+    for (const Repeats* group : {&before, &after}) {
+        for (const MeasuredRepeat& repeat : *group) {
             for (const auto& [name, value] : repeat.figures) {
                 if (std::ranges::find(names, name) == names.end() &&
                     std::ranges::find(metrics, name) == metrics.end())
@@ -36,20 +33,19 @@ std::vector<std::string> names_of(const store::RunGroup& before, const store::Ru
     return names;
 }
 
-std::optional<double> median_of(const store::RunGroup& group, const std::string& name) {
+std::optional<double> median_of(const Repeats& group, const std::string& name) {
     std::vector<double> values;
-    for (const Repeat& repeat : group.repeats) {
+    for (const MeasuredRepeat& repeat : group) {
         if (const auto value = figure_of(repeat, name)) values.push_back(*value);
     }
     return median(std::move(values));
 }
 
-std::vector<Pair> pairs_of(const store::RunGroup& before, const store::RunGroup& after,
-                           const std::string& name) {
+std::vector<Pair> pairs_of(const Repeats& before, const Repeats& after, const std::string& name) {
     std::vector<Pair> pairs;
-    for (const Repeat& repeat : before.repeats) {
-        const auto other = std::ranges::find(after.repeats, repeat.number, &Repeat::number);
-        if (other == after.repeats.end()) continue;
+    for (const MeasuredRepeat& repeat : before) {
+        const auto other = std::ranges::find(after, repeat.number, &MeasuredRepeat::number);
+        if (other == after.end()) continue;
         const auto old = figure_of(repeat, name);
         const auto now = figure_of(*other, name);
         if (old && now) pairs.push_back({*old, *now});
@@ -59,7 +55,8 @@ std::vector<Pair> pairs_of(const store::RunGroup& before, const store::RunGroup&
 
 }  // namespace
 
-std::vector<FigureChange> compare(const store::RunGroup& before, const store::RunGroup& after) {
+std::vector<FigureChange> compare(const Repeats& before, const Repeats& after,
+                                  const std::function<Noise(const std::string& name)>& noise_of) {
     std::vector<FigureChange> out;
     for (const std::string& name : names_of(before, after)) {
         FigureChange figure{name, median_of(before, name), median_of(after, name), {}, {}};

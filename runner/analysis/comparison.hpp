@@ -1,13 +1,23 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/change.hpp"
-#include "store/run_groups.hpp"
+#include "protocol/status.hpp"
 
 namespace tidemark::analysis {
+
+/// The figures of one repeat, as a comparison sees them.
+struct MeasuredRepeat {
+    std::string run_id;
+    int number = 1;
+    protocol::Status status = protocol::Status::Ok;
+    std::map<std::string, double, std::less<>> figures;  ///< by name, without those that it has not
+};
 
 /// What became of one figure of a run.
 struct FigureChange {
@@ -22,9 +32,12 @@ struct FigureChange {
     }
 };
 
-/// All figures that either side has: peak memory and times first, then metrics by name. Repeats that did not
-/// end ok are left out; those with the same number are pairs.
-std::vector<FigureChange> compare(const store::RunGroup& before, const store::RunGroup& after);
+/// All figures that either side has: those of protocol::kComparedFigures first, then metrics by name. Repeats
+/// that did not end ok are left out; those with the same number are pairs. `noise_of` says by what kind of
+/// noise each is disturbed.
+std::vector<FigureChange> compare(const std::vector<MeasuredRepeat>& before,
+                                  const std::vector<MeasuredRepeat>& after,
+                                  const std::function<Noise(const std::string& name)>& noise_of);
 
 /// `peak memory rose by 5.1 % (95 % interval +4.8 % to +5.3 %)`, as one would say it. `name` is the figure's
 /// as people read it.

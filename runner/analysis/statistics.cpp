@@ -11,11 +11,6 @@
 namespace tidemark::analysis {
 namespace {
 
-double median_of_sorted(const std::vector<double>& values) {
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 /// By Price and Bonett: the order statistics c from both ends are as far apart as so many standard errors of
 /// a normal distribution as their coverage of the median tells.
 double standard_error_of_median(const std::vector<double>& sorted) {
@@ -28,13 +23,6 @@ double standard_error_of_median(const std::vector<double>& sorted) {
 }
 
 }  // namespace
-
-std::optional<double> median(std::vector<double> values) {
-    std::erase_if(values, [](double value) { return std::isnan(value); });
-    if (values.empty()) return std::nullopt;
-    std::ranges::sort(values);
-    return median_of_sorted(values);
-}
 
 std::optional<double> standard_deviation(const std::vector<double>& values) {
     if (values.size() < 2) return std::nullopt;

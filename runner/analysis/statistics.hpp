@@ -4,19 +4,13 @@
 #include <optional>
 #include <vector>
 
-namespace tidemark::analysis {
+#include "base/interval.hpp"
+#include "base/median.hpp"
 
-/// The middle value, or the mean of the two middle ones; nothing of nothing. NaNs are left out.
-std::optional<double> median(std::vector<double> values);
+namespace tidemark::analysis {
 
 /// Square root of the unbiased variance; nothing of fewer than two values.
 std::optional<double> standard_deviation(const std::vector<double>& values);
-
-struct Interval {
-    double low = 0;
-    double high = 0;
-    bool operator==(const Interval&) const = default;
-};
 
 /// Fewer values than these say nothing of their own scatter.
 inline constexpr std::size_t kFewestForAnInterval = 3;

@@ -16,6 +16,12 @@ bool is_number(const Value& value) {
     return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
 }
 
+std::optional<double> number_of(const Value& value) {
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    return std::nullopt;
+}
+
 std::string to_text(const Value& value) {
     return std::visit(Overloaded{[](std::monostate) { return std::string("null"); },
                                  [](bool flag) { return std::string(flag ? "true" : "false"); },

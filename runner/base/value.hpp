@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -14,6 +15,9 @@ using Value = std::variant<std::monostate, bool, std::int64_t, double, std::stri
 
 bool is_null(const Value& value);
 bool is_number(const Value& value);
+
+/// A number as a double; nothing of anything else. Integers beyond 2^53 are rounded.
+std::optional<double> number_of(const Value& value);
 
 /// As it stands in a run's name, in a command's argument and in a table: `128`, `0.001`, `true`, `null`, text
 /// as it is. Reals are written in the shortest form that reads back to the same number; whole ones keep a

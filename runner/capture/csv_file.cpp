@@ -85,9 +85,9 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& headings,
     return std::nullopt;
 }
 
-class Column {
+class CsvColumn {
   public:
-    Column(const protocol::Capture& capture, const std::filesystem::path& file, Captured& found)
+    CsvColumn(const protocol::Capture& capture, const std::filesystem::path& file, Captured& found)
         : capture_(capture), records_(file), series_(capture, found) {}
 
     /// What is wrong, if anything.
@@ -134,7 +134,7 @@ class Column {
 void take_from_csv(const protocol::Capture& capture, const Leavings& leavings, Captured& found) {
     const auto file = left_file(capture, leavings, found);
     if (!file) return;
-    const std::string problem = Column(capture, *file, found).read();
+    const std::string problem = CsvColumn(capture, *file, found).read();
     if (!problem.empty()) report_lacking(capture, fmt::format("{}: {}", file->string(), problem), found);
 }
 

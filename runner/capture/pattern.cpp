@@ -27,8 +27,7 @@ std::string explain(const RE2& expression) {
     if (unknown_operator) {
         text +=
             " (the syntax is RE2's, which takes no exponential time: groups are named (?P<name>…), there is "
-            "no "
-            "lookahead, lookbehind or backreference)";
+            "no lookahead, lookbehind or backreference)";
     }
     return text;
 }

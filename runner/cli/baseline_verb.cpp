@@ -92,7 +92,7 @@ Action add_baseline_verb(Options& declared) {
     declared.text("--db", options->database, "the database of results");
     options->output.add_to(declared);
     return [options](const Context&) {
-        if (options->database.empty()) options->database = default_database().string();
+        if (options->database.empty()) options->database = terminal::default_database().string();
         if (options->action == "save") return save(*options);
         if (options->action == "drop") return drop(*options);
         return list(*options);

@@ -4,23 +4,25 @@
 
 #include <fmt/format.h>
 
-#include "cli/checks.hpp"
 #include "cli/github_actions.hpp"
 #include "cli/output.hpp"
+#include "cli/sweep_choice.hpp"
 #include "cli/verb.hpp"
 #include "cli/workloads.hpp"
-#include "store/queries.hpp"
+#include "results/last_invocation.hpp"
+#include "store/database.hpp"
+#include "tables/checks.hpp"
+#include "tables/texts.hpp"
 
 namespace tidemark::cli {
 namespace {
 
+using tables::CheckResult;
+
 constexpr const char* kJunit = "junit";
 
 struct CheckOptions {
-    std::string file;
-    std::string database;
-    sweep::LoadOptions load;
-    std::string only;
+    SweepChoice sweep;
     OutputOptions output;
 };
 
@@ -29,42 +31,69 @@ std::optional<store::Database> open_if_there(const std::string& file) {
     return store::Database::open_to_read(file);
 }
 
-/// The file that was given, or that of the last `tidemark run`.
-std::string chosen_file(const CheckOptions& options, std::optional<store::Database>& database) {
-    if (!options.file.empty()) return options.file;
-    const std::string last = database ? store::last_sweep_file(database->connection()) : std::string();
-    if (!last.empty()) return last;
+void choose_sweep(SweepChoice& choice, std::optional<store::Database>& database) {
+    if (!choice.file.empty() || (database && choice.take_last(database->connection()))) return;
     throw Error(ExitCode::Undecided,
                 fmt::format("nothing is measured in {} yet, so there is nothing to check; "
                             "`tidemark run FILE` measures",
-                            shown_path(options.database)));
+                            terminal::shown_path(choice.database)));
 }
 
-void write(const CheckOptions& options, const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
+/// What the checks found, and for whom none of what the database holds is current, how that was made.
+struct Decided {
+    std::vector<CheckResult> results;
+    std::string hint;
+};
+
+Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& database,
+               const std::string& file_of_database) {
+    if (!database) {
+        return {
+            tables::undecided_checks(sweep, fmt::format("nothing is measured yet: there is no database {}",
+                                                        terminal::shown_path(file_of_database))),
+            {}};
+    }
+    results::CurrentResults current(database->connection(),
+                                    results::expectation_of(sweep, results::Program::Present));
+    Decided decided{tables::decide_checks(sweep, current), {}};
+    if (current.made() > 0) return decided;
+    if (const auto last = results::made_otherwise(database->connection(), sweep.name()))
+        decided.hint = tables::Texts(Language::English).made_otherwise(last->command_line);
+    return decided;
+}
+
+void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided& decided) {
+    const bool for_people = options.output.format != kJunit && !options.output.for_machines();
+    if (!for_people && !decided.hint.empty()) std::cerr << decided.hint << '\n';
     if (options.output.format == kJunit) {
-        write_output(options.output,
-                     [&](std::ostream& out) { report::render_junit(checks_as_junit(sweep, results), out); });
+        write_output(options.output, [&](std::ostream& out) {
+            report::render_junit(tables::checks_as_junit(sweep, decided.results), out);
+        });
         return;
     }
-    write_table(options.output, options.output.for_machines() ? checks_for_machines(results)
-                                                              : checks_for_people(sweep, results));
+    if (options.output.for_machines()) {
+        write_table(options.output, tables::checks_for_machines(decided.results));
+        return;
+    }
+    report::Table table = tables::checks_for_people(sweep, decided.results);
+    if (!decided.hint.empty()) table.notes.push_back(decided.hint);
+    write_table(options.output, table);
 }
 
-ExitCode check(const CheckOptions& options, const Context& context) {
-    std::optional<store::Database> database = open_if_there(options.database);
+ExitCode check(CheckOptions& options, const Context& context) {
+    options.sweep.prepare();
+    std::optional<store::Database> database = open_if_there(options.sweep.database);
     const sweep::WorkloadCatalogue catalogue = load_workloads(context.installation);
-    const std::string file = chosen_file(options, database);
-    const sweep::Sweep sweep = sweep::Sweep::load(file, catalogue, options.load);
+    choose_sweep(options.sweep, database);
+    const sweep::Sweep sweep = options.sweep.read(catalogue);
     if (sweep.checks().empty()) {
-        throw UsageError(fmt::format("{}: there are no `checks:` in it, so nothing would be checked", file));
+        throw UsageError(
+            fmt::format("{}: there are no `checks:` in it, so nothing would be checked", options.sweep.file));
     }
-    const std::vector<CheckResult> results =
-        database ? decide_checks(sweep, *database)
-                 : undecided_checks(sweep, fmt::format("nothing is measured yet: there is no database {}",
-                                                       shown_path(options.database)));
-    write(options, sweep, results);
-    tell_github_actions(sweep, results);
-    switch (worst_of(results)) {
+    const Decided decided = decide(sweep, database, options.sweep.database);
+    write(options, sweep, decided);
+    tell_github_actions(sweep, decided.results);
+    switch (tables::worst_of(decided.results)) {
         case analysis::Verdict::Broken:
             return ExitCode::Failure;
         case analysis::Verdict::Undecided:
@@ -79,19 +108,9 @@ ExitCode check(const CheckOptions& options, const Context& context) {
 
 Action add_check_verb(Options& declared) {
     auto options = std::make_shared<CheckOptions>();
-    declared.text("FILE", options->file, "the sweep file (default: that of the last run)");
-    declared.text("--db", options->database,
-                  "the database of results (default: results/tidemark.db of the project)");
-    declared.repeated("--set", options->load.set, "name=value, as the runs were made with");
-    declared.text("--only", options->only, "SQL condition over parameters and `run`: only these runs");
-    declared.flag("--yes", options->load.allow_many, "allows more than 100,000 runs");
+    options->sweep.declare_for_results(declared, "only these runs");
     options->output.add_to(declared, {kJunit});
-    return [options](const Context& context) {
-        if (options->database.empty()) options->database = default_database().string();
-        if (!options->only.empty()) options->load.only = options->only;
-        options->load.caller_directory = std::filesystem::current_path();
-        return check(*options, context);
-    };
+    return [options](const Context& context) { return check(*options, context); };
 }
 
 }  // namespace tidemark::cli

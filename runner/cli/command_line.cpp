@@ -96,8 +96,8 @@ ExitCode execute(int argc, char** argv) {
             fmt::format("{}; `{} --help` lists what there is", error.what(),
                         fmt::join(std::vector<std::string>(argv, argv + std::min(argc, 2)), " ")));
     }
-    const Context context{Installation::of_this_program(), std::vector<std::string>(argv, argv + argc),
-                          std::move(declared_verbs)};
+    const Context context{terminal::Installation::of_this_program(),
+                          std::vector<std::string>(argv, argv + argc), std::move(declared_verbs)};
     return actions.at(app.get_subcommands().front())(context);
 }
 

@@ -23,7 +23,7 @@ struct DataOptions {
     OutputOptions output;
 
     std::filesystem::path data_folder() const {
-        return folder.empty() ? default_data_folder() : std::filesystem::path(folder);
+        return folder.empty() ? terminal::default_data_folder() : std::filesystem::path(folder);
     }
 };
 
@@ -59,14 +59,15 @@ ExitCode list(const DataOptions& options) {
     for (const data::KnownSet& set : data::known_sets()) {
         if (!options.name.empty() && data::known_set(options.name).name != set.name) continue;
         table.rows.push_back({Cell{set.name, {}}, Cell{state_of(set, folder), {}},
-                              Cell{download_size(set), {}}, Cell{shown_path(folder / set.folder), {}}});
+                              Cell{download_size(set), {}},
+                              Cell{terminal::shown_path(folder / set.folder), {}}});
     }
     write_table(options.output, table);
     return ExitCode::Success;
 }
 
 /// Becomes the program that fetches.
-ExitCode fetch(const DataOptions& options, const Installation& installation) {
+ExitCode fetch(const DataOptions& options, const terminal::Installation& installation) {
     if (options.name.empty()) {
         throw UsageError(
             fmt::format("`data fetch` needs the name of the data set: {}", fmt::join(set_names(), ", ")));

@@ -4,12 +4,13 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <fmt/ranges.h>
 
 #include "base/files.hpp"
 #include "base/units.hpp"
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
+#include "protocol/self_test.hpp"
 #include "run/cpu_slots.hpp"
 #include "run/local_launcher.hpp"
 #include "sweep/workload_catalogue.hpp"
@@ -17,30 +18,27 @@
 namespace tidemark::cli {
 namespace {
 
+using protocol::Health;
 using protocol::Unit;
 using report::Cell;
 
 constexpr std::int64_t kMemoryForTraining = 2 * kGibibyte;  // the document's check list
-/// The reference BLAS reaches about 1.5 GFLOP/s a core, an optimised one 50 and more.
-constexpr double kSlowBlas = 5;  // GFLOP/s for each thread
 
 struct DoctorOptions {
     std::string data;
     OutputOptions output;
 };
 
-enum class Verdict { Good, Note, Bad };
-
-const char* to_text(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::Good:
-            return "ok";
-        case Verdict::Note:
-            return "note";
-        case Verdict::Bad:
-            return "failed";
+report::Cell verdict_cell(Health health) {
+    switch (health) {
+        case Health::Good:
+            return {std::string("ok"), {}, {}, {}, report::Tone::Good};
+        case Health::Bad:
+            return {std::string("failed"), {}, {}, {}, report::Tone::Bad};
+        case Health::Note:
+            break;
     }
-    return "";
+    return {std::string("note"), {}};
 }
 
 /// `MemAvailable:   123 kB` of /proc/meminfo.
@@ -62,14 +60,9 @@ std::string output_of(const std::string& program, const char* option) {
     return text;
 }
 
-/// The first two words of what a library says of itself, which goes on with how it was built.
-std::string name_and_version(const std::string& text) {
-    return text.substr(0, text.find(' ', text.find(' ') + 1));
-}
-
 class Examination {
   public:
-    Examination(const Installation& installation, const DoctorOptions& options)
+    Examination(const terminal::Installation& installation, const DoctorOptions& options)
         : installation_(installation), options_(options) {
         table_.columns = {{"check", "check", Unit::None, false},
                           {"verdict", "", Unit::None, false},
@@ -90,11 +83,10 @@ class Examination {
     bool is_healthy() const { return healthy_; }
 
   private:
-    void add(const std::string& check, Verdict verdict, const std::string& found,
+    void add(const std::string& check, Health health, const std::string& found,
              const std::string& advice = {}) {
-        table_.rows.push_back(
-            {Cell{check, {}}, Cell{std::string(to_text(verdict)), {}}, Cell{found, {}}, Cell{advice, {}}});
-        if (verdict == Verdict::Bad) healthy_ = false;
+        table_.rows.push_back({Cell{check, {}}, verdict_cell(health), Cell{found, {}}, Cell{advice, {}}});
+        if (health == Health::Bad) healthy_ = false;
     }
 
     void examine_measurement() {
@@ -103,19 +95,20 @@ class Examination {
             "run as root, or in a delegated cgroup: systemd-run --user --scope -p Delegate=yes tidemark run "
             "…";
         if (found.memory_limit.available) {
-            add("peak of process trees", Verdict::Good, "exact, by " + found.memory_limit.explanation);
+            add("peak of process trees", Health::Good,
+                "between close bounds, by " + found.memory_limit.explanation);
         } else if (found.exit_stops.available) {
-            add("peak of process trees", Verdict::Note,
+            add("peak of process trees", Health::Note,
                 "between proven bounds, by exit stops (ptrace); no cgroup: " + found.memory_limit.explanation,
                 delegated);
         } else {
-            add("peak of process trees", Verdict::Note,
+            add("peak of process trees", Health::Note,
                 fmt::format("a lower bound, by samples; no cgroup: {}; no exit stops: {}",
                             found.memory_limit.explanation, found.exit_stops.explanation),
                 delegated);
         }
         const auto limit = [&](const char* check, const run::Ability& ability, const std::string& advice) {
-            add(check, ability.available ? Verdict::Good : Verdict::Note,
+            add(check, ability.available ? Health::Good : Health::Note,
                 ability.available ? "enforced by " + ability.explanation
                                   : "cannot be enforced: " + ability.explanation,
                 ability.available ? "" : advice);
@@ -125,7 +118,7 @@ class Examination {
               found.memory_limit.available ? "start the kernel with swapaccount=1" : delegated);
         limit("process limits", found.pids_limit, delegated);
         const bool has_pressure = std::filesystem::exists("/proc/pressure/memory");
-        add("memory pressure", has_pressure ? Verdict::Good : Verdict::Note,
+        add("memory pressure", has_pressure ? Health::Good : Health::Note,
             has_pressure ? "told by the kernel (PSI)" : "the kernel does not tell (no /proc/pressure)",
             has_pressure ? "" : "start the kernel with psi=1");
     }
@@ -133,11 +126,11 @@ class Examination {
     void examine_memory() {
         const auto available = meminfo("MemAvailable");
         if (!available) {
-            add("free memory", Verdict::Bad, "/proc/meminfo cannot be read", "mount /proc");
+            add("free memory", Health::Bad, "/proc/meminfo cannot be read", "mount /proc");
             return;
         }
         const bool enough = available->value >= kMemoryForTraining;
-        add("free memory", enough ? Verdict::Good : Verdict::Bad, tidemark::to_text(*available),
+        add("free memory", enough ? Health::Good : Health::Bad, tidemark::to_text(*available),
             enough ? ""
                    : fmt::format("end other programs until {} are free",
                                  tidemark::to_text(Bytes{kMemoryForTraining})));
@@ -147,12 +140,12 @@ class Examination {
         const auto total = meminfo("SwapTotal");
         const auto unused = meminfo("SwapFree");
         if (!total || !unused || total->value == 0) {
-            add("swap", Verdict::Good, "none: a run that needs too much is ended, not slowed down");
+            add("swap", Health::Good, "none: a run that needs too much is ended, not slowed down");
             return;
         }
         const Bytes used{total->value - unused->value};
         const bool in_use = used.value > total->value / 100;
-        add("swap", in_use ? Verdict::Note : Verdict::Good,
+        add("swap", in_use ? Health::Note : Health::Good,
             fmt::format("{} of {} in use", tidemark::to_text(used), tidemark::to_text(*total)),
             in_use ? "times are those of a machine that swaps; free memory, then swapoff -a && swapon -a"
                    : "");
@@ -163,44 +156,41 @@ class Examination {
         std::istringstream(read_file("/proc/loadavg").value_or("")) >> load;
         const auto cpus = run::usable_cpus().size();
         const bool busy = load > 0.5 * static_cast<double>(cpus);
-        add("other load", busy ? Verdict::Note : Verdict::Good,
+        add("other load", busy ? Health::Note : Health::Good,
             fmt::format("{:.1f} on {} CPU{}", load, cpus, cpus == 1 ? "" : "s"),
             busy ? "times will scatter; memory will not" : "");
     }
 
+    /// What each workload of this build finds by itself.
     void examine_workloads() {
         const sweep::WorkloadCatalogue catalogue(installation_.workloads);
-        const auto* train = catalogue.find("train");
-        if (train == nullptr) {
-            add("workload train", Verdict::Note, "not part of this build",
-                "build it without -DTIDEMARK_TRAINER=OFF");
-            return;
+        add("workloads", Health::Good,
+            catalogue.names().empty() ? "none" : fmt::format("{}", fmt::join(catalogue.names(), ", ")));
+        for (const std::string_view name : catalogue.names()) {
+            const protocol::WorkloadDescription& workload = *catalogue.find(name);
+            if (!workload.self_test) continue;
+            const auto findings =
+                protocol::findings_from_json_text(output_of(workload.program, "--self-test"));
+            if (!findings) {
+                add(fmt::format("workload {}", name), Health::Bad, workload.program + " does not run",
+                    "build it again");
+                continue;
+            }
+            for (const protocol::HealthFinding& finding : *findings)
+                add(finding.check, finding.health, finding.found, finding.advice);
         }
-        const auto found = nlohmann::json::parse(output_of(train->program, "--self-test"), nullptr, false);
-        if (!found.is_object()) {
-            add("workload train", Verdict::Bad, train->program + " does not run", "build it again");
-            return;
-        }
-        add("LibTorch", Verdict::Good, found.value("libtorch", "?"));
-        const double gflops = found.value("gflops", 0.0);
-        const auto threads = found.value("threads", std::int64_t{1});
-        const bool slow = gflops < kSlowBlas * static_cast<double>(threads);
-        add("BLAS", slow ? Verdict::Bad : Verdict::Good,
-            fmt::format("{:.0f} GFLOP/s with {} threads: {}", gflops, threads,
-                        name_and_version(found.value("blas", "?"))),
-            slow ? "install OpenBLAS: apt-get install libopenblas0-pthread" : "");
     }
 
     void examine_data() {
         const std::filesystem::path folder = std::filesystem::path(options_.data) / "cifar-10-batches-bin";
         std::error_code error;
         const bool there = std::filesystem::is_directory(folder, error);
-        add("CIFAR-10", there ? Verdict::Good : Verdict::Bad,
+        add("CIFAR-10", there ? Health::Good : Health::Bad,
             there ? folder.string() : "there is no " + folder.string(),
             there ? "" : "unpack the binary version of https://www.cs.toronto.edu/~kriz/cifar.html there");
     }
 
-    const Installation& installation_;
+    const terminal::Installation& installation_;
     const DoctorOptions& options_;
     report::Table table_;
     bool healthy_ = true;

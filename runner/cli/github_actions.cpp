@@ -56,10 +56,10 @@ void add_to_summary(const std::string& file, const report::Table& table) {
 
 }  // namespace
 
-void write_annotations(const sweep::Sweep& sweep, const std::vector<CheckResult>& results,
+void write_annotations(const sweep::Sweep& sweep, const std::vector<tables::CheckResult>& results,
                        std::ostream& out) {
     const std::string file = escaped(file_in_repository(sweep.file()), true);
-    for (const CheckResult& result : results) {
+    for (const tables::CheckResult& result : results) {
         if (result.finding.verdict == analysis::Verdict::Pass) continue;
         const bool broken = result.finding.verdict == analysis::Verdict::Broken;
         const std::string who =
@@ -73,10 +73,10 @@ void write_annotations(const sweep::Sweep& sweep, const std::vector<CheckResult>
     }
 }
 
-void tell_github_actions(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
+void tell_github_actions(const sweep::Sweep& sweep, const std::vector<tables::CheckResult>& results) {
     if (is_set("GITHUB_ACTIONS")) write_annotations(sweep, results, std::cerr);
     if (is_set("GITHUB_STEP_SUMMARY"))
-        add_to_summary(std::getenv("GITHUB_STEP_SUMMARY"), checks_for_people(sweep, results));
+        add_to_summary(std::getenv("GITHUB_STEP_SUMMARY"), tables::checks_for_people(sweep, results));
 }
 
 }  // namespace tidemark::cli

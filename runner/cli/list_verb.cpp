@@ -1,17 +1,20 @@
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
-#include "cli/figure_text.hpp"
-#include "cli/interruption.hpp"
 #include "cli/output.hpp"
 #include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
+#include "protocol/peak_memory.hpp"
+#include "results/stored_runs.hpp"
+#include "results/units.hpp"
 #include "sql/read_only_guard.hpp"
+#include "store/column_registry.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
-#include "store/run_groups.hpp"
+#include "terminal/signals.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -19,7 +22,16 @@ namespace {
 using protocol::Unit;
 using report::Cell;
 
-constexpr const char* kDefaultColumns = "run_id, run, repeat, status, peak_rss_bytes, wall_s, reason";
+/// A database that has not been written to since an earlier version has no last words.
+std::string default_columns(sql::Connection& connection) {
+    const std::string last_words =
+        store::ColumnRegistry(connection).fixed_expression(protocol::kLastWords, "r");
+    return fmt::format(
+        "run_id, run, repeat, status, peak_rss_bytes, wall_s, reason, (SELECT {0} FROM runs AS r WHERE "
+        "r.run_id = results.run_id) AS {1}",
+        last_words, protocol::kLastWords);
+}
+
 constexpr Seconds kTimeLimit{60};
 constexpr int kMostRows = 1'000'000'000;
 
@@ -53,7 +65,7 @@ report::Table sweeps_table(sql::Connection& connection, int limit) {
 }
 
 void require_sweep(sql::Connection& connection, const std::string& name) {
-    const std::vector<std::string> known = store::sweep_names(connection, std::nullopt);
+    const std::vector<std::string> known = results::sweep_names(connection, std::nullopt);
     if (std::ranges::find(known, name) != known.end()) return;
     const std::vector<std::string_view> names(known.begin(), known.end());
     throw UsageError(
@@ -64,9 +76,9 @@ void require_sweep(sql::Connection& connection, const std::string& name) {
 /// an error is shown in the part that it is in.
 class RunsQuery {
   public:
-    explicit RunsQuery(const ListOptions& options) {
+    RunsQuery(const ListOptions& options, sql::Connection& connection) {
         add("SELECT run_id, ");
-        add_part("--columns", options.columns.empty() ? kDefaultColumns : options.columns);
+        add_part("--columns", options.columns.empty() ? default_columns(connection) : options.columns);
         add(" FROM results");
         std::string joint = " WHERE ";
         if (!options.sweep.empty()) {
@@ -113,44 +125,130 @@ class RunsQuery {
     std::vector<Part> parts_;
 };
 
-report::Table read_runs(sql::Connection& connection, const RunsQuery& query) {
-    report::Table table;
+/// What the rows say, before anybody knows in which unit each column is.
+struct StoredRows {
+    std::vector<std::string> columns;
+    std::vector<std::vector<Cell>> rows;
+    std::vector<std::string> run_ids;
+};
+
+StoredRows read_rows(sql::Connection& connection, const RunsQuery& query) {
+    StoredRows read;
     sql::Statement rows = connection.prepare(query.text());
     sql::Statement missing =
         connection.prepare("SELECT reason FROM missing WHERE run_id = ? AND \"column\" = ?");
-    for (int column = 1; column < rows.column_count(); ++column) {
-        const std::string name = rows.column_name(column);
-        const Unit unit = unit_of_column(name);
-        const std::string heading = name == "peak_rss_bytes" ? "peak memory"
-                                    : name == "wall_s"       ? "time"
-                                                             : heading_of(name, unit);
-        table.columns.push_back({name, heading, unit, unit == Unit::None});
-    }
+    for (int column = 1; column < rows.column_count(); ++column)
+        read.columns.push_back(rows.column_name(column));
     while (rows.step()) {
-        auto& row = table.rows.emplace_back();
+        read.run_ids.push_back(rows.text(0));
+        auto& row = read.rows.emplace_back();
         for (int column = 1; column < rows.column_count(); ++column) {
             Cell& cell = row.emplace_back(Cell{rows.value(column), {}});
             if (!is_null(cell.value)) continue;
-            missing.bind(0, std::string_view(rows.text(0)));
-            missing.bind(1, std::string_view(table.columns[static_cast<std::size_t>(column - 1)].name));
+            missing.bind(0, std::string_view(read.run_ids.back()));
+            missing.bind(1, std::string_view(read.columns[static_cast<std::size_t>(column - 1)]));
             if (missing.step()) cell.missing = missing.text(0);
             missing.reset();
         }
     }
-    return table;
+    return read;
 }
 
-report::Table runs_table(sql::Connection& connection, const ListOptions& options) {
+/// Peaks show where they may lie. A column that is called so and is another one's has other figures.
+void tell_doubts(sql::Connection& connection, StoredRows& read) {
+    const auto column = std::ranges::find(read.columns, protocol::kPeakMemory.name);
+    if (column == read.columns.end()) return;
+    const auto index = static_cast<std::size_t>(column - read.columns.begin());
+    sql::Statement bounds = connection.prepare(
+        fmt::format("SELECT {}, {} FROM runs WHERE run_id = ? AND {} = ?", protocol::kPeakMemory.low,
+                    protocol::kPeakMemory.high, protocol::kPeakMemory.name));
+    for (std::size_t row = 0; row < read.rows.size(); ++row) {
+        const auto peak = number_of(read.rows[row][index].value);
+        if (!peak) continue;
+        bounds.bind(0, std::string_view(read.run_ids[row]));
+        bounds.bind(1, *peak);
+        if (bounds.step()) {
+            const auto number_at = [&](int at) {
+                return bounds.is_null(at) ? std::nullopt : std::optional(bounds.real(at));
+            };
+            read.rows[row][index].doubt = protocol::doubt_of_peak(number_at(0), number_at(1));
+        }
+        bounds.reset();
+    }
+}
+
+/// Gives the table its columns, each in the unit that its figures have. Where those of several sweeps have
+/// several, each field says its own.
+class ColumnUnits {
+  public:
+    ColumnUnits(const StoredRows& read, results::StoredUnits& units) : read_(read), units_(units) {}
+
+    void apply(report::Table& table) {
+        for (std::size_t column = 0; column < read_.columns.size(); ++column) {
+            const std::string& name = read_.columns[column];
+            const std::set<Unit> all = units_of(column);
+            const Unit unit = all.size() == 1 ? *all.begin() : Unit::None;
+            const bool exact = unit == Unit::None && all.size() <= 1;
+            table.columns.push_back({name, protocol::heading_of(name, unit), unit, exact});
+            if (all.size() > 1) give_each_its_own(table, column);
+        }
+    }
+
+  private:
+    /// Those of the attempts that have the figure.
+    std::set<Unit> units_of(std::size_t column) const {
+        const std::string& name = read_.columns[column];
+        if (protocol::is_fixed_column(name) || read_.rows.empty()) return {protocol::unit_of(name)};
+        std::set<Unit> all;
+        for (std::size_t row = 0; row < read_.rows.size(); ++row) {
+            if (is_number(read_.rows[row][column].value))
+                all.insert(units_.of_attempt(read_.run_ids[row])->of(name));
+        }
+        return all.empty() ? std::set<Unit>{protocol::unit_of(name)} : all;
+    }
+
+    void give_each_its_own(report::Table& table, std::size_t column) const {
+        for (std::size_t row = 0; row < table.rows.size(); ++row) {
+            if (is_number(table.rows[row][column].value))
+                table.rows[row][column].unit =
+                    units_.of_attempt(read_.run_ids[row])->of(read_.columns[column]);
+        }
+    }
+
+    const StoredRows& read_;
+    results::StoredUnits& units_;
+};
+
+/// For people, who read why a run failed in one place: `exit code 1: no such file`.
+void join_last_words(StoredRows& read) {
+    const std::size_t words = read.columns.size() - 1;
+    for (auto& row : read.rows) {
+        if (!is_null(row[words].value)) {
+            Cell& reason = row[words - 1];
+            reason = Cell{protocol::told_reason(to_text(reason.value), to_text(row[words].value)), {}};
+        }
+        row.resize(words);
+    }
+    read.columns.resize(words);
+}
+
+report::Table runs_table(sql::Connection& connection, const ListOptions& options, const Context& context) {
     if (!options.sweep.empty()) require_sweep(connection, options.sweep);
-    const RunsQuery query(options);
+    const RunsQuery query(options, connection);
     try {
-        const SignalInterruption interruption;
-        const sql::ReadOnlyGuard guard(connection, kTimeLimit, SignalInterruption::any);
-        report::Table table = read_runs(connection, query);
+        const terminal::SignalInterruption interruption;
+        const sql::ReadOnlyGuard guard(connection, kTimeLimit, terminal::SignalInterruption::any);
+        StoredRows read = read_rows(connection, query);
+        tell_doubts(connection, read);
+        if (options.columns.empty() && !options.output.for_machines()) join_last_words(read);
+        results::StoredUnits units(connection, context.installation.workloads);
+        report::Table table;
         table.title = options.sweep;
+        table.rows = read.rows;
+        ColumnUnits(read, units).apply(table);
         return table;
     } catch (const sql::SqlError& error) {
-        if (error.is_interrupted() && SignalInterruption::any())
+        if (error.is_interrupted() && terminal::SignalInterruption::any())
             throw Error(ExitCode::Interrupted, "interrupted");
         if (error.is_interrupted())
             throw UsageError(fmt::format("the list took longer than {}", to_text(kTimeLimit)));
@@ -169,11 +267,11 @@ Action add_list_verb(Options& declared) {
     declared.text("--sort", options->sort, "columns to sort by, as after ORDER BY: \"peak_rss_bytes DESC\"");
     declared.number("--limit", options->limit, 1, kMostRows, "list at most so many");
     options->output.add_to(declared);
-    return [options](const Context&) {
-        if (options->database.empty()) options->database = default_database().string();
+    return [options](const Context& context) {
+        if (options->database.empty()) options->database = terminal::default_database().string();
         store::Database database = store::Database::open_to_read(options->database);
         sql::Connection& connection = database.connection();
-        write_table(options->output, options->lists_runs() ? runs_table(connection, *options)
+        write_table(options->output, options->lists_runs() ? runs_table(connection, *options, context)
                                                            : sweeps_table(connection, options->limit));
         return ExitCode::Success;
     };

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "report/display_text.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -16,7 +16,7 @@ constexpr double kTooEarly = 0.02;  // share of a run below which its progress s
 std::string live_text(const run::LiveRun& run, Seconds elapsed) {
     std::string text;
     const auto add = [&](const std::string& part) { text += (text.empty() ? "" : " · ") + part; };
-    if (!run.phase().empty()) add(report::visible(run.phase()));
+    if (!run.phase().empty()) add(terminal::visible(run.phase()));
     if (const auto& progress = run.progress()) {
         if (progress->epoch && progress->epochs)
             add(fmt::format("epoch {}/{}", *progress->epoch, *progress->epochs));

@@ -6,35 +6,36 @@
 #include <fmt/ranges.h>
 
 #include "base/clock.hpp"
-#include "base/files.hpp"
-#include "cli/comparison_table.hpp"
-#include "cli/figure_text.hpp"
-#include "report/display_text.hpp"
+#include "protocol/peak_memory.hpp"
+#include "tables/caveats.hpp"
+#include "tables/figure_text.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::cli {
 namespace {
 
 constexpr std::size_t kBarWidth = 24;
-constexpr std::size_t kTailForLastWords = 2000;  // bytes
-constexpr std::size_t kLongestLastWords = 200;   // columns
 // https://www.ecma-international.org/publications-and-standards/standards/ecma-48/: SGR
 constexpr const char* kGreen = "\x1b[32m";
 constexpr const char* kRed = "\x1b[31m";
 constexpr const char* kPlain = "\x1b[0m";
 
-/// The last line that a failed run wrote to stderr, which most often says why.
-std::string last_words(const run::RunDirectory& directory) {
-    std::string tail = read_tail(directory.stderr_log(), kTailForLastWords);
-    tail.erase(tail.find_last_not_of(" \n\r\t") + 1);
-    const std::string line = tail.substr(tail.rfind('\n') + 1);  // npos + 1 is 0: the only line
-    return report::shortened(report::visible(line), kLongestLastWords);
+std::string peak_text(const protocol::Measurement& measured) {
+    const auto real = [](const std::optional<std::int64_t>& bytes) {
+        return bytes ? std::optional(static_cast<double>(*bytes)) : std::nullopt;
+    };
+    const auto doubt =
+        protocol::doubt_of_peak(real(measured.peak_rss_low_bytes), real(measured.peak_rss_high_bytes));
+    return doubt ? tables::doubt_text(*doubt, protocol::Unit::Bytes)
+                 : to_text(Bytes{*measured.peak_rss_bytes});
 }
 
 }  // namespace
 
-Progress::Progress(const sweep::Sweep& sweep, const run::Interruption& interruption,
+Progress::Progress(const sweep::Sweep& sweep, const Interruption& interruption,
                    const ProgressOptions& options)
     : sweep_(sweep),
+      units_(results::units_of(sweep)),
       interruption_(interruption),
       options_(options),
       area_(STDERR_FILENO),
@@ -50,16 +51,14 @@ void Progress::started(const run::PlannedRun& planned, const run::Launch& launch
 
 void Progress::finished(const run::PlannedRun& planned, const run::Record& record) {
     running_.erase({planned.spec, planned.repeat});
-    remaining_.finished(Seconds{record.measurement.wall_s});
+    remaining_.finished(Seconds{record.measurement.wall_s.value_or(0)});
     ++ended_;
-    const bool ok = run::status(record.outcome) == "ok";
+    const bool ok = run::status_of(record.outcome) == protocol::Status::Ok;
     if (!ok) ++failed_;
     const std::string mark = ok ? "✓" : "✗";
     const std::string coloured = options_.live ? (ok ? kGreen : kRed) + mark + kPlain : mark;
     say(fmt::format("{} {} {}: {}", counter(), coloured, label(planned), result_text(planned, record)));
-    if (ok || run::status(record.outcome) == "cancelled") return;
-    const std::string words = last_words(run::RunDirectory(record.directory));
-    if (!words.empty()) say("    " + words);
+    if (!record.last_words.empty()) say("    " + record.last_words);
 }
 
 void Progress::skipped(const run::PlannedRun& planned) {
@@ -90,33 +89,35 @@ void Progress::tick() {
 }
 
 std::string Progress::label(const run::PlannedRun& planned) const {
-    const std::string name = report::visible(sweep_.runs()[planned.spec].run);
+    const std::string name = terminal::visible(sweep_.runs()[planned.spec].run);
     return sweep_.repeat() == 1 ? name
                                 : fmt::format("{} (repeat {} of {})", name, planned.repeat, sweep_.repeat());
 }
 
 std::string Progress::result_text(const run::PlannedRun& planned, const run::Record& record) const {
     std::vector<std::string> parts;
-    const std::string_view status = run::status(record.outcome);
-    if (status != "ok")
-        parts.push_back(fmt::format("{} ({})", status, report::visible(run::reason(record.outcome))));
-    parts.push_back(to_text(Seconds{record.measurement.wall_s}));
-    if (record.measurement.peak_rss_bytes)
-        parts.push_back("peak " + to_text(Bytes{*record.measurement.peak_rss_bytes}));
+    const protocol::Status status = run::status_of(record.outcome);
+    if (status != protocol::Status::Ok) {
+        parts.push_back(
+            fmt::format("{} ({})", to_text(status), terminal::visible(run::reason(record.outcome))));
+    }
+    parts.push_back(to_text(Seconds{record.measurement.wall_s.value_or(0)}));
+    if (record.measurement.peak_rss_bytes) parts.push_back("peak " + peak_text(record.measurement));
     const auto* workload = sweep_.workload(sweep_.runs()[planned.spec]);
-    if (status != "ok") return fmt::format("{}", fmt::join(parts, ", "));
+    if (status != protocol::Status::Ok) return fmt::format("{}", fmt::join(parts, ", "));
     std::vector<protocol::MetricDescription> metrics = sweep_.captured();
     if (workload != nullptr)
         metrics.insert(metrics.begin(), workload->metrics.begin(), workload->metrics.end());
     for (const auto& metric : metrics) {
         const auto value = record.final_metrics.find(metric.name);
-        if (!metric.headline || value == record.final_metrics.end() || metric.unit == protocol::Unit::Count)
+        const protocol::Unit unit = units_.of(metric.name);
+        if (!metric.headline || value == record.final_metrics.end() || unit == protocol::Unit::Count)
             continue;
-        parts.push_back(named_figure(metric.name, value->second, metric.unit));
+        parts.push_back(tables::named_figure(metric.name, value->second, unit));
     }
     std::string text = fmt::format("{}", fmt::join(parts, ", "));
     if (workload == nullptr) return text;
-    for (const std::string& caveat : short_caveats(workload, record.request.parameters))
+    for (const std::string& caveat : tables::brief_caveats(workload, record.request.parameters))
         text += fmt::format(" ({})", caveat);
     return text;
 }

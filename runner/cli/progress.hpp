@@ -5,10 +5,11 @@
 #include <memory>
 #include <string>
 
-#include "cli/live_area.hpp"
 #include "cli/live_state.hpp"
+#include "results/units.hpp"
 #include "run/scheduler.hpp"
 #include "sweep/sweep.hpp"
+#include "terminal/live_area.hpp"
 
 namespace tidemark::cli {
 
@@ -23,8 +24,7 @@ struct ProgressOptions {
 /// for each finished one.
 class Progress : public run::Observer {
   public:
-    Progress(const sweep::Sweep& sweep, const run::Interruption& interruption,
-             const ProgressOptions& options);
+    Progress(const sweep::Sweep& sweep, const Interruption& interruption, const ProgressOptions& options);
 
     void started(const run::PlannedRun& run, const run::Launch& launch) override;
     void finished(const run::PlannedRun& run, const run::Record& record) override;
@@ -49,9 +49,10 @@ class Progress : public run::Observer {
     void tell_interruption();
 
     const sweep::Sweep& sweep_;
-    const run::Interruption& interruption_;
+    results::Units units_;
+    const Interruption& interruption_;
     ProgressOptions options_;
-    LiveArea area_;
+    terminal::LiveArea area_;
     std::map<std::pair<std::size_t, int>, Running> running_;
     RemainingTime remaining_;
     std::size_t ended_ = 0;  ///< by now, those before this command included

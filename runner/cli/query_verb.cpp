@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
-#include "cli/interruption.hpp"
 #include "cli/output.hpp"
 #include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
@@ -11,6 +10,7 @@
 #include "sql/median.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/database.hpp"
+#include "terminal/signals.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -72,12 +72,12 @@ ExitCode query(const QueryOptions& options) {
     sql::register_median(database.connection());  // what a table of a sweep file may say works here, too
     sql::Connection& connection = database.connection();
     try {
-        const SignalInterruption interruption;
-        const sql::ReadOnlyGuard guard(connection, *limit.quantity, SignalInterruption::any);
+        const terminal::SignalInterruption interruption;
+        const sql::ReadOnlyGuard guard(connection, *limit.quantity, terminal::SignalInterruption::any);
         sql::Statement statement = connection.prepare(options.sql);
         write_rows(options.output, statement);
     } catch (const sql::SqlError& error) {
-        if (error.is_interrupted() && SignalInterruption::any())
+        if (error.is_interrupted() && terminal::SignalInterruption::any())
             throw Error(ExitCode::Interrupted, "interrupted");
         if (error.is_interrupted()) {
             throw UsageError(fmt::format("the query took longer than {}; --time-limit gives it more",
@@ -98,7 +98,7 @@ Action add_query_verb(Options& declared) {
     declared.text("--time-limit", options->time_limit, "ends a query that takes longer (default: 60 s)");
     options->output.add_to(declared);
     return [options](const Context&) {
-        if (options->database.empty()) options->database = default_database().string();
+        if (options->database.empty()) options->database = terminal::default_database().string();
         return query(*options);
     };
 }

@@ -10,23 +10,24 @@
 #include "base/build_info.hpp"
 #include "base/clock.hpp"
 #include "base/identifier.hpp"
-#include "cli/comparison_table.hpp"
-#include "cli/interruption.hpp"
 #include "cli/output.hpp"
 #include "cli/plan.hpp"
 #include "cli/progress.hpp"
-#include "cli/shell_words.hpp"
-#include "cli/terminal.hpp"
+#include "cli/sweep_choice.hpp"
 #include "cli/verb.hpp"
 #include "cli/workloads.hpp"
+#include "results/current_results.hpp"
 #include "run/local_launcher.hpp"
 #include "run/machine.hpp"
 #include "run/run_steps.hpp"
 #include "store/database.hpp"
-#include "store/queries.hpp"
 #include "store/sweep_ledger.hpp"
-#include "store/sweep_results.hpp"
 #include "sweep/sweep.hpp"
+#include "tables/caveats.hpp"
+#include "tables/comparison_table.hpp"
+#include "terminal/shell_words.hpp"
+#include "terminal/signals.hpp"
+#include "terminal/terminal.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -35,10 +36,7 @@ constexpr const char* kAutomatic = "auto";
 constexpr const char* kDelegatedCgroup = "systemd-run --user --scope -p Delegate=yes tidemark run …";
 
 struct RunOptions {
-    std::string file;
-    std::string database;
-    sweep::LoadOptions load;
-    std::string only;
+    SweepChoice sweep;
     bool dry_run = false;
     bool fresh = false;
     bool quiet = false;
@@ -48,10 +46,10 @@ struct RunOptions {
 };
 
 std::string command_line(const Context& context) {
-    std::string text = own_command(context.arguments.front());
+    std::string text = terminal::own_command(context.arguments.front());
     for (std::size_t i = 1; i < context.arguments.size(); ++i) {
         const std::string& word = context.arguments[i];
-        text += ' ' + shell_word(word);
+        text += ' ' + terminal::shell_word(word);
     }
     return text;
 }
@@ -71,14 +69,10 @@ std::vector<std::pair<std::string, Value>> provenance(const sweep::Sweep& sweep)
     facts.emplace_back("tidemark", std::string(version()));
     facts.emplace_back("tidemark_commit", std::string(commit()));
     facts.emplace_back("tidemark_compiler", std::string(compiler()));
-    std::vector<const protocol::WorkloadDescription*> seen;
-    for (const sweep::RunSpec& run : sweep.runs()) {
-        const auto* workload = sweep.workload(run);
-        if (workload == nullptr || std::ranges::find(seen, workload) != seen.end()) continue;
-        seen.push_back(workload);
-        facts.emplace_back(workload->workload + "_build", workload->build_id);
+    for (const auto* workload : sweep.workloads()) {
+        facts.emplace_back(store::version_fact(workload->workload, "build"), workload->build_id);
         for (const auto& [name, text] : workload->versions)
-            facts.emplace_back(workload->workload + "_" + name, text);
+            facts.emplace_back(store::version_fact(workload->workload, name), text);
     }
     return facts;
 }
@@ -89,12 +83,12 @@ class RunCommand {
         : options_(options),
           context_(context),
           catalogue_(load_workloads(context.installation)),
-          sweep_(sweep::Sweep::load(options.file, catalogue_, options.load)) {}
+          sweep_(options.sweep.read(catalogue_)) {}
 
     ExitCode execute() {
         if (options_.dry_run) return print_expansion();
         require_abilities();
-        store::Database database = store::Database::open_or_create(options_.database);
+        store::Database database = store::Database::open_or_create(options_.sweep.database);
         if (const std::size_t abandoned = store::recover_abandoned(database); abandoned > 0) {
             say("{} of a tidemark that was killed: stored as they were left", plural(abandoned, "run"));
         }
@@ -105,16 +99,18 @@ class RunCommand {
         if (!left_out) return ExitCode::Interrupted;
         announce(plan);
         for (const std::string& note : *left_out) say("{}", note);
-        const run::Tally tally = plan.runs.empty() ? run::Tally{} : make_runs(database, plan);
+        const run::Tally tally = make_runs(database, plan);
         make_sweep_step("teardown", sweep_.teardown(), database);
-        const auto results = store::results_of(database.connection(), sweep_.name());
-        write_table(options_.output, comparison_table(sweep_, results, options_.output.for_machines()));
+        results::CurrentResults current(database.connection(),
+                                        results::expectation_of(sweep_, results::Program::Present));
+        write_table(options_.output,
+                    tables::comparison_table(sweep_, current, options_.output.for_machines()));
         return conclude(plan, tally);
     }
 
   private:
     ExitCode print_expansion() const {
-        const report::Table table = expansion_table(sweep_);
+        const report::Table table = tables::expansion_table(sweep_);
         write_table(options_.output, table);
         if (sweep_.repeat() > 1) say("each is made {} times", sweep_.repeat());
         // with the table on stdout; as the last line there, where people read it
@@ -142,7 +138,7 @@ class RunCommand {
             "{}: limits.{}: cannot be enforced here: {}\n"
             "  either run as root or in a delegated cgroup: {}\n"
             "  or make the runs without it, each with a warning: limits: {{enforce: best effort}}",
-            options_.file, limit, why, kDelegatedCgroup));
+            options_.sweep.file, limit, why, kDelegatedCgroup));
     }
 
     void require_method(const run::Abilities& abilities) const {
@@ -164,8 +160,9 @@ class RunCommand {
         const auto problem = problem_of_step(name, command, directory);
         if (!problem) return false;
         if (problem->empty()) return true;
-        throw Error(ExitCode::Failure, fmt::format("{}: the {} of the sweep failed: {}\nits output is in {}",
-                                                   options_.file, name, *problem, shown_path(directory)));
+        throw Error(ExitCode::Failure,
+                    fmt::format("{}: the {} of the sweep failed: {}\nits output is in {}",
+                                options_.sweep.file, name, *problem, terminal::shown_path(directory)));
     }
 
     static std::filesystem::path step_directory(const std::string& name, const store::Database& database) {
@@ -176,7 +173,7 @@ class RunCommand {
     std::optional<std::string> problem_of_step(const std::string& name,
                                                const std::vector<std::string>& command,
                                                const std::filesystem::path& directory) const {
-        SignalInterruption interruption;
+        terminal::SignalInterruption interruption;
         run::LocalLauncher launcher(context_.installation.warden);
         std::string problem =
             run::make_lone_step(launcher, interruption, command, sweep_.folder(), directory);
@@ -221,7 +218,7 @@ class RunCommand {
         } else {
             say("{}: {}", sweep_.name(), what);
         }
-        for (const std::string& caveat : caveats(sweep_)) say("note: {}", caveat);
+        for (const std::string& caveat : tables::caveats(sweep_)) say("note: {}", caveat);
         if (options_.jobs > 1 && !plan.runs.empty()) {
             say("note: runs that are made at the same time slow each other down; compare their times with "
                 "care");
@@ -233,25 +230,35 @@ class RunCommand {
         out.invocation_id = new_identifier();
         out.sweep = sweep_.name();
         out.description = sweep_.description();
-        out.file = std::filesystem::absolute(options_.file).lexically_normal().string();
+        out.file = std::filesystem::absolute(options_.sweep.file).lexically_normal().string();
         out.command_line = command_line(context_);
         out.working_directory = std::filesystem::current_path().string();
         out.planned = plan.runs.size();
         out.provenance = provenance(sweep_);
         // so that `report` finds the same runs again
-        for (const std::string& set : options_.load.set) {
+        for (const std::string& set : options_.sweep.load.set) {
             const std::size_t equals = set.find('=');
-            out.provenance.emplace_back(store::kSetFact + set.substr(0, equals), set.substr(equals + 1));
+            out.provenance.emplace_back(std::string(store::kSetFact) + set.substr(0, equals),
+                                        set.substr(equals + 1));
         }
         return out;
     }
 
     run::Tally make_runs(store::Database& database, const Plan& plan) const {
         const store::Invocation own = invocation(plan);
-        SignalInterruption interruption;
-        run::LocalLauncher launcher(context_.installation.warden, options_.memory_method);
+        // also where nothing is left to make: it is the last run then, which `check` and `report` are about
         store::SweepLedger ledger(database, own, options_.fresh);
-        const bool live = !options_.quiet && can_redraw(STDERR_FILENO);
+        const run::Tally tally =
+            plan.runs.empty() ? run::Tally{} : make_planned(plan, own, database.runs_folder(), ledger);
+        ledger.finish();
+        return tally;
+    }
+
+    run::Tally make_planned(const Plan& plan, const store::Invocation& own,
+                            const std::filesystem::path& folder, store::SweepLedger& ledger) const {
+        terminal::SignalInterruption interruption;
+        run::LocalLauncher launcher(context_.installation.warden, options_.memory_method);
+        const bool live = !options_.quiet && terminal::can_redraw(STDERR_FILENO);
         Progress progress(sweep_, interruption, {live, total(plan), plan.done_before, options_.jobs});
         const auto prepare = [&](const run::PlannedRun& planned) {
             protocol::Request request = sweep_.request(sweep_.runs()[planned.spec]);
@@ -263,16 +270,15 @@ class RunCommand {
         };
         run::SchedulerOptions options;
         options.jobs = options_.jobs;
-        options.runs_folder = database.runs_folder();
+        options.runs_folder = folder;
         const run::Tally tally =
             run::execute(plan.runs, prepare, launcher, ledger, progress, interruption, options);
         progress.close();
-        ledger.finish();
         return tally;
     }
 
     ExitCode conclude(const Plan& plan, const run::Tally& tally) const {
-        const std::string database = shown_path(options_.database);
+        const std::string database = terminal::shown_path(options_.sweep.database);
         const std::size_t done = plan.done_before + tally.ok + tally.skipped;
         if (tally.interrupted) {
             say("interrupted: {} of {} runs are done and kept in {}; to go on from there:\n    {}", done,
@@ -281,7 +287,7 @@ class RunCommand {
         }
         if (tally.failed > 0) {
             say("{} of {} failed; `{} show RUN` tells more of each, the same command makes them again",
-                tally.failed, plural(total(plan), "run"), own_command(context_.arguments.front()));
+                tally.failed, plural(total(plan), "run"), terminal::own_command(context_.arguments.front()));
             return ExitCode::Failure;
         }
         return ExitCode::Success;
@@ -305,12 +311,7 @@ class RunCommand {
 Action add_run_verb(Options& declared) {
     auto options = std::make_shared<RunOptions>();
     constexpr int kMostJobs = 4096;
-    declared.required("FILE", options->file, "the sweep file");
-    declared.text("--db", options->database,
-                  "the database of results (default: results/tidemark.db of the project)");
-    declared.repeated("--set", options->load.set,
-                      "name=value: replaces a parameter everywhere, and collapses its axis");
-    declared.text("--only", options->only, "SQL condition over parameters and `run`: makes only these runs");
+    options->sweep.declare_for_runs(declared);
     declared.flag("--dry-run", options->dry_run, "prints the expanded runs and makes none");
     declared.flag("--fresh", options->fresh, "makes all runs again, also those that are done");
     declared.number("--jobs", options->jobs, 1, kMostJobs, "runs at the same time (default: 1)");
@@ -318,13 +319,10 @@ Action add_run_verb(Options& declared) {
     methods.insert(methods.end(), run::kMemoryMethods.begin(), run::kMemoryMethods.end());
     declared.choice("--memory-method", options->memory_method, methods,
                     "how peaks are measured (default: the best that can be had here)");
-    declared.flag("--yes", options->load.allow_many, "allows more than 100,000 runs");
     declared.flag("--quiet", options->quiet, "plain lines of progress, nothing is redrawn");
     options->output.add_to(declared);
     return [options](const Context& context) {
-        if (options->database.empty()) options->database = default_database().string();
-        if (!options->only.empty()) options->load.only = options->only;
-        options->load.caller_directory = std::filesystem::current_path();
+        options->sweep.prepare();
         return RunCommand(*options, context).execute();
     };
 }

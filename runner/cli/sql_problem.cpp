@@ -7,33 +7,19 @@
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
-#include "report/display_text.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::cli {
 namespace {
 
-/// What SQLite says of a name that it does not know, taken apart.
-struct UnknownName {
-    bool is_column = false;
-    std::string name;
-};
-
-std::optional<UnknownName> unknown_name(const std::string& message) {
-    constexpr std::string_view kNoColumn = "no such column: ";
-    constexpr std::string_view kNoTable = "no such table: ";
-    if (message.starts_with(kNoColumn)) return UnknownName{true, message.substr(kNoColumn.size())};
-    if (message.starts_with(kNoTable)) return UnknownName{false, message.substr(kNoTable.size())};
-    return std::nullopt;
-}
-
 /// Columns of all tables and views, or the names of these. What begins with an underscore or stands in
 /// `runs` as `p_…` and `m_…` is not for people.
-std::string suggestion(sql::Connection& connection, const UnknownName& unknown) {
+std::string suggestion(sql::Connection& connection, const sql::SqlError::Unknown& unknown) {
     std::vector<std::string> known;
     sql::Statement names = connection.prepare(
-        unknown.is_column ? "SELECT DISTINCT c.name FROM sqlite_schema s, pragma_table_info(s.name) c "
-                            "WHERE s.type IN ('table', 'view') AND s.name NOT IN ('runs', 'claims')"
-                          : "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
+        unknown.is_column() ? "SELECT DISTINCT c.name FROM sqlite_schema s, pragma_table_info(s.name) c "
+                              "WHERE s.type IN ('table', 'view') AND s.name NOT IN ('runs', 'claims')"
+                            : "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
     while (names.step()) known.push_back(names.text(0));
     // `r.stauts`: what stands before the dot is the user's own
     const std::string bare = unknown.name.substr(unknown.name.rfind('.') + 1);
@@ -44,9 +30,9 @@ std::string suggestion(sql::Connection& connection, const UnknownName& unknown) 
 std::string with_mark(const std::string& text, std::size_t at) {
     const std::size_t begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string line = report::visible(std::string_view(text).substr(begin, end - begin));
+    const std::string line = terminal::visible(std::string_view(text).substr(begin, end - begin));
     const std::size_t column =
-        report::display_width(report::visible(std::string_view(text).substr(begin, at - begin)));
+        terminal::display_width(terminal::visible(std::string_view(text).substr(begin, at - begin)));
     return fmt::format("\n    {}\n    {:>{}}", line, "^", column + 1);
 }
 
@@ -64,7 +50,7 @@ std::string sql_problem_in_part(sql::Connection& connection, const std::string& 
         *place -= offset;
     else
         place.reset();
-    if (const auto unknown = unknown_name(text)) {
+    if (const auto unknown = error.unknown()) {
         text += suggestion(connection, *unknown);
         // of a table SQLite does not tell the place
         if (const std::size_t at = part.find(unknown->name); !place && at != std::string::npos) place = at;

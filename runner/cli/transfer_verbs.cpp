@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "cli/interruption.hpp"
 #include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
 #include "store/merge.hpp"
+#include "terminal/signals.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -24,7 +24,7 @@ struct TransferOptions {
                       "the database of results (default: results/tidemark.db of the project)");
     }
     std::filesystem::path own() const {
-        return database.empty() ? default_database() : std::filesystem::path(database);
+        return database.empty() ? terminal::default_database() : std::filesystem::path(database);
     }
 };
 
@@ -35,13 +35,14 @@ ExitCode transfer(const std::filesystem::path& from, const std::filesystem::path
         throw UsageError(fmt::format("{} and {} are the same database", from.string(), to.string()));
     store::Database source = store::Database::open_to_read(from);  // before the target is made
     store::Database target = store::Database::open_or_create(to);
-    const SignalInterruption interruption;
+    const terminal::SignalInterruption interruption;
     store::Merged merged;
     try {
-        merged = store::merge(target, from, options, [](std::int64_t) { return !SignalInterruption::any(); });
+        merged = store::merge(target, from, options,
+                              [](std::int64_t) { return !terminal::SignalInterruption::any(); });
     } catch (const sql::SqlError& problem) {
         // with a name that it does not know SQLite can only mean what the user wrote
-        if (std::string_view(problem.what()).starts_with("no such column: ") || problem.offset())
+        if (problem.unknown() || problem.offset())
             throw UsageError("--where: " + sql_problem_in_part(source.connection(), options.where,
                                                                std::string::npos, problem));
         store::cannot_go_on(to, problem);
@@ -51,7 +52,7 @@ ExitCode transfer(const std::filesystem::path& from, const std::filesystem::path
                                                                 merged.known == 1 ? "was" : "were");
     std::cerr << fmt::format("{} run{} added to {}{}\n", merged.added, merged.added == 1 ? "" : "s",
                              to.string(), already);
-    if (SignalInterruption::any())
+    if (terminal::SignalInterruption::any())
         throw Error(ExitCode::Interrupted, "interrupted; the same command goes on from there");
     return ExitCode::Success;
 }

@@ -6,14 +6,14 @@
 
 #include "base/error.hpp"
 #include "cli/documentation.hpp"
-#include "cli/installation.hpp"
 #include "cli/options.hpp"
+#include "terminal/installation.hpp"
 
 namespace tidemark::cli {
 
 /// What every verb may want to know of how it was called.
 struct Context {
-    Installation installation;
+    terminal::Installation installation;
     std::vector<std::string> arguments;  ///< the whole command line, as typed
     std::vector<DeclaredVerb> verbs;     ///< all that there are for users
 };

@@ -9,14 +9,14 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
-#include "cli/interruption.hpp"
-#include "cli/live_area.hpp"
 #include "cli/live_state.hpp"
-#include "cli/terminal.hpp"
 #include "cli/verb.hpp"
-#include "report/display_text.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
+#include "terminal/display_text.hpp"
+#include "terminal/live_area.hpp"
+#include "terminal/signals.hpp"
+#include "terminal/terminal.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -41,7 +41,7 @@ class Watcher {
              store::running_invocations(database_.connection())) {
             const auto ended = static_cast<std::size_t>(invocation.ok + invocation.failed);
             const auto planned = static_cast<std::size_t>(invocation.planned);
-            std::string line = fmt::format("{} {} {}/{} done", report::visible(invocation.sweep),
+            std::string line = fmt::format("{} {} {}/{} done", terminal::visible(invocation.sweep),
                                            bar(ended, planned, kBarWidth), ended, planned);
             if (invocation.failed > 0) line += fmt::format(" · {} failed", invocation.failed);
             lines.push_back(
@@ -57,7 +57,7 @@ class Watcher {
             runs_.try_emplace(claim.run_id, std::filesystem::path(claim.directory)).first->second;
         live.refresh();
         const std::string repeat = claim.repeat > 1 ? fmt::format(" (repeat {})", claim.repeat) : "";
-        return fmt::format("  ▶ {}{}  {}", report::visible(claim.run), repeat,
+        return fmt::format("  ▶ {}{}  {}", terminal::visible(claim.run), repeat,
                            live_text(live, seconds_since(claim.started_at)));
     }
 
@@ -68,15 +68,16 @@ class Watcher {
 ExitCode watch(const WatchOptions& options) {
     store::Database database = store::Database::open_to_read(options.database);
     Watcher watcher(database);
-    const bool live = !options.once && can_redraw(STDOUT_FILENO);
+    const bool live = !options.once && terminal::can_redraw(STDOUT_FILENO);
     std::vector<std::string> lines = watcher.look();
     if (!live || lines.empty()) {
         for (const std::string& line : lines) std::cout << line << '\n';
-        if (lines.empty()) std::cout << "no sweep is running in " << shown_path(options.database) << '\n';
+        if (lines.empty())
+            std::cout << "no sweep is running in " << terminal::shown_path(options.database) << '\n';
         return ExitCode::Success;
     }
-    const SignalInterruption interruption;
-    LiveArea area(STDOUT_FILENO);
+    const terminal::SignalInterruption interruption;
+    terminal::LiveArea area(STDOUT_FILENO);
     while (!lines.empty() && interruption.requests() == 0) {
         area.draw(lines);
         pollfd source{interruption.descriptor(), POLLIN, 0};
@@ -96,7 +97,7 @@ Action add_watch_verb(Options& declared) {
     declared.flag("--once", options->once,
                   "prints the state once (as it does where the output is no terminal)");
     return [options](const Context&) {
-        if (options->database.empty()) options->database = default_database().string();
+        if (options->database.empty()) options->database = terminal::default_database().string();
         return watch(*options);
     };
 }

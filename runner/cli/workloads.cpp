@@ -5,9 +5,9 @@
 
 namespace tidemark::cli {
 
-sweep::WorkloadCatalogue load_workloads(const Installation& installation) {
+sweep::WorkloadCatalogue load_workloads(const terminal::Installation& installation) {
     sweep::WorkloadCatalogue workloads(installation.workloads);
-    const std::filesystem::path folder = default_data_folder();
+    const std::filesystem::path folder = terminal::default_data_folder();
     for (const data::KnownSet& set : data::known_sets()) {
         if (data::look(set, folder).state == data::State::Complete)
             workloads.provide({"dataset", set.name, "data_dir", folder.string()});

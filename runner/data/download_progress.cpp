@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/interruption.hpp"
-#include "cli/terminal.hpp"
+#include "terminal/signals.hpp"
+#include "terminal/terminal.hpp"
 
 namespace tidemark::data {
 namespace {
@@ -28,7 +28,7 @@ std::string bar(double share, std::size_t width) {
     return "[" + std::string(full, '#') + std::string(width - full, '-') + "]";
 }
 
-DownloadProgress::DownloadProgress() : redraws_(cli::can_redraw(STDERR_FILENO)), area_(STDERR_FILENO) {}
+DownloadProgress::DownloadProgress() : redraws_(terminal::can_redraw(STDERR_FILENO)), area_(STDERR_FILENO) {}
 
 void DownloadProgress::start(const RemoteFile& file, std::int64_t bytes) {
     name_ = file.name();
@@ -82,7 +82,7 @@ void DownloadProgress::note(const std::string& text) {
 }
 
 bool DownloadProgress::wants_to_stop() const {
-    return cli::SignalInterruption::any();
+    return terminal::SignalInterruption::any();
 }
 
 }  // namespace tidemark::data

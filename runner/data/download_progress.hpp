@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "cli/live_area.hpp"
 #include "data/download.hpp"
+#include "terminal/live_area.hpp"
 
 namespace tidemark::data {
 
@@ -25,7 +25,7 @@ class DownloadProgress : public DownloadObserver {
     void draw_bar(const RemoteFile& file, std::int64_t bytes);
 
     bool redraws_;
-    cli::LiveArea area_;
+    terminal::LiveArea area_;
     std::string name_;  ///< of the file that is on its way
     std::int64_t bytes_at_start_ = 0;
     std::int64_t tenths_ = 0;  ///< told so far

@@ -97,7 +97,7 @@ fs::path obtain(const KnownSet& set, const RemoteFile& file, const FetchOptions&
         if (problem.empty()) return source.file;
         throw CannotGoOn(fmt::format("{} {}; nothing was unpacked", source.file.string(), problem));
     }
-    const fs::path path = partial_file_of(file, staging.folder());
+    fs::path path = partial_file_of(file, staging.folder());
     {
         PartialFile part(path);
         observer.progress(file, part.size());

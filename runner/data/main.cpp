@@ -5,18 +5,18 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "cli/installation.hpp"
-#include "cli/interruption.hpp"
 #include "data/download_progress.hpp"
 #include "data/fetch.hpp"
+#include "terminal/installation.hpp"
+#include "terminal/signals.hpp"
 
 namespace tidemark::data {
 namespace {
 
 void fetch_and_tell(const KnownSet& set, const FetchOptions& options) {
-    const cli::SignalInterruption interruption;
+    const terminal::SignalInterruption interruption;
     DownloadProgress progress;
-    const std::string place = cli::shown_path(options.data_folder / set.folder);
+    const std::string place = terminal::shown_path(options.data_folder / set.folder);
     const Fetched fetched = fetch(set, options, progress);
     if (fetched.was_complete) {
         progress.note(fmt::format("{} is in {} already, and complete", set.title, place));
@@ -24,7 +24,7 @@ void fetch_and_tell(const KnownSet& set, const FetchOptions& options) {
     }
     if (!fetched.moved_aside.empty()) {
         progress.note(fmt::format("what stood there was not complete, and is {} now",
-                                  cli::shown_path(fetched.moved_aside)));
+                                  terminal::shown_path(fetched.moved_aside)));
     }
     progress.note(fmt::format("{} is in {}", set.title, place));
 }

@@ -65,7 +65,7 @@ class Unpacking {
     fs::path path_of(archive_entry* entry) const {
         if (!is_folder_) return name_.substr(0, name_.size() - kPackedFile.size());
         const char* told = archive_entry_pathname(entry);
-        const fs::path path(told == nullptr ? "" : told);
+        fs::path path(told == nullptr ? "" : told);
         const bool climbs = std::ranges::find(path, fs::path("..")) != path.end();
         if (path.empty() || path.is_absolute() || climbs) {
             throw CannotGoOn(

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "protocol/enum_names.hpp"
+#include "base/enum_names.hpp"
 
 namespace tidemark::protocol {
 namespace {

@@ -7,8 +7,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/enum_names.hpp"
 #include "base/suggestion.hpp"
-#include "protocol/enum_names.hpp"
 
 namespace tidemark::protocol {
 namespace {
@@ -21,13 +21,6 @@ constexpr EnumNames<ParameterType, 6> kTypeNames{{{ParameterType::Boolean, "bool
                                                   {ParameterType::Text, "text"},
                                                   {ParameterType::Choice, "choice"},
                                                   {ParameterType::Path, "path"}}};
-constexpr EnumNames<Unit, 6> kUnitNames{{{Unit::None, "none"},
-                                         {Unit::Bytes, "bytes"},
-                                         {Unit::Seconds, "seconds"},
-                                         {Unit::Fraction, "fraction"},
-                                         {Unit::PerSecond, "per second"},
-                                         {Unit::Count, "count"}}};
-
 json to_json(const ParameterDescription& parameter) {
     json out{{"name", parameter.name},
              {"type", to_text(parameter.type)},
@@ -37,10 +30,17 @@ json to_json(const ParameterDescription& parameter) {
     if (parameter.maximum) out["maximum"] = *parameter.maximum;
     if (!parameter.choices.empty()) out["choices"] = parameter.choices;
     if (!parameter.environment.empty()) out["environment"] = parameter.environment;
-    if (!parameter.caveats.empty()) out["caveats"] = parameter.caveats;
+    for (const auto& [value, caveat] : parameter.caveats)
+        out["caveats"][value] = {{"text", caveat.text}, {"brief", caveat.brief}};
     if (!parameter.needs.empty()) out["needs"] = parameter.needs;
     if (!parameter.file_prefix.empty()) out["file_prefix"] = parameter.file_prefix;
     return out;
+}
+
+/// A plain text is its own short form.
+Caveat caveat_from_json(const json& in) {
+    if (in.is_string()) return {in.get<std::string>(), in.get<std::string>()};
+    return {in.at("text").get<std::string>(), in.at("brief").get<std::string>()};
 }
 
 ParameterDescription parameter_from_json(const json& in) {
@@ -53,7 +53,8 @@ ParameterDescription parameter_from_json(const json& in) {
     if (in.contains("maximum")) parameter.maximum = in["maximum"].get<double>();
     if (in.contains("choices")) in["choices"].get_to(parameter.choices);
     if (in.contains("environment")) in["environment"].get_to(parameter.environment);
-    if (in.contains("caveats")) in["caveats"].get_to(parameter.caveats);
+    const json caveats = in.value("caveats", json::object());
+    for (const auto& [value, caveat] : caveats.items()) parameter.caveats[value] = caveat_from_json(caveat);
     if (in.contains("needs")) in["needs"].get_to(parameter.needs);
     parameter.file_prefix = in.value("file_prefix", "");
     return parameter;
@@ -152,6 +153,10 @@ json to_json(const WorkloadDescription& description) {
                                   {"headline", metric.headline}});
     }
     if (description.takes_plugins) out["takes_plugins"] = true;
+    if (description.self_test) out["self_test"] = true;
+    if (!description.version_titles.empty()) out["version_titles"] = description.version_titles;
+    if (const LocalText& note = description.repeats_note; !note.english.empty())
+        out["repeats_note"] = {{"en", note.english}, {"zh", note.chinese}};
     if (!description.models.empty()) out["models"] = json::array();
     for (const auto& model : description.models) out["models"].push_back(to_json(model));
     return out;
@@ -168,10 +173,14 @@ WorkloadDescription description_from_json(const json& in) {
             description.parameters.push_back(parameter_from_json(parameter));
         for (const json& metric : in.value("metrics", json::array())) {
             description.metrics.push_back({metric.at("name").get<std::string>(),
-                                           enum_of(kUnitNames, metric.value("unit", "none")),
+                                           unit_from_text(metric.value("unit", "none")),
                                            metric.value("meaning", ""), metric.value("headline", false)});
         }
         description.takes_plugins = in.value("takes_plugins", false);
+        description.self_test = in.value("self_test", false);
+        if (in.contains("version_titles")) in["version_titles"].get_to(description.version_titles);
+        if (const json note = in.value("repeats_note", json::object()); !note.empty())
+            description.repeats_note = {note.at("en").get<std::string>(), note.at("zh").get<std::string>()};
         for (const json& model : in.value("models", json::array()))
             description.models.push_back(model_from_json(model));
         return description;
@@ -203,12 +212,6 @@ CheckedValue check(const ParameterDescription& parameter, const Value& value) {
 
 std::string_view to_text(ParameterType type) {
     return name_of(kTypeNames, type);
-}
-std::string_view to_text(Unit unit) {
-    return name_of(kUnitNames, unit);
-}
-Unit unit_from_text(std::string_view text) {
-    return enum_of(kUnitNames, text);
 }
 
 }  // namespace tidemark::protocol

@@ -8,11 +8,20 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "base/language.hpp"
 #include "base/value.hpp"
+#include "protocol/unit.hpp"
 
 namespace tidemark::protocol {
 
 enum class ParameterType { Boolean, Integer, Number, Text, Choice, Path };
+
+/// What a reader of any figure must be told, such as that the data is synthetic.
+struct Caveat {
+    std::string text;   ///< a sentence without its full stop
+    std::string brief;  ///< in a word or two, for a line that says much else
+    bool operator==(const Caveat&) const = default;
+};
 
 /// One parameter of a workload. The same table feeds the workload's own parsing, `--describe`, the check of a
 /// sweep file before its first run, and the documentation.
@@ -26,8 +35,7 @@ struct ParameterDescription {
     std::string meaning;               ///< one sentence: what it is, what it saves and what it costs
     /// value → environment variables that this value brings to the child (never to the runner or the warden)
     std::map<std::string, std::map<std::string, std::string>> environment;
-    /// value → what a reader of any figure must be told about it, e.g. that the data is synthetic
-    std::map<std::string, std::string> caveats;
+    std::map<std::string, Caveat> caveats;  ///< value → what a reader must be told about it
     /// value → other parameters that must have a value then, each with how to give it
     std::map<std::string, std::map<std::string, std::string>> needs;
     /// Of a choice: what begins with this (`script:`) and goes on with the path of a file is a value, too.
@@ -54,9 +62,6 @@ struct ModelDescription {
     std::vector<ModelOption> options;    ///< what shapes it; a parameter that shapes only others is refused
 };
 
-/// How a number is to be read and shown.
-enum class Unit { None, Bytes, Seconds, Fraction, PerSecond, Count };
-
 struct MetricDescription {
     std::string name;
     Unit unit = Unit::None;
@@ -71,10 +76,15 @@ struct WorkloadDescription {
     std::string program;   ///< path of the executable, relative to the description's own folder or absolute
     std::string build_id;  ///< changes when the program does; part of a run's key
     std::map<std::string, std::string> versions;  ///< of what it was built with: libtorch, blas, compiler
+    /// Those of the versions that a report names, and what it calls them: libtorch → LibTorch.
+    std::map<std::string, std::string> version_titles{};
+    /// What an interval over the repeats of this workload is not of; empty: there is nothing to say.
+    LocalText repeats_note{};
     std::vector<ParameterDescription> parameters;
     std::vector<MetricDescription> metrics;
     std::vector<ModelDescription> models;  ///< none: the workload does not say
     bool takes_plugins = false;            ///< loads shared libraries with more models
+    bool self_test = false;                ///< answers --self-test, see protocol/self_test.hpp
 
     const ParameterDescription* parameter(std::string_view name) const;
     const MetricDescription* metric(std::string_view name) const;
@@ -94,7 +104,5 @@ struct CheckedValue {
 CheckedValue check(const ParameterDescription& parameter, const Value& value);
 
 std::string_view to_text(ParameterType type);
-std::string_view to_text(Unit unit);
-Unit unit_from_text(std::string_view text);  ///< throws std::invalid_argument
 
 }  // namespace tidemark::protocol

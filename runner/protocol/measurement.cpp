@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/text_encoding.hpp"
+#include "protocol/figures.hpp"
 
 namespace tidemark::protocol {
 namespace {
@@ -63,24 +64,27 @@ std::string quoted(std::string text) {
 /// Collects the members of one flat object.
 class Object {
   public:
-    void add(const char* key, const std::string& text) { add_raw(key, quoted(text)); }
-    void add(const char* key, std::int64_t number) { add_raw(key, std::to_string(number)); }
-    void add(const char* key, double number) {
+    void add(std::string_view key, const std::string& text) { add_raw(key, quoted(text)); }
+    void add(std::string_view key, std::int64_t number) { add_raw(key, std::to_string(number)); }
+    void add(std::string_view key, double number) {
         char text[40];
         std::snprintf(text, sizeof text, "%.9f", number);
         add_raw(key, text);
     }
-    void add(const char* key, const std::optional<std::int64_t>& number) {
+    void add(std::string_view key, const std::optional<std::int64_t>& number) {
         add_raw(key, number ? std::to_string(*number) : "null");
     }
-    void add(const char* key, const std::optional<double>& number) {
+    void add(std::string_view key, const std::optional<bool>& flag) {
+        add_raw(key, !flag ? "null" : *flag ? "true" : "false");
+    }
+    void add(std::string_view key, const std::optional<double>& number) {
         if (number)
             add(key, *number);
         else
             add_raw(key, "null");
     }
-    void add_raw(const char* key, const std::string& json) {
-        members_ += (members_.empty() ? "" : ",\n") + ("  " + quoted(key)) + ": " + json;
+    void add_raw(std::string_view key, const std::string& json) {
+        members_ += (members_.empty() ? "" : ",\n") + ("  " + quoted(std::string(key))) + ": " + json;
     }
     std::string line() const {
         std::string text = "{" + members_ + "}";
@@ -116,13 +120,27 @@ std::string json_of(const std::vector<PhasePeak>& phases) {
     return "[" + out + "]";
 }
 
+std::string json_of(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + quoted(text);
+    return "[" + out + "]";
+}
+
+std::string json_of(const std::vector<Survivor>& survivors) {
+    std::string out;
+    for (const Survivor& survivor : survivors) {
+        out += (out.empty() ? "" : ", ") + ("{\"pid\": " + std::to_string(survivor.pid)) +
+               ", \"program\": " + quoted(survivor.program) + ", \"state\": " + quoted(survivor.state) + "}";
+    }
+    return "[" + out + "]";
+}
+
 std::string json_of(const Surroundings& surroundings) {
     Object out;
     out.add("observed_s", surroundings.observed_s);
     out.add("swapped_in_bytes", surroundings.swapped_in_bytes);
     out.add("swapped_out_bytes", surroundings.swapped_out_bytes);
     out.add("stall_s", surroundings.stall_s);
-    out.add("throttled_s", surroundings.throttled_s);
     out.add("others_cpu_share", surroundings.others_cpu_share);
     return out.line();
 }
@@ -133,7 +151,6 @@ std::string to_json_text(const Measurement& measurement) {
     Object out;
     out.add("started_at", measurement.started_at);
     out.add("started_t", measurement.started_t);
-    out.add("wall_s", measurement.wall_s);
     out.add("end", std::string(name_of(measurement.end)));
     out.add("cause", std::string(name_of(measurement.cause)));
     out.add("exit_code", std::int64_t{measurement.exit_code});
@@ -142,33 +159,14 @@ std::string to_json_text(const Measurement& measurement) {
     out.add("start_step", measurement.start_step);
     out.add("oom_kills", measurement.oom_kills);
     out.add("leftovers_killed", measurement.leftovers_killed);
-    out.add("user_s", measurement.user_s);
-    out.add("system_s", measurement.system_s);
-    out.add("initial_rss_bytes", measurement.initial_rss_bytes);
-    out.add("final_rss_bytes", measurement.final_rss_bytes);
-    out.add("peak_rss_bytes", measurement.peak_rss_bytes);
-    out.add("peak_rss_low_bytes", measurement.peak_rss_low_bytes);
-    out.add("peak_rss_high_bytes", measurement.peak_rss_high_bytes);
-    out.add("peak_cgroup_bytes", measurement.peak_cgroup_bytes);
-    out.add("peak_swap_bytes", measurement.peak_swap_bytes);
-    out.add("peak_cache_bytes", measurement.peak_cache_bytes);
-    out.add("peak_anonymous_bytes", measurement.peak_parts.anonymous);
-    out.add("peak_shared_bytes", measurement.peak_parts.shared);
-    out.add("peak_file_bytes", measurement.peak_parts.file);
-    const auto& reached = measurement.memory_limit_reached;
-    out.add_raw("memory_limit_reached", !reached ? "null" : *reached ? "true" : "false");
-    out.add("swapped_in_bytes", measurement.swapped_in_bytes);
-    out.add("swapped_out_bytes", measurement.swapped_out_bytes);
-    out.add("memory_stall_s", measurement.memory_stall_s);
-    out.add("major_faults", measurement.major_faults);
-    out.add("minor_faults", measurement.minor_faults);
-    out.add("voluntary_switches", measurement.voluntary_switches);
-    out.add("involuntary_switches", measurement.involuntary_switches);
-    out.add("read_blocks", measurement.read_blocks);
-    out.add("written_blocks", measurement.written_blocks);
-    out.add("memory_method", measurement.memory_method);
+    for (const Figure& figure : kFigures) {
+        std::visit([&](const auto& member) { out.add(figure.name, measurement.*member); }, figure.member);
+    }
     out.add_raw("missing", json_of(measurement.missing));
     out.add_raw("unenforced", json_of(measurement.unenforced));
+    out.add_raw("survivors", json_of(measurement.survivors));
+    out.add_raw("lost_rights", json_of(measurement.lost_rights));
+    out.add("cpu_time_is_low", std::optional<bool>(measurement.cpu_time_is_low));
     out.add_raw("surroundings", json_of(measurement.surroundings));
     out.add("supervision_cpu_s", measurement.supervision_cpu_s);
     out.add("supervision_hold_s", measurement.supervision_hold_s);

@@ -46,8 +46,15 @@ struct Surroundings {
     std::optional<std::int64_t> swapped_in_bytes;
     std::optional<std::int64_t> swapped_out_bytes;
     std::optional<double> stall_s;           ///< somebody waited for memory (/proc/pressure/memory)
-    std::optional<double> throttled_s;       ///< held back by the CPU quota of the cgroup around the runner
     std::optional<double> others_cpu_share;  ///< of all CPU time: used by others than the run
+};
+
+/// A process of the run that could not be killed.
+struct Survivor {
+    std::int64_t pid = 0;
+    std::string program;
+    std::string state;  ///< "frozen", or the letter of proc(5), as D for an uninterruptible wait
+    bool operator==(const Survivor&) const = default;
 };
 
 /// What the warden measured of one run. Written by the warden, which knows std and Linux only
@@ -56,7 +63,6 @@ struct Surroundings {
 struct Measurement {
     std::string started_at;  ///< UTC, ISO 8601
     double started_t = 0;    ///< CLOCK_MONOTONIC, the zero of the run's samples and phases
-    double wall_s = 0;       ///< from just before the program starts until its main process has ended
 
     EndKind end = EndKind::Exited;
     EndCause cause = EndCause::Itself;
@@ -67,17 +73,28 @@ struct Measurement {
     std::int64_t oom_kills = 0;         ///< by the memory cgroup, anywhere in the tree
     std::int64_t leftovers_killed = 0;  ///< processes that were still alive when the main process had ended
 
-    double user_s = 0;  ///< CPU time of the main process and of all descendants that were waited for
-    double system_s = 0;
+    // The figures. Each has a row in figures.hpp, by which it is written, read, stored and shown; one that
+    // was not measured is absent, and `missing` says why.
+    std::optional<double> wall_s;  ///< from just before the program starts until its main process has ended
+    /// How a run that was asked to end did so: "SIGTERM", whatever it made of that signal, or "SIGKILL".
+    /// Empty for all others.
+    std::string ended_by;
+    std::optional<double> ending_s;  ///< from there until its main process had ended
+    std::optional<double> user_s;    ///< CPU time of the whole tree
+    std::optional<double> system_s;
     std::optional<std::int64_t> initial_rss_bytes;  ///< first sample
     std::optional<std::int64_t> final_rss_bytes;    ///< last sample
     std::optional<std::int64_t> peak_rss_bytes;
     std::optional<std::int64_t> peak_rss_low_bytes;
     std::optional<std::int64_t> peak_rss_high_bytes;
+    std::string peak_bounds_from;  ///< what the bounds rest on: "kernel" (they are proven) or "samples"
     std::optional<std::int64_t> peak_cgroup_bytes;
     std::optional<std::int64_t> peak_swap_bytes;
-    std::optional<std::int64_t> peak_cache_bytes;  ///< page cache of files charged to the run's cgroup
-    MemoryParts peak_parts;                        ///< of the largest sample
+    std::optional<std::int64_t> peak_hugetlb_bytes;    ///< of hugetlbfs, no part of peak_rss_bytes; sampled
+    std::optional<std::int64_t> peak_cache_bytes;      ///< page cache of files charged to the run's cgroup
+    std::optional<std::int64_t> peak_anonymous_bytes;  ///< of the largest sample, as the next two
+    std::optional<std::int64_t> peak_shared_bytes;
+    std::optional<std::int64_t> peak_file_bytes;
     std::optional<bool> memory_limit_reached;  ///< so that the peak may be cut off; absent without a limit
     std::optional<std::int64_t> swapped_in_bytes;  ///< of the run alone
     std::optional<std::int64_t> swapped_out_bytes;
@@ -86,22 +103,23 @@ struct Measurement {
     std::optional<std::int64_t> minor_faults;
     std::optional<std::int64_t> voluntary_switches;
     std::optional<std::int64_t> involuntary_switches;
-    std::optional<std::int64_t> read_blocks;  ///< of 512 bytes, from the block layer
-    std::optional<std::int64_t> written_blocks;
+    std::optional<std::int64_t> read_bytes;  ///< from the block layer
+    std::optional<std::int64_t> written_bytes;
+    std::optional<double> throttled_s;  ///< held back by the CPU quota of the cgroup around the runner
+
     std::string memory_method;                      ///< how the peak was had: "wait4", "cgroup v2", …
     std::map<std::string, std::string> missing;     ///< column → why it is null
     std::map<std::string, std::string> unenforced;  ///< limit (`memory`, `pids`) → why nothing enforced it
+    std::vector<Survivor> survivors;
+    std::vector<std::string>
+        lost_rights;  ///< set-user-ID programs and the like that got no rights, being traced
+    bool cpu_time_is_low =
+        false;  ///< children that the kernel reaped itself are not in it, and nobody saw them
     Surroundings surroundings;
     double supervision_cpu_s = 0;   ///< CPU time of the warden itself
     double supervision_hold_s = 0;  ///< time in which its reading may have held the run's memory maps
     std::vector<PhasePeak> phases;  ///< in order
 };
-
-/// ru_inblock and ru_oublock count blocks of 512 bytes (getrusage(2)).
-inline std::optional<std::int64_t> bytes_of_blocks(const std::optional<std::int64_t>& blocks) {
-    constexpr std::int64_t kBlock = 512;
-    return blocks ? std::optional(*blocks * kBlock) : std::nullopt;
-}
 
 /// One JSON object, indented, with a line end. Uses nothing but the standard library.
 std::string to_json_text(const Measurement& measurement);

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/overloaded.hpp"
+#include "protocol/figures.hpp"
 #include "protocol/measurement.hpp"
 
 namespace tidemark::protocol {
@@ -33,16 +35,43 @@ void get_if_there(const json& in, const char* key, std::optional<Figure>& figure
     if (member != in.end() && !member->is_null()) figure = member->get<Figure>();
 }
 
+void get_text(const json& in, const char* key, std::string& text) {
+    text = in.value(key, std::string());
+}
+
+/// The names that earlier versions had for figures that are called otherwise now, or stood elsewhere.
+void get_as_earlier_versions_wrote(const json& in, Measurement& out) {
+    constexpr std::int64_t kBlock = 512;  // of getrusage(2)
+    const auto bytes_of_blocks = [&](const char* key, std::optional<std::int64_t>& bytes) {
+        if (bytes) return;
+        get_if_there(in, key, bytes);
+        if (bytes) *bytes *= kBlock;
+    };
+    bytes_of_blocks("read_blocks", out.read_bytes);
+    bytes_of_blocks("written_blocks", out.written_bytes);
+    if (!out.throttled_s)
+        get_if_there(in.value("surroundings", json::object()), "throttled_s", out.throttled_s);
+}
+
+void get_figures(const json& in, Measurement& out) {
+    for (const Figure& figure : kFigures) {
+        const std::string key(figure.name);
+        std::visit(Overloaded{[&](std::string Measurement::*text) { get_text(in, key.c_str(), out.*text); },
+                              [&](auto member) { get_if_there(in, key.c_str(), out.*member); }},
+                   figure.member);
+    }
+    get_as_earlier_versions_wrote(in, out);
+}
+
 void get_further(const json& in, Measurement& out) {
-    get_if_there(in, "peak_cache_bytes", out.peak_cache_bytes);
-    get_if_there(in, "peak_anonymous_bytes", out.peak_parts.anonymous);
-    get_if_there(in, "peak_shared_bytes", out.peak_parts.shared);
-    get_if_there(in, "peak_file_bytes", out.peak_parts.file);
-    get_if_there(in, "memory_limit_reached", out.memory_limit_reached);
-    get_if_there(in, "swapped_in_bytes", out.swapped_in_bytes);
-    get_if_there(in, "swapped_out_bytes", out.swapped_out_bytes);
-    get_if_there(in, "memory_stall_s", out.memory_stall_s);
     out.unenforced = in.value("unenforced", out.unenforced);
+    for (const json& survivor : in.value("survivors", json::array())) {
+        out.survivors.push_back({survivor.value("pid", std::int64_t{0}),
+                                 survivor.value("program", std::string()),
+                                 survivor.value("state", std::string())});
+    }
+    out.lost_rights = in.value("lost_rights", out.lost_rights);
+    out.cpu_time_is_low = in.value("cpu_time_is_low", false);
     out.supervision_cpu_s = in.value("supervision_cpu_s", 0.0);
     out.supervision_hold_s = in.value("supervision_hold_s", 0.0);
     const json around = in.value("surroundings", json::object());
@@ -50,7 +79,6 @@ void get_further(const json& in, Measurement& out) {
     get_if_there(around, "swapped_in_bytes", out.surroundings.swapped_in_bytes);
     get_if_there(around, "swapped_out_bytes", out.surroundings.swapped_out_bytes);
     get_if_there(around, "stall_s", out.surroundings.stall_s);
-    get_if_there(around, "throttled_s", out.surroundings.throttled_s);
     get_if_there(around, "others_cpu_share", out.surroundings.others_cpu_share);
 }
 
@@ -62,7 +90,6 @@ Measurement measurement_from_json_text(const std::string& text) {
         Measurement out;
         in.at("started_at").get_to(out.started_at);
         in.at("started_t").get_to(out.started_t);
-        in.at("wall_s").get_to(out.wall_s);
         in.at("end").get_to(out.end);
         in.at("cause").get_to(out.cause);
         in.at("exit_code").get_to(out.exit_code);
@@ -71,22 +98,7 @@ Measurement measurement_from_json_text(const std::string& text) {
         in.at("start_step").get_to(out.start_step);
         in.at("oom_kills").get_to(out.oom_kills);
         in.at("leftovers_killed").get_to(out.leftovers_killed);
-        in.at("user_s").get_to(out.user_s);
-        in.at("system_s").get_to(out.system_s);
-        get(in, "initial_rss_bytes", out.initial_rss_bytes);
-        get(in, "final_rss_bytes", out.final_rss_bytes);
-        get(in, "peak_rss_bytes", out.peak_rss_bytes);
-        get(in, "peak_rss_low_bytes", out.peak_rss_low_bytes);
-        get(in, "peak_rss_high_bytes", out.peak_rss_high_bytes);
-        get(in, "peak_cgroup_bytes", out.peak_cgroup_bytes);
-        get(in, "peak_swap_bytes", out.peak_swap_bytes);
-        get(in, "major_faults", out.major_faults);
-        get(in, "minor_faults", out.minor_faults);
-        get(in, "voluntary_switches", out.voluntary_switches);
-        get(in, "involuntary_switches", out.involuntary_switches);
-        get(in, "read_blocks", out.read_blocks);
-        get(in, "written_blocks", out.written_blocks);
-        in.at("memory_method").get_to(out.memory_method);
+        get_figures(in, out);
         in.at("missing").get_to(out.missing);
         get_further(in, out);
         // absent in what earlier versions stored

@@ -4,7 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "protocol/enum_names.hpp"
+#include "base/enum_names.hpp"
+#include "base/overloaded.hpp"
 
 namespace tidemark::protocol {
 namespace {
@@ -14,27 +15,47 @@ using nlohmann::ordered_json;
 constexpr int kProtocolVersion = 1;
 constexpr EnumNames<HeapLayout, 2> kHeapLayouts{{{HeapLayout::Same, "same"}, {HeapLayout::Varied, "varied"}}};
 
+/// Only what is given: an empty object where there is no limit.
 ordered_json to_json(const Limits& limits) {
     ordered_json out = ordered_json::object();
-    if (limits.memory) out["memory_bytes"] = limits.memory->value;
-    if (limits.swap) out["swap_bytes"] = limits.swap->value;
-    if (limits.pids) out["pids"] = *limits.pids;
-    if (limits.wall) out["wall_s"] = limits.wall->value;
-    if (limits.cpu_time) out["cpu_time_s"] = limits.cpu_time->value;
-    if (limits.cpus) out["cpus"] = *limits.cpus;
-    if (limits.enforcement == Enforcement::BestEffort) out["best_effort"] = true;
+    const auto give = [&](const LimitName& name, const auto& value) { out[std::string(name.json)] = value; };
+    for_each_limit(limits, Overloaded{[&](const LimitName& name, const std::optional<Bytes>& limit) {
+                                          if (limit) give(name, limit->value);
+                                      },
+                                      [&](const LimitName& name, const std::optional<Seconds>& limit) {
+                                          if (limit) give(name, limit->value);
+                                      },
+                                      [&](const LimitName& name, const std::optional<std::int64_t>& limit) {
+                                          if (limit) give(name, *limit);
+                                      },
+                                      [&](const LimitName& name, const std::optional<int>& limit) {
+                                          if (limit) give(name, *limit);
+                                      },
+                                      [&](const LimitName& name, const Enforcement& enforcement) {
+                                          if (enforcement == Enforcement::BestEffort) give(name, true);
+                                      }});
     return out;
 }
 
 Limits limits_from_json(const ordered_json& in) {
     Limits limits;
-    if (in.contains("memory_bytes")) limits.memory = Bytes{in["memory_bytes"].get<std::int64_t>()};
-    if (in.contains("swap_bytes")) limits.swap = Bytes{in["swap_bytes"].get<std::int64_t>()};
-    if (in.contains("pids")) limits.pids = in["pids"].get<std::int64_t>();
-    if (in.contains("wall_s")) limits.wall = Seconds{in["wall_s"].get<double>()};
-    if (in.contains("cpu_time_s")) limits.cpu_time = Seconds{in["cpu_time_s"].get<double>()};
-    if (in.value("best_effort", false)) limits.enforcement = Enforcement::BestEffort;
-    if (in.contains("cpus")) limits.cpus = in["cpus"].get<int>();
+    const auto member = [&](const LimitName& name) { return in.find(std::string(name.json)); };
+    const auto take = [&]<typename Number>(const LimitName& name, std::optional<Number>& limit) {
+        if (const auto found = member(name); found != in.end()) limit = found->template get<Number>();
+    };
+    for_each_limit(
+        limits,
+        Overloaded{[&](const LimitName& name, std::optional<Bytes>& limit) {
+                       if (member(name) != in.end()) limit = Bytes{member(name)->get<std::int64_t>()};
+                   },
+                   [&](const LimitName& name, std::optional<Seconds>& limit) {
+                       if (member(name) != in.end()) limit = Seconds{member(name)->get<double>()};
+                   },
+                   [&](const LimitName& name, std::optional<std::int64_t>& limit) { take(name, limit); },
+                   [&](const LimitName& name, std::optional<int>& limit) { take(name, limit); },
+                   [&](const LimitName& name, Enforcement& enforcement) {
+                       if (in.value(std::string(name.json), false)) enforcement = Enforcement::BestEffort;
+                   }});
     return limits;
 }
 

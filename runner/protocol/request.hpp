@@ -11,30 +11,13 @@
 #include "base/units.hpp"
 #include "base/value.hpp"
 #include "protocol/capture.hpp"
+#include "protocol/limits.hpp"
 
 namespace tidemark::protocol {
 
 /// The names of the environment variables of the contract between runner and child.
 inline constexpr const char* kRequestVariable = "TIDEMARK_REQUEST";  ///< path of request.json
 inline constexpr const char* kEventsVariable = "TIDEMARK_EVENTS";    ///< path of the file to append events to
-
-/// What becomes of a limit that this machine cannot enforce.
-enum class Enforcement {
-    Strict,      ///< nothing is run
-    BestEffort,  ///< the runs are made, and each carries a warning
-};
-
-/// Of the whole process tree of a run.
-struct Limits {
-    std::optional<Bytes> memory;
-    std::optional<Bytes> swap;         ///< beside `memory`; none where only `memory` is given
-    std::optional<std::int64_t> pids;  ///< processes and threads at the same time
-    std::optional<Seconds> wall;
-    std::optional<Seconds> cpu_time;  ///< user and system
-    std::optional<int> cpus;          ///< how many CPUs the run may use, by affinity
-    Enforcement enforcement = Enforcement::Strict;
-    bool operator==(const Limits&) const = default;
-};
 
 /// Where a program's heap begins in each repeat of a run.
 enum class HeapLayout {

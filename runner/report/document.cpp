@@ -1,7 +1,7 @@
 #include "report/document.hpp"
 
-#include "report/display_text.hpp"
 #include "report/escaping.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -35,30 +35,32 @@ void render(const Document& document, Format format, std::ostream& out) {
 }
 
 void render_text_document(const Document& document, std::ostream& out) {
-    const std::string title = visible(document.title);
+    const std::string title = terminal::visible(document.title);
     out << title << '\n';
-    for (std::size_t column = 0; column < display_width(title); ++column) out << "═";
+    for (std::size_t column = 0; column < terminal::display_width(title); ++column) out << "═";
     out << '\n';
-    if (!document.description.empty()) out << visible(document.description) << '\n';
-    for (const std::string& note : document.notes) out << visible(note) << '\n';
+    if (!document.description.empty()) out << terminal::visible(document.description) << '\n';
+    for (const std::string& note : document.notes) out << terminal::visible(note) << '\n';
     for (const Table& table : document.tables) {
         out << '\n';
         render_text(table, out);
     }
-    if (!document.origin.empty()) out << '\n' << visible(origin_line(document)) << '\n';
+    if (!document.origin.empty()) out << '\n' << terminal::visible(origin_line(document)) << '\n';
 }
 
 void render_markdown_document(const Document& document, std::ostream& out) {
-    out << "# " << markdown_escaped(visible(document.title)) << "\n\n";
-    if (!document.description.empty()) out << markdown_escaped(visible(document.description)) << "\n\n";
-    for (const std::string& note : document.notes) out << "- " << markdown_escaped(visible(note)) << '\n';
+    out << "# " << markdown_escaped(terminal::visible(document.title)) << "\n\n";
+    if (!document.description.empty())
+        out << markdown_escaped(terminal::visible(document.description)) << "\n\n";
+    for (const std::string& note : document.notes)
+        out << "- " << markdown_escaped(terminal::visible(note)) << '\n';
     if (!document.notes.empty()) out << '\n';
     for (std::size_t i = 0; i < document.tables.size(); ++i) {
         if (i > 0) out << '\n';
         render_markdown(document.tables[i], out);
     }
     if (!document.origin.empty())
-        out << "\n---\n\n" << markdown_escaped(visible(origin_line(document))) << '\n';
+        out << "\n---\n\n" << markdown_escaped(terminal::visible(origin_line(document))) << '\n';
 }
 
 void render_csv_document(const Document& document, std::ostream& out) {

@@ -1,6 +1,6 @@
-#include "report/display_text.hpp"
 #include "report/format.hpp"
 #include "report/markup.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -16,7 +16,7 @@ void render_html(const Table& table, std::ostream& out) {
     const Presentation shown = present(table);
     out << "<table>\n";
     if (!table.title.empty())
-        out << "<caption>" << escaped_for_markup(visible(table.title)) << "</caption>\n";
+        out << "<caption>" << escaped_for_markup(terminal::visible(table.title)) << "</caption>\n";
     out << "<thead><tr>";
     for (const auto& column : shown.columns) write_cell(out, "th", column.numeric, column.heading);
     out << "</tr></thead>\n<tbody>\n";
@@ -28,7 +28,8 @@ void render_html(const Table& table, std::ostream& out) {
         out << "</tr>\n";
     }
     out << "</tbody>\n</table>\n";
-    for (const std::string& note : table.notes) out << "<p>" << escaped_for_markup(visible(note)) << "</p>\n";
+    for (const std::string& note : table.notes)
+        out << "<p>" << escaped_for_markup(terminal::visible(note)) << "</p>\n";
 }
 
 }  // namespace tidemark::report

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "report/display_text.hpp"
 #include "report/document.hpp"
 #include "report/markup.hpp"
 #include "report/page/page_parts.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -18,12 +18,6 @@ using nlohmann::ordered_json;
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
-/// Words that say how something went, in both languages.
-constexpr std::array<std::string_view, 6> kGoodWords{"ok", "passed", "confirmed", "成功", "通过", "证实"};
-constexpr std::array<std::string_view, 14> kBadWords{"oom",       "timeout", "crashed",  "failed", "refuted",
-                                                     "cancelled", "not run", "内存不足", "超时",   "崩溃",
-                                                     "失败",      "未通过",  "不成立",   "未运行"};
-
 /// JSON within a `<script>`: no `<` in it can end the element.
 std::string script_json(const ordered_json& json) {
     std::string text = json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
@@ -32,9 +26,17 @@ std::string script_json(const ordered_json& json) {
     return out;
 }
 
-std::string_view tone_of(const std::string& text) {
-    if (std::ranges::find(kGoodWords, text) != kGoodWords.end()) return "good";
-    if (std::ranges::find(kBadWords, text) != kBadWords.end()) return "bad";
+/// The class of a field in style.css; empty: none.
+std::string_view class_of(const Cell& cell) {
+    if (is_null(cell.value)) return "missing";
+    switch (cell.tone) {
+        case Tone::Good:
+            return "good";
+        case Tone::Bad:
+            return "bad";
+        case Tone::None:
+            break;
+    }
     return {};
 }
 
@@ -52,7 +54,7 @@ class Page {
     }
 
   private:
-    static std::string text(std::string_view any) { return escaped_for_markup(visible(any)); }
+    static std::string text(std::string_view any) { return escaped_for_markup(terminal::visible(any)); }
     std::string words(std::string_view english) const {
         return escaped_for_markup(translated(english, document_.language));
     }
@@ -144,7 +146,7 @@ class Page {
     /// `data-value` is what sorting goes by.
     void write_cell(const Cell& cell, const std::string& shown, bool numeric) {
         std::string classes = numeric ? "number" : "";
-        const std::string_view tone = is_null(cell.value) ? "missing" : tone_of(shown);
+        const std::string_view tone = class_of(cell);
         if (!tone.empty()) classes += (classes.empty() ? "" : " ") + std::string(tone);
         out_ << "<td" << (classes.empty() ? "" : " class=\"" + classes + "\"");
         if (is_number(cell.value)) out_ << " data-value=\"" << escaped_for_markup(to_text(cell.value)) << '"';
@@ -162,16 +164,19 @@ class Page {
         const Charts& charts = document_.charts;
         ordered_json costs = ordered_json::array();
         for (const CostPoint& point : charts.costs)
-            costs.push_back({visible(point.run), point.seconds, point.peak_bytes, point.on_front});
+            costs.push_back({terminal::visible(point.run), point.seconds, point.peak_bytes, point.on_front});
         ordered_json parts = ordered_json::array();
-        for (const MemoryParts& own : charts.parts) parts.push_back({visible(own.run), own.bytes});
+        for (const MemoryParts& own : charts.parts) parts.push_back({terminal::visible(own.run), own.bytes});
         ordered_json accuracy = ordered_json::array();
-        for (const Curve& curve : charts.accuracy) accuracy.push_back({visible(curve.run), curve.points});
+        for (const Curve& curve : charts.accuracy)
+            accuracy.push_back({terminal::visible(curve.run), curve.points});
         ordered_json timelines = ordered_json::array();
         for (const RunTimeline& own : charts.timelines) {
             ordered_json phases = ordered_json::array();
-            for (const auto& [name, start] : own.timeline.phases) phases.push_back({visible(name), start});
-            timelines.push_back({visible(own.run), own.timeline.points, phases, own.timeline.seconds});
+            for (const auto& [name, start] : own.timeline.phases)
+                phases.push_back({terminal::visible(name), start});
+            timelines.push_back(
+                {terminal::visible(own.run), own.timeline.points, phases, own.timeline.seconds});
         }
         ordered_json texts = ordered_json::object();
         for (const char* english : {"Pareto front: no run takes less of both", "other runs", "peak memory",

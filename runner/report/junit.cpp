@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "report/display_text.hpp"
 #include "report/markup.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -13,7 +13,7 @@ std::ptrdiff_t count(const JunitSuite& suite, JunitCase::Outcome outcome) {
 }
 
 std::string attribute(std::string_view text) {
-    return escaped_for_markup(visible(text));
+    return escaped_for_markup(terminal::visible(text));
 }
 
 void write_case(const JunitCase& test, std::ostream& out) {

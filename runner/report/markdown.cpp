@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "report/display_text.hpp"
 #include "report/escaping.hpp"
 #include "report/format.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 void render_markdown(const Table& table, std::ostream& out) {
@@ -11,16 +11,17 @@ void render_markdown(const Table& table, std::ostream& out) {
     for (std::size_t column = 0; column < shown.columns.size(); ++column) {
         constexpr std::size_t kNarrowest = 3;  // of the line below the headings
         shown.columns[column].heading = markdown_escaped(shown.columns[column].heading);
-        std::size_t width = std::max(kNarrowest, display_width(shown.columns[column].heading));
+        std::size_t width = std::max(kNarrowest, terminal::display_width(shown.columns[column].heading));
         for (auto& row : shown.rows) {
             row[column] = markdown_escaped(row[column]);
-            width = std::max(width, display_width(row[column]));
+            width = std::max(width, terminal::display_width(row[column]));
         }
         widths.push_back(width);
     }
-    if (!table.title.empty()) out << "### " << markdown_escaped(visible(table.title)) << "\n\n";
+    if (!table.title.empty()) out << "### " << markdown_escaped(terminal::visible(table.title)) << "\n\n";
     for (std::size_t column = 0; column < widths.size(); ++column) {
-        out << "| " << padded(shown.columns[column].heading, widths[column], shown.columns[column].numeric)
+        out << "| "
+            << terminal::padded(shown.columns[column].heading, widths[column], shown.columns[column].numeric)
             << ' ';
     }
     out << "|\n";
@@ -31,11 +32,13 @@ void render_markdown(const Table& table, std::ostream& out) {
     out << "|\n";
     for (const auto& row : shown.rows) {
         for (std::size_t column = 0; column < widths.size(); ++column) {
-            out << "| " << padded(row[column], widths[column], shown.columns[column].numeric) << ' ';
+            out << "| " << terminal::padded(row[column], widths[column], shown.columns[column].numeric)
+                << ' ';
         }
         out << "|\n";
     }
-    for (const std::string& note : table.notes) out << '\n' << markdown_escaped(visible(note)) << '\n';
+    for (const std::string& note : table.notes)
+        out << '\n' << markdown_escaped(terminal::visible(note)) << '\n';
 }
 
 }  // namespace tidemark::report

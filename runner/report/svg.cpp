@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "report/display_text.hpp"
 #include "report/markup.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -75,7 +75,7 @@ class Picture {
             "style>\n",
             kWidth, height);
         out_ << fmt::format("<title>{}</title>\n", escaped_for_markup(table_.title));
-        write(0, 16, "t", shortened(visible(table_.title), kTitleWidth));
+        write(0, 16, "t", terminal::shortened(terminal::visible(table_.title), kTitleWidth));
         draw_legend();
         double y = kHead;
         for (std::size_t row = 0; row < table_.rows.size(); ++row) y = draw_row(row, y) + kGap;
@@ -94,7 +94,8 @@ class Picture {
         for (std::size_t row = 0; row < table_.rows.size(); ++row) {
             for (const std::size_t column : series_.columns) {
                 const double own = share(table_.rows[row][column]);
-                const double text = kLetter * static_cast<double>(display_width(shown_.rows[row][column]));
+                const double text =
+                    kLetter * static_cast<double>(terminal::display_width(shown_.rows[row][column]));
                 if (own > 0) longest = std::min(longest, (kWidth - kBarsFrom - kBeforeFigure - text) / own);
             }
         }
@@ -118,7 +119,7 @@ class Picture {
             const std::string& heading = shown_.columns[series_.columns[i]].heading;
             block(x, 28, kBarInk, i);
             write(x + kMark, 38, "l", heading);
-            x += 2 * kMark + kLetter * static_cast<double>(display_width(heading));
+            x += 2 * kMark + kLetter * static_cast<double>(terminal::display_width(heading));
         }
     }
 
@@ -126,7 +127,7 @@ class Picture {
     double draw_row(std::size_t row, double y) {
         constexpr double kBaseline = 11;
         if (series_.label)
-            write(0, y + kBaseline, "l", shortened(shown_.rows[row][*series_.label], kLabelWidth));
+            write(0, y + kBaseline, "l", terminal::shortened(shown_.rows[row][*series_.label], kLabelWidth));
         for (std::size_t i = 0; i < series_.columns.size(); ++i) {
             const std::size_t column = series_.columns[i];
             const auto value = figure(table_.rows[row][column]);

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
-#include "report/display_text.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -22,7 +22,7 @@ struct Scale {
 };
 
 struct Step {
-    double from;  ///< used where the largest figure of the column reaches this
+    double from = 0;  ///< used where the largest figure of the column reaches this
     Scale scale;
 };
 
@@ -88,16 +88,12 @@ std::string number_text(double number, const Scale& scale) {
     return vanishes ? fmt::format("{:.2g}", scaled) : fmt::format("{:.{}f}", scaled, scale.decimals);
 }
 
-double number_of(const Value& value) {
-    const auto* integer = std::get_if<std::int64_t>(&value);
-    return integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
-}
-
 /// A number in the unit of its column, which the heading names.
 std::string figure_text(const Value& value, Unit unit, const Scale& scale) {
     const bool whole = std::holds_alternative<std::int64_t>(value);
-    const double number = number_of(value);
-    if (unit == Unit::Count && std::isfinite(number))
+    const double number = *number_of(value);
+    // the median of counts may lie between two of them
+    if (unit == Unit::Count && std::isfinite(number) && number == std::floor(number))
         return with_thousands(whole ? std::get<std::int64_t>(value) : std::llround(number));
     if (unit == Unit::None && whole && scale.decimals < 0) return to_text(value);
     return number_text(number, scale);
@@ -115,19 +111,30 @@ std::string interval_text(const Interval& interval, Unit unit, const Scale& scal
                        figure_text(interval.high, unit, scale));
 }
 
+std::string doubt_text(const Interval& doubt, Unit unit, const Scale& scale) {
+    const std::string low = figure_text(doubt.low, unit, scale);
+    return std::isinf(doubt.high) ? "≥ " + low
+                                  : fmt::format("{}–{}", low, figure_text(doubt.high, unit, scale));
+}
+
+/// The figure, or where it may lie.
+std::string known_text(const Cell& cell, Unit unit, const Scale& scale) {
+    return cell.doubt ? doubt_text(*cell.doubt, unit, scale) : figure_text(cell.value, unit, scale);
+}
+
 /// A number with its unit beside it, for a column that mixes them.
 std::string figure_with_unit(const Cell& cell, const Column& column) {
     const Scale scale = scale_of(column, *cell.unit, magnitude(cell.value));
-    std::string text = figure_text(cell.value, *cell.unit, scale);
+    std::string text = known_text(cell, *cell.unit, scale);
     if (!scale.unit.empty()) text += fmt::format(" {}", scale.unit);
     return cell.interval ? text + interval_text(*cell.interval, *cell.unit, scale) : text;
 }
 
 std::string cell_text(const Cell& cell, const Column& column, const Scale& scale) {
-    if (is_null(cell.value)) return cell.missing.empty() ? "–" : visible(cell.missing);
-    if (!is_number(cell.value) || column.exact) return visible(to_text(cell.value));
+    if (is_null(cell.value)) return cell.missing.empty() ? "–" : terminal::visible(cell.missing);
+    if (!is_number(cell.value) || column.exact) return terminal::visible(to_text(cell.value));
     if (cell.unit) return figure_with_unit(cell, column);
-    std::string text = figure_text(cell.value, column.unit, scale);
+    std::string text = known_text(cell, column.unit, scale);
     return cell.interval ? text + interval_text(*cell.interval, column.unit, scale) : text;
 }
 
@@ -157,7 +164,7 @@ Presentation present(const Table& table) {
         const Column& source = table.columns[column];
         const std::optional<double> most = largest(table, column);
         const Scale scale = most ? scale_of(source, source.unit, *most) : Scale{};
-        const std::string heading = visible(source.heading);
+        const std::string heading = terminal::visible(source.heading);
         out.columns.push_back({with_unit(heading, scale.unit), is_numeric(table, column)});
         for (std::size_t row = 0; row < table.rows.size(); ++row) {
             out.rows[row][column] = cell_text(table.rows[row][column], source, scale);

@@ -5,24 +5,25 @@
 #include <string>
 #include <vector>
 
+#include "base/interval.hpp"
 #include "base/value.hpp"
 #include "protocol/description.hpp"
 
 namespace tidemark::report {
 
-/// From the smallest to the largest of the repeats that a median is taken of.
-struct Interval {
-    double low = 0;
-    double high = 0;
-};
+/// What a field says at a glance, for formats that have colours.
+enum class Tone { None, Good, Bad };
 
 /// One field of a table. A missing value says why it is missing.
 struct Cell {
     Value value;          ///< unrounded: bytes, seconds, fractions
     std::string missing;  ///< why the value is null; shown instead of it by the formats for people
-    std::optional<Interval> interval{};
+    std::optional<Interval> interval{};  ///< from the smallest to the largest repeat
     /// Where the fields of a column have different units: shown in the field, as in `1.50 GiB`.
     std::optional<protocol::Unit> unit{};
+    Tone tone = Tone::None;
+    /// Where the figure may lie, the value being a guess: shown instead of it, as `73–277` or `≥ 73`.
+    std::optional<Interval> doubt{};
 };
 
 struct Column {
@@ -43,11 +44,11 @@ struct Table {
 /// A table as people read it: every cell a text, numbers rounded, one unit for a whole column, named in its
 /// heading.
 struct Presentation {
-    struct Column {
+    struct ShownColumn {
         std::string heading;
         bool numeric = false;  ///< to be aligned to the right
     };
-    std::vector<Column> columns;
+    std::vector<ShownColumn> columns;
     std::vector<std::vector<std::string>> rows;
 };
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
-#include "report/display_text.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::size_t kScaleWidth = 11;  // "  972 MiB ┤"
 constexpr std::size_t kFewestColumns = 10;
 
 std::string scale(double bytes) {
-    return padded(to_text(Bytes{std::llround(bytes)}), kScaleWidth - 2, true);
+    return terminal::padded(to_text(Bytes{std::llround(bytes)}), kScaleWidth - 2, true);
 }
 
 /// The largest value that falls into each column; a column without a point keeps what was before it.
@@ -64,9 +64,10 @@ std::string phase_row(const Timeline& timeline, std::size_t count) {
             i + 1 < timeline.phases.size() ? column_of(timeline.phases[i + 1].second) : count;
         if (end <= begin + 1) continue;  // too short to be seen
         text += std::string(begin - used, ' ') + "│";
-        const std::string name = shortened(visible(timeline.phases[i].first), end - begin - 1);
+        const std::string name =
+            terminal::shortened(terminal::visible(timeline.phases[i].first), end - begin - 1);
         text += name;
-        used = begin + 1 + display_width(name);
+        used = begin + 1 + terminal::display_width(name);
     }
     return text;
 }
@@ -93,7 +94,7 @@ std::string draw_timeline(const Timeline& timeline, std::size_t width) {
     if (const std::string phases = phase_row(timeline, count); !phases.empty())
         text += margin + phases + "\n";
     const std::string end = to_text(Seconds{timeline.seconds});
-    return text + margin + "0 s" + padded(end, count - 3, true) + "\n";
+    return text + margin + "0 s" + terminal::padded(end, count - 3, true) + "\n";
 }
 
 }  // namespace tidemark::report

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -20,6 +21,27 @@ std::string limit_text(const std::string& limit, const protocol::Limits& limits)
     return limit + " limit";
 }
 
+/// All of them, or the first few and how many more there are.
+std::string list_of(const std::vector<protocol::Survivor>& survivors) {
+    constexpr std::size_t kMost = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(survivors.size(), kMost); ++i) {
+        const protocol::Survivor& one = survivors[i];
+        text +=
+            fmt::format("{}{} ({}, {})", text.empty() ? "" : ", ", one.pid, terminal::visible(one.program),
+                        one.state == "frozen" ? "frozen by a cgroup" : "state " + one.state);
+    }
+    if (survivors.size() > kMost) text += fmt::format(" and {} more", survivors.size() - kMost);
+    return text;
+}
+
+void add_what_lives_on(const protocol::Measurement& measured, std::vector<std::string>& texts) {
+    const std::size_t count = measured.survivors.size();
+    if (count == 0) return;
+    texts.push_back(fmt::format("{} process{} of it could not be killed and live{} on: {}", count,
+                                count == 1 ? "" : "es", count == 1 ? "s" : "", list_of(measured.survivors)));
+}
+
 }  // namespace
 
 std::vector<std::string> disturbances(const protocol::Measurement& measured, const protocol::Limits& limits) {
@@ -30,6 +52,19 @@ std::vector<std::string> disturbances(const protocol::Measurement& measured, con
         texts.push_back(fmt::format("the memory limit of {} was reached: without it the peak may be higher",
                                     to_text(limits.memory.value_or(Bytes{}))));
     }
+    add_what_lives_on(measured, texts);
+    for (const std::string& program : measured.lost_rights) {
+        texts.push_back(
+            fmt::format("{} got none of its set-user-ID, set-group-ID or file capability rights, because the "
+                        "run was measured by exit stops (ptrace): make it with --memory-method sampled",
+                        terminal::visible(program)));
+    }
+    if (measured.cpu_time_is_low) {
+        texts.push_back(
+            "its CPU time is a lower bound: a process of it ignored SIGCHLD, and without a cgroup nobody "
+            "knows "
+            "what children used that the kernel reaped itself");
+    }
     const protocol::Surroundings& around = measured.surroundings;
     const Bytes in{around.swapped_in_bytes.value_or(0)}, out{around.swapped_out_bytes.value_or(0)};
     if (in.value + out.value > 0) {
@@ -37,7 +72,7 @@ std::vector<std::string> disturbances(const protocol::Measurement& measured, con
             "the machine swapped meanwhile ({} in, {} out): times are longer than with enough memory",
             to_text(in), to_text(out)));
     }
-    const double throttled = around.throttled_s.value_or(0);
+    const double throttled = measured.throttled_s.value_or(0);
     if (throttled > kMuchThrottled * around.observed_s) {
         texts.push_back(fmt::format("a CPU quota held it back for {} of {}", to_text(Seconds{throttled}),
                                     to_text(Seconds{around.observed_s})));

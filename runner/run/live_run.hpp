@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
+#include "base/line_reader.hpp"
 #include "base/units.hpp"
 #include "protocol/event.hpp"
 #include "protocol/measurement.hpp"
-#include "base/line_reader.hpp"
 
 namespace tidemark::run {
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cmath>
 #include <csignal>
+#include <ctime>
 #include <map>
 #include <vector>
 
@@ -24,6 +25,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/overloaded.hpp"
 #include "protocol/phase_announcement.hpp"
 #include "protocol/warden_signals.hpp"
 #include "run/cgroup_leftovers.hpp"
@@ -31,6 +33,7 @@
 #include "run/memory_file.hpp"
 #include "run/run_directory.hpp"
 #include "warden/cgroup_place.hpp"
+#include "warden/freezer.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -86,18 +89,33 @@ std::string phase_socket(const protocol::Request& request) {
     return fmt::format("@tidemark-phase-{}-{}", request.run_id, getpid());
 }
 
-template <typename Add>
-void add_limits(const protocol::Limits& limits, const Add& add) {
-    if (limits.memory) add("--memory", fmt::format("{}", limits.memory->value));
-    if (limits.swap) add("--swap", fmt::format("{}", limits.swap->value));
-    if (limits.pids) add("--pids", fmt::format("{}", *limits.pids));
-    if (limits.wall) add("--wall", fmt::format("{}", limits.wall->value));
-    if (limits.cpu_time) add("--cpu-time", fmt::format("{}", limits.cpu_time->value));
+/// The limits that the warden watches over, each as its option: `--cpu-time` of `cpu_time`. How many CPUs the
+/// run may use is decided before it starts.
+void add_limits(const protocol::Limits& limits, std::vector<std::string>& arguments) {
+    const auto add = [&](const protocol::LimitName& name, const auto& amount) {
+        std::string option = fmt::format("--{}", name.key);
+        std::ranges::replace(option, '_', '-');
+        arguments.push_back(std::move(option));
+        arguments.push_back(fmt::format("{}", amount));
+    };
+    using protocol::LimitName;
+    for_each_limit(limits, Overloaded{[&](const LimitName& name, const std::optional<Bytes>& limit) {
+                                          if (limit) add(name, limit->value);
+                                      },
+                                      [&](const LimitName& name, const std::optional<Seconds>& limit) {
+                                          if (limit) add(name, limit->value);
+                                      },
+                                      [&](const LimitName& name, const std::optional<std::int64_t>& limit) {
+                                          if (limit) add(name, *limit);
+                                      },
+                                      [](const LimitName&, const std::optional<int>&) {},
+                                      [&](const LimitName&, protocol::Enforcement enforcement) {
+                                          if (enforcement == protocol::Enforcement::BestEffort)
+                                              arguments.emplace_back("--best-effort");
+                                      }});
 }
 
-std::vector<std::string> warden_arguments(const Launch& launch,
-                                          const std::vector<warden::CgroupParent>& cgroups,
-                                          const std::vector<warden::CgroupParent>& pids_cgroups,
+std::vector<std::string> warden_arguments(const Launch& launch, const warden::CgroupParents& cgroups,
                                           const std::string& method) {
     const protocol::Request& request = launch.request;
     std::vector<std::string> arguments{"--directory", launch.directory.string(), "--runner",
@@ -106,19 +124,18 @@ std::vector<std::string> warden_arguments(const Launch& launch,
         arguments.emplace_back(name);
         arguments.push_back(std::move(value));
     };
-    for (const auto& cgroup : cgroups) add("--cgroup", fmt::format("{}:{}", cgroup.version, cgroup.folder));
-    add_limits(request.limits, add);
-    if (request.limits.pids) {
-        for (const auto& cgroup : pids_cgroups)
-            add("--pids-cgroup", fmt::format("{}:{}", cgroup.version, cgroup.folder));
-    }
+    const auto add_places = [&](const char* name, const std::vector<warden::CgroupParent>& places) {
+        for (const auto& place : places) add(name, fmt::format("{}:{}", place.version, place.folder));
+    };
+    add_places("--cgroup", cgroups.memory);
+    add_places("--pids-cgroup", cgroups.pids);
+    add_places("--cpu-cgroup", cgroups.cpu);
+    add_limits(request.limits, arguments);
     if (method != "auto") add("--method", method);
     if (!launch.cpus.empty()) add("--cpus", fmt::format("{}", fmt::join(launch.cpus, ",")));
     if (!request.working_directory.empty()) add("--cwd", request.working_directory);
     if (!request.stdin_file.empty()) add("--stdin", request.stdin_file);
     add("--phase-socket", phase_socket(request));
-    if (request.limits.enforcement == protocol::Enforcement::BestEffort)
-        arguments.emplace_back("--best-effort");
     arguments.emplace_back("--");
     arguments.insert(arguments.end(), request.command.begin(), request.command.end());
     return arguments;
@@ -159,8 +176,7 @@ struct LocalLauncher::State {
     std::filesystem::path heap_offset_library;
     std::map<std::string, Supervised> running;  ///< by run_id
     /// Found once for all wardens, who inherit this process's place: the kernel is slow to list its mounts.
-    std::vector<warden::CgroupParent> cgroups = warden::memory_cgroup_parents({});
-    std::vector<warden::CgroupParent> pids_cgroups = warden::pids_cgroup_parents({});
+    warden::CgroupParents cgroups{{}};
     std::string method;
     /// Children of what became this process by exec, such as a shell's background jobs.
     std::vector<pid_t> foreign_children = children_of_this_process();
@@ -179,13 +195,20 @@ struct LocalLauncher::State {
         return found;
     }
 
-    /// A killed process leaves its own children to us in turn, so this goes on until none is left.
+    /// A killed process leaves its own children to us in turn, so this goes on until none is left. One that
+    /// hangs in the kernel is not waited for forever.
     void kill_orphans() const {
-        for (auto found = orphans(); !found.empty(); found = orphans()) {
+        constexpr int kTries = 1000;
+        const timespec pause{0, 10'000'000};  // 10 ms
+        for (int attempt = 0; attempt < kTries; ++attempt) {
+            const auto found = orphans();
+            if (found.empty()) return;
             for (const pid_t pid : found) {
                 kill(pid, SIGKILL);
-                waitpid(pid, nullptr, 0);
+                warden::thaw(pid);
             }
+            if (attempt > 0) nanosleep(&pause, nullptr);
+            for (const pid_t pid : found) waitpid(pid, nullptr, WNOHANG);
         }
     }
 };
@@ -201,8 +224,7 @@ LocalLauncher::LocalLauncher(std::filesystem::path warden, std::string method)
                         state_->warden.string()));
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    remove_stale_cgroups(state_->cgroups);
-    remove_stale_cgroups(state_->pids_cgroups);
+    remove_stale_cgroups(state_->cgroups.all());
 }
 
 LocalLauncher::~LocalLauncher() {
@@ -218,11 +240,10 @@ void LocalLauncher::start(const Launch& launch) {
     const HeldBackSignals held_back;
     // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
     // so that nothing of our memory shows in the program's high-water mark either way
-    process::child warden(
-        process::exe = state_->warden.string(),
-        process::args = warden_arguments(launch, state_->cgroups, state_->pids_cgroups, state_->method),
-        (process::std_in < environment.file()), (process::std_out > process::null),
-        (process::std_err > log.file()), process::posix::use_vfork, error);
+    process::child warden(process::exe = state_->warden.string(),
+                          process::args = warden_arguments(launch, state_->cgroups, state_->method),
+                          (process::std_in < environment.file()), (process::std_out > process::null),
+                          (process::std_err > log.file()), process::posix::use_vfork, error);
     if (error) {
         throw CannotGoOn(fmt::format("cannot start {}: {}", state_->warden.string(), error.message()));
     }
@@ -254,8 +275,7 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
         run = state_->running.erase(run);
         if (clean) continue;
         state_->kill_orphans();
-        remove_cgroups_of(warden, state_->cgroups);
-        remove_cgroups_of(warden, state_->pids_cgroups);
+        remove_cgroups_of(warden, state_->cgroups.all());
         // a warden that was killed leaves its run without a measurement, which is that run's outcome; one
         // that could not write says so, and then no other run could be written either
         if (!said.empty()) throw CannotGoOn(said);

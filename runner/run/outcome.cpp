@@ -18,14 +18,20 @@ std::string signal_text(int number) {
 
 }  // namespace
 
+protocol::Status status_of(const Outcome& outcome) {
+    using protocol::Status;
+    return std::visit(Overloaded{[](const Exited& end) { return end.accepted ? Status::Ok : Status::Failed; },
+                                 [](const Signalled&) { return Status::Crashed; },
+                                 [](const OutOfMemory&) { return Status::Oom; },
+                                 [](const TimedOut&) { return Status::Timeout; },
+                                 [](const Cancelled&) { return Status::Cancelled; },
+                                 [](const CouldNotStart&) { return Status::Failed; },
+                                 [](const BrokeContract&) { return Status::Failed; }},
+                      outcome);
+}
+
 std::string_view status(const Outcome& outcome) {
-    return std::visit(
-        Overloaded{[](const Exited& end) { return end.accepted ? "ok" : "failed"; },
-                   [](const Signalled&) { return "crashed"; }, [](const OutOfMemory&) { return "oom"; },
-                   [](const TimedOut&) { return "timeout"; }, [](const Cancelled&) { return "cancelled"; },
-                   [](const CouldNotStart&) { return "failed"; },
-                   [](const BrokeContract&) { return "failed"; }},
-        outcome);
+    return to_text(status_of(outcome));
 }
 
 std::string reason(const Outcome& outcome) {

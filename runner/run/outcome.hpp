@@ -5,6 +5,8 @@
 #include <string_view>
 #include <variant>
 
+#include "protocol/status.hpp"
+
 namespace tidemark::run {
 
 // How a run ended. A failed run is data: it is stored, shown and counted, never thrown.
@@ -30,13 +32,14 @@ struct CouldNotStart {
 struct BrokeContract {
     std::string how;
     std::optional<int> exit_code{};  ///< where the program ended by itself
-};  ///< a required metric is missing, no measurement was left
+};                                   ///< a required metric is missing, no measurement was left
 
 using Outcome =
     std::variant<Exited, Signalled, OutOfMemory, TimedOut, Cancelled, CouldNotStart, BrokeContract>;
 
 /// `status` of the results view: ok, oom, timeout, cancelled, crashed or failed.
 std::string_view status(const Outcome& outcome);
+protocol::Status status_of(const Outcome& outcome);
 
 /// `reason` of the results view, for people: "exit code 3", "killed by SIGSEGV (segmentation fault)"; empty
 /// when ok.

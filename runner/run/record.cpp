@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
+#include <cmath>
 #include <stdexcept>
 #include <string_view>
 
@@ -15,8 +15,10 @@
 #include "base/files.hpp"
 #include "base/line_reader.hpp"
 #include "capture/capture.hpp"
+#include "protocol/figures.hpp"
 #include "protocol/result_columns.hpp"
 #include "run/disturbances.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -32,7 +34,7 @@ constexpr const char* kOutOfMemoryFact = "out_of_memory";
 
 /// Each until the next one begins, the last until the run ended.
 void set_phase_lengths(Record& record) {
-    const double end = record.measurement.wall_s;
+    const double end = record.measurement.wall_s.value_or(0);
     for (std::size_t i = 0; i < record.phases.size(); ++i) {
         PhaseSpan& phase = record.phases[i];
         const double next = i + 1 < record.phases.size() ? record.phases[i + 1].start.value : end;
@@ -178,6 +180,15 @@ std::optional<std::string> failed_allocation(const RunDirectory& directory, cons
     return std::nullopt;
 }
 
+/// The last line of the file that is not blank; empty where there is none.
+std::string last_line(const std::filesystem::path& file) {
+    const std::string tail = read_tail(file, kTailToSearch);
+    const std::size_t end = tail.find_last_not_of("\n\r\t ");
+    if (end == std::string::npos) return {};
+    const std::size_t begin = tail.find_last_of('\n', end) + 1;  // npos + 1 is 0: the only line
+    return tail.substr(begin, end + 1 - begin);
+}
+
 Outcome classify(const RunDirectory& directory, const Record& record) {
     const protocol::Measurement& measured = record.measurement;
     const protocol::Limits& limits = record.request.limits;
@@ -213,6 +224,20 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
     return Exited{measured.exit_code, std::ranges::find(accepted, measured.exit_code) != accepted.end()};
 }
 
+/// A program that prints percent, and nobody said so.
+void warn_of_shares(Record& record) {
+    for (const protocol::Capture& capture : record.request.capture) {
+        const auto value = record.final_metrics.find(capture.metric);
+        const bool is_share = capture.unit == protocol::Unit::None &&
+                              protocol::unit_of(capture.metric) == protocol::Unit::Fraction;
+        if (!is_share || value == record.final_metrics.end() || std::abs(value->second) <= 1) continue;
+        record.warnings.push_back(fmt::format(
+            "{0} is {1}, and as a share it would lie between 0 and 1; if the program prints percent, "
+            "write unit: '%' in capture.{0}",
+            capture.metric, value->second));
+    }
+}
+
 /// The metrics that `capture` names. A required one that did not come makes a run that went well so far a
 /// failed one.
 void take_captures(const RunDirectory& directory, Record& record) {
@@ -226,7 +251,8 @@ void take_captures(const RunDirectory& directory, Record& record) {
         record.final_metrics[metric.name] = metric.value;
     }
     record.warnings.insert(record.warnings.end(), found.warnings.begin(), found.warnings.end());
-    if (!found.lacking.empty() && status(record.outcome) == "ok")
+    warn_of_shares(record);
+    if (!found.lacking.empty() && status_of(record.outcome) == protocol::Status::Ok)
         record.outcome =
             BrokeContract{fmt::format("{}", fmt::join(found.lacking, "; ")), exit_code(record.outcome)};
 }
@@ -260,12 +286,8 @@ void explain_lost_measurement(const RunDirectory& directory, Record& record, con
     else
         record.outcome = BrokeContract{fmt::format("no measurement was left: {}", why)};
     record.measurement.end = EndKind::Signalled;
-    const auto measured_columns = std::ranges::subrange(std::ranges::find(protocol::kResultColumns, "wall_s"),
-                                                        protocol::kResultColumns.end());
-    for (const std::string_view column : measured_columns)
-        record.measurement.missing[std::string(column)] = why;
-    for (const std::string_view column : protocol::kFurtherResultColumns)
-        record.measurement.missing[std::string(column)] = why;
+    for (const protocol::Figure& figure : protocol::kFigures)
+        record.measurement.missing[std::string(figure.name)] = why;
 }
 
 }  // namespace
@@ -275,12 +297,9 @@ std::string step_problem(const std::filesystem::path& directory) {
     std::error_code error;
     if (!std::filesystem::exists(step.measurement(), error)) return {};
     const Record record = read_record(step);
-    if (status(record.outcome) == "ok") return {};
-    const std::string tail = read_tail(step.stderr_log(), kTailToSearch);
-    const std::size_t end = tail.find_last_not_of("\n\r ");
-    if (end == std::string::npos) return reason(record.outcome);
-    const std::size_t begin = tail.find_last_of('\n', end) + 1;
-    return fmt::format("{}: {}", reason(record.outcome), tail.substr(begin, end + 1 - begin));
+    if (status_of(record.outcome) == protocol::Status::Ok) return {};
+    const std::string words = last_line(step.stderr_log());
+    return words.empty() ? reason(record.outcome) : fmt::format("{}: {}", reason(record.outcome), words);
 }
 
 Record read_record(const RunDirectory& directory) {
@@ -311,6 +330,11 @@ Record read_record(const RunDirectory& directory) {
             record.warnings.push_back(std::move(text));
     } else {
         explain_lost_measurement(directory, record, lost);
+    }
+    const protocol::Status ended = status_of(record.outcome);
+    if (ended != protocol::Status::Ok && ended != protocol::Status::Cancelled) {
+        record.last_words =
+            terminal::shortened(terminal::visible(last_line(directory.stderr_log())), kLongestLastWords);
     }
     return record;
 }

@@ -41,9 +41,13 @@ struct Record {
     std::vector<PhaseSpan> phases;
     std::vector<protocol::Sample> samples;  ///< thinned to at most kMostSamples
     std::vector<std::string> warnings;  ///< "3 lines of events.jsonl are not events; the first is line 7: …"
+    /// The last line that a run which did not end ok wrote to stderr, most often the one that says why; safe
+    /// to print, and cut to kLongestLastWords columns.
+    std::string last_words;
 };
 
 inline constexpr std::size_t kMostSamples = 1000;
+inline constexpr std::size_t kLongestLastWords = 200;
 
 /// Reads a finished run's directory. A missing or damaged measurement is an Outcome (BrokeContract), not an
 /// exception, and a damaged event line is a warning. Throws CannotGoOn only when request.json cannot be read.

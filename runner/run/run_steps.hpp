@@ -34,7 +34,7 @@ class RunSteps {
   private:
     enum class Kind { Setup, WarmUp, Program, Teardown };
     struct Step {
-        Kind kind;
+        Kind kind = Kind::Program;
         Launch launch;
     };
 

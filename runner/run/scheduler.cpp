@@ -110,7 +110,7 @@ class Execution {
             record.outcome = Cancelled{"interrupted by the user"};
         ledger_.record(record);
         cpus_.release(ended->second.launch.cpus);
-        ++(status(record.outcome) == "ok" ? tally_.ok : tally_.failed);
+        ++(status_of(record.outcome) == protocol::Status::Ok ? tally_.ok : tally_.failed);
         observer_.finished(ended->second.planned, record);
         running_.erase(ended);
     }

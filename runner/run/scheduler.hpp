@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/interruption.hpp"
 #include "protocol/request.hpp"
 #include "run/launcher.hpp"
 #include "run/record.hpp"
@@ -47,15 +48,6 @@ class Observer {
     virtual void waiting(std::size_t runs_elsewhere) = 0;
     /// Called a few times a second while runs are running.
     virtual void tick() = 0;
-};
-
-/// Asked for by signals; `descriptor` becomes readable when a new one has come.
-class Interruption {
-  public:
-    virtual ~Interruption() = default;
-    virtual int requests() const = 0;  ///< how often the user asked: 1 ends gently, 2 and more at once
-    virtual int descriptor() const = 0;
-    virtual void drain() = 0;  ///< empties the descriptor
 };
 
 struct SchedulerOptions {

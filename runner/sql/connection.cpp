@@ -37,6 +37,16 @@ bool SqlError::is_interrupted() const {
     return (code_ & 0xff) == SQLITE_INTERRUPT;
 }
 
+std::optional<SqlError::Unknown> SqlError::unknown() const {
+    constexpr std::string_view kNoColumn = "no such column: ";
+    constexpr std::string_view kNoTable = "no such table: ";
+    const std::string message = what();
+    if (message.starts_with(kNoColumn))
+        return Unknown{Unknown::Kind::Column, message.substr(kNoColumn.size())};
+    if (message.starts_with(kNoTable)) return Unknown{Unknown::Kind::Table, message.substr(kNoTable.size())};
+    return std::nullopt;
+}
+
 void fail(sqlite3* handle) {
     const int offset = sqlite3_error_offset(handle);
     throw SqlError(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle),

@@ -31,6 +31,16 @@ class SqlError : public std::runtime_error {
     bool is_damaged() const;      ///< the file is no database, or a damaged one
     bool is_interrupted() const;  ///< stopped by a time limit or by the user
 
+    /// A name in the statement that the database does not know, with what stands before it: `r.stauts`.
+    struct Unknown {
+        enum class Kind { Column, Table };
+        Kind kind = Kind::Column;
+        std::string name;
+        bool is_column() const { return kind == Kind::Column; }
+    };
+    /// The unknown name, where that is what is wrong. Read from SQLite's own prose, in this one place.
+    std::optional<Unknown> unknown() const;
+
   private:
     int code_;
     std::optional<std::size_t> offset_;

@@ -5,6 +5,8 @@
 
 #include <sqlite3.h>
 
+#include "base/median.hpp"
+
 namespace tidemark::sql {
 namespace {
 
@@ -15,7 +17,8 @@ struct Group {
 };
 
 Group** group_of(sqlite3_context* context) {
-    return static_cast<Group**>(sqlite3_aggregate_context(context, sizeof(Group*)));
+    constexpr int size = sizeof(Group*);  // NOLINT(bugprone-sizeof-expression): it keeps the pointer
+    return static_cast<Group**>(sqlite3_aggregate_context(context, size));
 }
 
 void add(sqlite3_context* context, int, sqlite3_value** values) {
@@ -28,22 +31,16 @@ void add(sqlite3_context* context, int, sqlite3_value** values) {
     (*group)->all_whole = (*group)->all_whole && type == SQLITE_INTEGER;
 }
 
-/// Whole where the median of whole numbers is one, so that bytes stay bytes.
-void set_result(sqlite3_context* context, double median, bool all_whole) {
-    const auto whole = static_cast<sqlite3_int64>(median);
-    if (all_whole && static_cast<double>(whole) == median) return sqlite3_result_int64(context, whole);
-    sqlite3_result_double(context, median);
-}
-
 void finish(sqlite3_context* context) {
     auto** kept = static_cast<Group**>(sqlite3_aggregate_context(context, 0));
     if (kept == nullptr || *kept == nullptr) return sqlite3_result_null(context);
     std::vector<double>& numbers = (*kept)->numbers;
     std::ranges::sort(numbers);
-    const std::size_t middle = numbers.size() / 2;
-    const double median =
-        numbers.size() % 2 == 1 ? numbers[middle] : (numbers[middle - 1] + numbers[middle]) / 2;
-    set_result(context, median, (*kept)->all_whole);
+    const Value median = median_value(median_of_sorted(numbers), (*kept)->all_whole);
+    if (const auto* whole = std::get_if<std::int64_t>(&median))
+        sqlite3_result_int64(context, *whole);
+    else
+        sqlite3_result_double(context, std::get<double>(median));
     delete *kept;
 }
 

@@ -56,7 +56,7 @@ class Scanner {
     }
 
     Token taken(TokenKind kind, std::size_t length) {
-        const Token token{kind, std::string(text_.substr(at_, length))};
+        Token token{kind, std::string(text_.substr(at_, length))};
         at_ += length;
         return token;
     }

@@ -85,6 +85,7 @@ Database Database::open_or_create(const std::filesystem::path& file) {
         // at most, never the database
         database.connection_.execute("PRAGMA synchronous = NORMAL");
         migrate(database.connection_, migrations());
+        add_later_columns(database.connection_);
         create_views(database.connection_);
         return database;
     } catch (const sql::SqlError& problem) {

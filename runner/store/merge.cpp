@@ -1,12 +1,12 @@
 #include "store/merge.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "protocol/database_schema.hpp"
 #include "store/column_registry.hpp"
 
 namespace tidemark::store {
@@ -16,9 +16,6 @@ namespace {
 constexpr std::int64_t kBatch = 10'000;
 
 constexpr int kCacheKibibytes = 64 * 1024;
-
-/// What belongs to a run, by its run_id.
-constexpr std::array kDetails{"metrics", "facts", "phases", "samples", "missing", "warnings"};
 
 /// The other database under the name `source`, as long as it lives.
 class Attachment {
@@ -93,24 +90,21 @@ class Merge {
     }
 
     /// Makes the columns that the parameters and metrics of the other database need, and returns those of
-    /// `runs` that can be taken over. A name that belongs to the other kind here has none: its values stay in
-    /// the table metrics and in the run's request.
+    /// `runs` that can be taken over. A name that belongs to a fixed column here, or finds no room, has none:
+    /// its values stay in the table metrics and in the run's request.
     std::string prepare_columns() {
-        std::vector<std::pair<std::string, std::string>> wanted;
-        sql::Statement names = connection_.prepare("SELECT name, kind FROM source.columns ORDER BY rowid");
-        while (names.step()) wanted.emplace_back(names.text(0), names.text(1));
+        const std::vector<std::string> offered = columns_of("source", "runs");
         sql::Transaction transaction(connection_);
         ColumnRegistry registry(connection_);
-        for (const auto& [name, kind] : wanted) {
-            const ColumnKind wanted_kind = kind == "parameter" ? ColumnKind::Parameter : ColumnKind::Metric;
-            if (registry.require(name, wanted_kind) != ColumnAnswer::Granted)
-                lost_.push_back({name, wanted_kind});
+        for (const std::string& column : offered) {
+            const auto own = own_column(column);
+            if (own && registry.require(own->name, own->kind) != ColumnAnswer::Granted) lost_.push_back(*own);
         }
         registry.finish();
         transaction.commit();
         const std::vector<std::string> own = columns_of("main", "runs");
         std::string columns;
-        for (const std::string& name : columns_of("source", "runs")) {
+        for (const std::string& name : offered) {
             if (name == "latest" || std::ranges::find(own, name) == own.end()) continue;
             columns += (columns.empty() ? "" : ", ") + sql::quoted_name(name);
         }
@@ -135,8 +129,9 @@ class Merge {
                         "WHERE run_id IN (SELECT run_id FROM temp.batch)",
                         columns));
         merged_.added += connection_.changes();
-        for (const char* table : kDetails) {
-            const std::string common = fmt::format("{}", fmt::join(columns_of("main", table), "\", \""));
+        for (const std::string_view table : protocol::kDetailTables) {
+            const std::string common =
+                fmt::format("{}", fmt::join(columns_of("main", std::string(table)), "\", \""));
             connection_.execute(
                 fmt::format("INSERT OR IGNORE INTO main.{0}(\"{1}\") SELECT \"{1}\" FROM source.{0} "
                             "WHERE run_id IN (SELECT run_id FROM temp.batch)",
@@ -189,7 +184,7 @@ class Merge {
     sql::Connection& connection_;
     const MergeOptions& options_;
     Merged merged_;
-    std::vector<std::pair<std::string, ColumnKind>> lost_;
+    std::vector<OwnColumn> lost_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "protocol/result_columns.hpp"
 #include "store/column_registry.hpp"
 
 namespace tidemark::store {
@@ -46,8 +47,7 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
     }
     sql::Statement sample = connection.prepare(
         "SELECT t_s, rss_bytes, processes, anonymous_bytes, shared_bytes, file_bytes, swap_bytes, "
-        "cache_bytes "
-        "FROM samples WHERE run_id = ? ORDER BY t_s");
+        "cache_bytes FROM samples WHERE run_id = ? ORDER BY t_s");
     sample.bind_all(id);
     while (sample.step()) {
         stored.record.samples.push_back(
@@ -102,8 +102,7 @@ std::vector<SweepSummary> sweeps(sql::Connection& connection) {
         "WITH counts AS (SELECT sweep, status, count(*) AS n, sum(wall_s) AS wall_s, max(started_at) AS last "
         "FROM runs WHERE latest = 1 GROUP BY sweep, status) "
         "SELECT sweep, sum(n), sum(iif(status = 'ok', n, 0)), sum(iif(status = 'ok', 0, n)), sum(wall_s), "
-        "max(last) "
-        "FROM counts GROUP BY sweep ORDER BY max(last) DESC");
+        "max(last) FROM counts GROUP BY sweep ORDER BY max(last) DESC");
     std::vector<SweepSummary> out;
     while (rows.step()) {
         out.push_back(
@@ -112,54 +111,13 @@ std::vector<SweepSummary> sweeps(sql::Connection& connection) {
     return out;
 }
 
-std::vector<ResultRow> results_of(sql::Connection& connection, const std::string& sweep) {
-    const std::vector<std::string> metrics = ColumnRegistry(connection).names(ColumnKind::Metric);
-    std::string columns;
-    for (const std::string& name : metrics) columns += ", " + physical_name(name, ColumnKind::Metric);
-    constexpr int kFixed = 8;
-    sql::Statement rows = connection.prepare(
-        fmt::format("SELECT run_id, run, cell, repeat, status, reason, wall_s, peak_rss_bytes{} FROM runs "
-                    "WHERE sweep = ? AND latest = 1 ORDER BY rowid",
-                    columns));
-    rows.bind_all(std::string_view(sweep));
-    sql::Statement missing = connection.prepare("SELECT \"column\", reason FROM missing WHERE run_id = ?");
-    std::vector<ResultRow> out;
-    while (rows.step()) {
-        ResultRow row{rows.text(0),
-                      rows.text(1),
-                      rows.text(2),
-                      static_cast<int>(rows.integer(3)),
-                      rows.text(4),
-                      rows.text(5),
-                      optional_real(rows, 6),
-                      optional_integer(rows, 7),
-                      {},
-                      {}};
-        for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
-            row.metrics[metrics[metric]] = rows.value(kFixed + static_cast<int>(metric));
-        }
-        missing.bind(0, std::string_view(row.run_id));
-        while (missing.step()) row.missing[missing.text(0)] = missing.text(1);
-        missing.reset();
-        out.push_back(std::move(row));
-    }
-    return out;
-}
-
-std::string last_sweep_file(sql::Connection& connection) {
-    sql::Statement row = connection.prepare(
-        "SELECT file FROM invocations ORDER BY started_at DESC, invocation_id DESC LIMIT 1");
-    return row.step() ? row.text(0) : std::string();
-}
-
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most) {
     sql::Statement rows = connection.prepare(
         "SELECT run_id FROM runs WHERE run_id = ?1 UNION ALL "
         "SELECT * FROM (SELECT run_id FROM runs WHERE run = ?1 AND latest = 1 AND run_id <> ?1 ORDER BY "
         "started_at DESC LIMIT ?2) "
         "UNION ALL SELECT * FROM (SELECT run_id FROM runs WHERE run_id > ?1 AND run_id < ?1 || x'7f' AND ?1 "
-        "<> '' "
-        "ORDER BY run_id DESC LIMIT ?2)");
+        "<> '' ORDER BY run_id DESC LIMIT ?2)");
     rows.bind_all(std::string_view(text), most);
     std::vector<std::string> out;
     while (rows.step() && out.size() < static_cast<std::size_t>(most)) out.push_back(rows.text(0));
@@ -178,6 +136,12 @@ StoredRun load_run(sql::Connection& connection, const std::string& run_id) {
     stored.record.directory = row.text(3);
     stored.record.request = protocol::request_from_json(nlohmann::ordered_json::parse(row.text(4)));
     stored.record.measurement = protocol::measurement_from_json_text(row.text(5));
+    // a database that has not been written to since has no such column
+    const std::string last_words = ColumnRegistry(connection).fixed_expression(protocol::kLastWords);
+    sql::Statement words =
+        connection.prepare(fmt::format("SELECT {} FROM runs WHERE run_id = ?", last_words));
+    words.bind_all(std::string_view(run_id));
+    if (words.step()) stored.record.last_words = words.text(0);
     load_details(connection, run_id, stored);
     load_attempts(connection, stored);
     load_invocation(connection, stored);
@@ -188,8 +152,8 @@ std::vector<RunningInvocation> running_invocations(sql::Connection& connection) 
     sql::Statement rows = connection.prepare(
         "SELECT i.invocation_id, i.sweep, i.file, i.started_at, i.host, i.boot_id, i.pid, i.pid_started, "
         "i.planned, "
-        "       (SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status = 'ok'), "
-        "       (SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status <> 'ok') "
+        "(SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status = 'ok'), "
+        "(SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status <> 'ok') "
         "FROM invocations i WHERE i.finished_at IS NULL ORDER BY i.started_at");
     std::vector<RunningInvocation> out;
     while (rows.step()) {

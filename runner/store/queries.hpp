@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "run/record.hpp"
@@ -23,21 +21,6 @@ struct SweepSummary {
     std::string last_started_at;
 };
 std::vector<SweepSummary> sweeps(sql::Connection& connection);
-
-/// The fixed and the metric columns of one row of `results`.
-struct ResultRow {
-    std::string run_id;
-    std::string run;
-    std::string cell;
-    int repeat = 1;
-    std::string status;
-    std::string reason;
-    std::optional<double> wall_s;
-    std::optional<std::int64_t> peak_rss_bytes;
-    std::map<std::string, Value, std::less<>> metrics;  ///< null where the run has no such metric
-    std::map<std::string, std::string, std::less<>> missing;
-};
-std::vector<ResultRow> results_of(sql::Connection& connection, const std::string& sweep);
 
 /// What is told of an attempt among others.
 struct Attempt {
@@ -60,9 +43,6 @@ struct StoredRun {
     std::string file;                                             ///< the sweep file
     std::vector<Attempt> attempts;  ///< of the same run: all repeats, this one among them
 };
-
-/// The sweep file of the newest `tidemark run`; empty: there was none.
-std::string last_sweep_file(sql::Connection& connection);
 
 /// The runs that `text` may mean: a run_id or the beginning of one, or the name of a run (the latest attempts
 /// of all sweeps). Newest first, at most `most`.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sql/connection.hpp"
 
@@ -24,5 +26,12 @@ std::span<const Migration> migrations();
 void migrate(sql::Connection& connection, std::span<const Migration> steps);
 
 int schema_version(sql::Connection& connection);
+
+/// The columns of the wide table, in its order.
+std::vector<std::string> columns_of_runs(sql::Connection& connection);
+
+/// Gives `runs` a column for each measured figure (protocol/figures.hpp) and other fixed column that has none
+/// yet: a new figure needs no step of its own. The views are made anew then. Throws sql::SqlError.
+void add_later_columns(sql::Connection& connection);
 
 }  // namespace tidemark::store

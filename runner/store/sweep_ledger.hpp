@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "run/scheduler.hpp"
@@ -10,6 +11,14 @@
 #include "store/database.hpp"
 
 namespace tidemark::store {
+
+/// What `provenance` calls a parameter that `--set` gave: this, and its name.
+inline constexpr std::string_view kSetFact = "set ";
+
+/// What `provenance` calls the version of something that a workload was built with: `train_libtorch`.
+inline std::string version_fact(std::string_view workload, std::string_view name) {
+    return std::string(workload) + "_" + std::string(name);
+}
 
 /// One `tidemark run`, as it is stored.
 struct Invocation {

@@ -1,5 +1,6 @@
 #include "store/write_record.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -7,7 +8,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "protocol/figure_value.hpp"
 #include "protocol/request.hpp"
+#include "protocol/result_columns.hpp"
 #include "store/column_registry.hpp"
 
 namespace tidemark::store {
@@ -21,19 +24,8 @@ struct Remarks {
     std::vector<std::string> warnings;
 };
 
-std::string why_taken(const std::string& name, ColumnKind kind) {
-    if (kind == ColumnKind::Parameter) {
-        return fmt::format(
-            "parameter '{}' has no column of its own: another sweep of this database has a metric of that "
-            "name",
-            name);
-    }
-    return fmt::format(
-        "metric '{}' has no column of its own: the name belongs to a parameter or a fixed column; see the "
-        "table "
-        "metrics",
-        name);
-}
+/// Columns of `runs` with their values.
+using NamedValues = std::vector<std::pair<std::string, Value>>;
 
 /// The parameter and metric columns of a record with their values.
 class OwnColumns {
@@ -43,7 +35,10 @@ class OwnColumns {
         for (const auto& [name, value] : record.request.parameters) add(name, ColumnKind::Parameter, value);
         for (const auto& [name, value] : record.final_metrics) {
             if (std::isnan(value)) remarks.missing[name] = "not a number";
-            add(name, ColumnKind::Metric, value);
+            if (has_parameter(record, name))
+                refuse(name);
+            else
+                add(name, ColumnKind::Metric, value);
         }
         registry.finish();
         if (without_room_ == 0) return;
@@ -53,16 +48,21 @@ class OwnColumns {
                         without_room_, kMostOwnColumns, first_without_room_));
     }
 
-    const std::vector<std::pair<std::string, Value>>& columns() const { return columns_; }
+    const NamedValues& columns() const { return columns_; }
 
   private:
+    static bool has_parameter(const Record& record, const std::string& name) {
+        const auto& parameters = record.request.parameters;
+        return std::ranges::find(parameters, name, &std::pair<std::string, Value>::first) != parameters.end();
+    }
+
     void add(const std::string& name, ColumnKind kind, const Value& value) {
         switch (registry_.require(name, kind)) {
             case ColumnAnswer::Granted:
                 columns_.emplace_back(physical_name(name, kind), value);
                 return;
             case ColumnAnswer::Taken:
-                remarks_.warnings.push_back(why_taken(name, kind));
+                refuse(name);
                 return;
             case ColumnAnswer::NoRoom:
                 if (without_room_++ == 0) first_without_room_ = name;
@@ -70,67 +70,61 @@ class OwnColumns {
         }
     }
 
+    /// A metric with the name of a parameter of this run, or of a fixed column.
+    void refuse(const std::string& name) {
+        remarks_.warnings.push_back(
+            fmt::format("metric '{}' has no column of its own: the name belongs to a parameter or a fixed "
+                        "column; see the table metrics",
+                        name));
+    }
+
     ColumnRegistry& registry_;
     Remarks& remarks_;
-    std::vector<std::pair<std::string, Value>> columns_;
+    NamedValues columns_;
     std::size_t without_room_ = 0;
     std::string first_without_room_;
 };
 
-void insert_run(sql::Connection& connection, const Record& record,
-                const std::vector<std::pair<std::string, Value>>& own) {
+Value value_of(const std::optional<int>& number) {
+    return number ? Value(std::int64_t{*number}) : Value();
+}
+
+/// What is known of every attempt, by column.
+NamedValues fixed_columns(const Record& record) {
     const protocol::Request& request = record.request;
     const protocol::Measurement& measured = record.measurement;
+    NamedValues columns{
+        {"run_id", request.run_id},
+        {"sweep", request.sweep},
+        {"run", request.run},
+        {"cell", request.cell},
+        {"key", request.key},
+        {"repeat", std::int64_t{request.repeat}},
+        {"status", std::string(run::status(record.outcome))},
+        {"reason", run::reason(record.outcome)},
+        {std::string(protocol::kLastWords), record.last_words.empty() ? Value() : Value(record.last_words)},
+        {"exit_code", value_of(run::exit_code(record.outcome))},
+        {"signal", value_of(run::signal_number(record.outcome))},
+        {"started_at", measured.started_at}};
+    for (const protocol::Figure& figure : protocol::kFigures)
+        columns.emplace_back(std::string(figure.name), protocol::value_of(figure, measured));
+    columns.insert(columns.end(), {{"invocation_id", request.invocation},
+                                   {"workload", request.workload},
+                                   {"directory", record.directory},
+                                   {"request", protocol::to_json(request).dump()},
+                                   {"measurement", protocol::to_json_text(measured)}});
+    return columns;
+}
+
+void insert_run(sql::Connection& connection, const NamedValues& columns) {
     std::string names, marks;
-    for (const auto& [name, value] : own) {
-        names += ", " + name;
-        marks += ", ?";
+    for (const auto& [name, value] : columns) {
+        names += (names.empty() ? "" : ", ") + name;
+        marks += marks.empty() ? "?" : ", ?";
     }
-    const auto insert = connection.reuse(fmt::format(
-        "INSERT INTO runs(run_id, sweep, run, cell, key, repeat, status, reason, exit_code, "
-        "signal, started_at, wall_s, "
-        "user_s, system_s, initial_rss_bytes, final_rss_bytes, peak_rss_bytes, "
-        "peak_rss_low_bytes, peak_rss_high_bytes, "
-        "peak_cgroup_bytes, peak_swap_bytes, major_faults, memory_method, "
-        "peak_anonymous_bytes, peak_shared_bytes, peak_file_bytes, peak_cache_bytes, "
-        "memory_limit_reached, minor_faults, voluntary_switches, involuntary_switches, "
-        "read_bytes, written_bytes, swapped_in_bytes, swapped_out_bytes, memory_stall_s, "
-        "throttled_s, invocation_id, workload, directory, request, measurement{}) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?{})",
-        names, marks));
-    const auto optional_integer = [](const std::optional<int>& number) {
-        return number ? std::optional<std::int64_t>(*number) : std::nullopt;
-    };
-    // a figure that was not measured is null, never a zero
-    const auto figure = [&](const char* column, double value) {
-        return measured.missing.contains(column) ? Value() : Value(value);
-    };
-    const Value memory_method = measured.memory_method.empty() ? Value() : Value(measured.memory_method);
-    std::optional<std::int64_t> limit_reached;
-    if (measured.memory_limit_reached) limit_reached = *measured.memory_limit_reached ? 1 : 0;
-    const std::string reason = run::reason(record.outcome);
-    const std::string request_json = protocol::to_json(request).dump();
-    const std::string measurement_json = protocol::to_json_text(measured);
-    insert->bind_all(
-        std::string_view(request.run_id), std::string_view(request.sweep), std::string_view(request.run),
-        std::string_view(request.cell), std::string_view(request.key), request.repeat,
-        run::status(record.outcome), std::string_view(reason),
-        optional_integer(run::exit_code(record.outcome)),
-        optional_integer(run::signal_number(record.outcome)), std::string_view(measured.started_at),
-        figure("wall_s", measured.wall_s), figure("user_s", measured.user_s),
-        figure("system_s", measured.system_s), measured.initial_rss_bytes, measured.final_rss_bytes,
-        measured.peak_rss_bytes, measured.peak_rss_low_bytes, measured.peak_rss_high_bytes,
-        measured.peak_cgroup_bytes, measured.peak_swap_bytes, measured.major_faults, memory_method,
-        measured.peak_parts.anonymous, measured.peak_parts.shared, measured.peak_parts.file,
-        measured.peak_cache_bytes, limit_reached, measured.minor_faults, measured.voluntary_switches,
-        measured.involuntary_switches, protocol::bytes_of_blocks(measured.read_blocks),
-        protocol::bytes_of_blocks(measured.written_blocks), measured.swapped_in_bytes,
-        measured.swapped_out_bytes, measured.memory_stall_s, measured.surroundings.throttled_s,
-        std::string_view(request.invocation), std::string_view(request.workload),
-        std::string_view(record.directory), std::string_view(request_json),
-        std::string_view(measurement_json));
-    int parameter = insert->parameter_count() - static_cast<int>(own.size());
-    for (const auto& [name, value] : own) insert->bind(parameter++, value);
+    const auto insert = connection.reuse(fmt::format("INSERT INTO runs({}) VALUES({})", names, marks));
+    int place = 0;
+    for (const auto& [name, value] : columns) insert->bind(place++, value);
     insert->run();
 }
 
@@ -185,7 +179,9 @@ void write_record(sql::Connection& connection, const Record& record) {
         ->bind_all(std::string_view(record.request.sweep), std::string_view(record.request.cell),
                    record.request.repeat)
         .run();
-    insert_run(connection, record, own.columns());
+    NamedValues columns = fixed_columns(record);
+    columns.insert(columns.end(), own.columns().begin(), own.columns().end());
+    insert_run(connection, columns);
     insert_details(connection, record);
     insert_remarks(connection, record.request.run_id, remarks);
 }

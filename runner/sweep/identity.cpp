@@ -1,38 +1,229 @@
 #include "sweep/identity.hpp"
 
 #include <algorithm>
-#include <fstream>
-
-#include <unistd.h>
+#include <cerrno>
+#include <cstdlib>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/overloaded.hpp"
+#include "sweep/program_file.hpp"
 
 namespace tidemark::sweep {
 namespace {
 
-bool is_program(const std::filesystem::path& file) {
-    std::error_code error;
-    return std::filesystem::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
+void add_limits(const protocol::Limits& limits, CanonicalText& text) {
+    using protocol::LimitName;
+    for_each_limit(limits, Overloaded{[&](const LimitName& name, const std::optional<Bytes>& limit) {
+                                          if (limit) text.add(name.key, limit->value);
+                                      },
+                                      [&](const LimitName& name, const std::optional<Seconds>& limit) {
+                                          if (limit) text.add(name.key, limit->value);
+                                      },
+                                      [&](const LimitName& name, const std::optional<std::int64_t>& limit) {
+                                          if (limit) text.add(name.key, *limit);
+                                      },
+                                      [&](const LimitName& name, const std::optional<int>& limit) {
+                                          if (limit) text.add(name.key, std::int64_t{*limit});
+                                      },
+                                      [&](const LimitName&, protocol::Enforcement enforcement) {
+                                          if (enforcement == protocol::Enforcement::BestEffort)
+                                              text.add("best effort");
+                                      }});
 }
+
+/// What changes how a run goes or what is taken from it, without being told to it. Nothing where nothing of
+/// it is given.
+void add_circumstances(const protocol::Request& request, CanonicalText& text) {
+    const auto add_all = [&](std::string_view name, const std::vector<std::string>& words) {
+        if (words.empty()) return;
+        text.add(name);
+        for (const std::string& word : words) text.add(word);
+    };
+    add_all("setup", request.setup);
+    add_all("teardown", request.teardown);
+    if (request.warmup > 0) text.add("warmup", std::int64_t{request.warmup});
+    if (request.accept_exit != std::vector<int>{0}) {
+        for (const int code : request.accept_exit) text.add("accept_exit", std::int64_t{code});
+    }
+    for (const protocol::Capture& capture : request.capture)
+        text.add("capture").add(
+            protocol::to_json(capture).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+/// Adds up what a run's key is the digest of.
+class KeyText {
+  public:
+    KeyText(const protocol::Request& request, const Definition& definition, FileDigests& digests)
+        : request_(request), definition_(definition), digests_(digests) {}
+
+    Digest digest(const protocol::WorkloadDescription* workload) {
+        text_.add(request_.cell);
+        if (workload != nullptr)
+            add_workload(*workload);
+        else
+            add_program();
+        add_circumstances(request_, text_);
+        add_inputs();
+        std::error_code error;
+        if (!request_.stdin_file.empty() && std::filesystem::is_regular_file(request_.stdin_file, error))
+            text_.add("stdin").add(content_of(request_.stdin_file));
+        return digest_of(text_.text());
+    }
+
+  private:
+    void add_workload(const protocol::WorkloadDescription& workload) {
+        text_.add(workload.build_id);
+        for (const auto& [name, value] : request_.parameters) {
+            const auto* parameter = workload.parameter(name);
+            const std::string file =
+                parameter == nullptr ? "" : protocol::file_of(*parameter, to_text(value));
+            if (!file.empty()) text_.add(name).add(content_of(file));
+        }
+        for (const std::string& plugin : request_.plugins) text_.add("plugin").add(content_of(plugin));
+    }
+
+    void add_program() {
+        const auto path = request_.environment.find("PATH");
+        const char* inherited = std::getenv("PATH");
+        std::string problem;
+        const std::filesystem::path program =
+            find_program(request_.command.front(), request_.working_directory,
+                         path != request_.environment.end() ? path->second
+                         : inherited != nullptr             ? inherited
+                                                            : "",
+                         problem);
+        if (problem.empty()) problem = interpreter_problem(program);
+        if (!problem.empty()) refuse(definition_.command_position, "command", problem);
+        text_.add(content_of(program));
+    }
+
+    void add_inputs() {
+        std::vector<std::string> inputs;
+        if (definition_.inputs) {
+            inputs = *definition_.inputs;
+        } else if (!request_.command.empty()) {
+            inputs.assign(request_.command.begin() + 1, request_.command.end());
+        }
+        for (const std::string& input : inputs) {
+            // what `inputs:` names is relative to the sweep file, what the command names to its directory
+            const std::filesystem::path folder =
+                definition_.inputs ? definition_.folder : std::filesystem::path(request_.working_directory);
+            const std::filesystem::path file = folder / input;
+            std::error_code error;
+            if (!definition_.inputs && !std::filesystem::is_regular_file(file, error)) continue;
+            text_.add(input).add(content_of(file));
+        }
+    }
+
+    /// The digest of a file that must be there.
+    std::string content_of(const std::filesystem::path& file) {
+        const auto digest = digests_.of(file);
+        if (!digest)
+            refuse(definition_.inputs_position, "inputs",
+                   fmt::format("cannot read {}: {}", file.string(), errno_text(errno)));
+        return tidemark::to_text(*digest);
+    }
+
+    [[noreturn]] void refuse(Position position, const std::string& key, const std::string& message) const {
+        Problems problems(definition_.file);
+        problems.add(position, key, message);
+        problems.throw_if_any();
+        throw UsageError(message);
+    }
+
+    const protocol::Request& request_;
+    const Definition& definition_;
+    FileDigests& digests_;
+    CanonicalText text_;
+};
 
 }  // namespace
 
-CanonicalText& CanonicalText::add(std::string_view part) {
-    fmt::format_to(std::back_inserter(text_), "{}:", part.size());
-    text_ += part;
-    return *this;
+CellDigests::CellDigests(const Definition& definition, const SweepParameters& columns)
+    : definition_(definition), columns_(columns) {
+    for (const Profile& profile : columns.profiles()) pieces_.emplace(&profile, pieces_of(profile));
 }
 
-CanonicalText& CanonicalText::add(std::string_view name, const Value& value) {
-    constexpr std::string_view kTypes = "nbirs";  // null, boolean, integer, real, text
-    add(name);
-    text_ += kTypes[value.index()];
-    return add(to_text(value));
+std::vector<CellDigests::Piece> CellDigests::pieces_of(const Profile& profile) const {
+    std::vector<Piece> pieces(1);
+    std::vector<std::size_t> by_name(columns_.all().size());
+    for (std::size_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
+    std::ranges::sort(by_name, {}, [this](std::size_t column) { return columns_.names()[column]; });
+    for (const std::size_t column : by_name) {
+        const ParameterValue& value = *profile.base[column];
+        CanonicalText name;
+        name.add(columns_.names()[column]);
+        if (columns_.all()[column].varies) {
+            pieces.back().column = column;
+            pieces.back().name = name.text();
+            pieces.emplace_back();
+        } else if (!is_null(value.value)) {
+            pieces.back().constant += name.append(value.canonical).text();
+        }
+    }
+    for_each_template(definition_, [&](const GivenTemplate& part) { add_template(part, profile, pieces); });
+    CanonicalText rest;
+    add_limits(definition_.limits, rest);
+    if (definition_.heap_layout == protocol::HeapLayout::Varied) rest.add("varied heap layout");
+    pieces.back().constant += rest.text();
+    return pieces;
 }
 
-CanonicalText& CanonicalText::add(const CanonicalText& parts) {
-    text_ += parts.text_;
-    return *this;
+/// What is filled with the same values in all runs is constant.
+void CellDigests::add_template(const GivenTemplate& part, const Profile& profile,
+                               std::vector<Piece>& pieces) const {
+    std::vector<TemplatePart> filled(1);
+    for (const Template::Part& own : part.text.parts()) {
+        if (!own.is_name) {
+            filled.back().literal += own.text;
+            continue;
+        }
+        const auto column = columns_.find(own.text);
+        if (column && columns_.all()[*column].varies) {
+            filled.back().column = *column;
+            filled.emplace_back();
+        } else {
+            filled.back().literal += columns_.text_of(own.text, profile.base);
+        }
+    }
+    CanonicalText constant;
+    constant.add(part.key);
+    if (filled.size() == 1) {
+        pieces.back().constant += constant.add(filled.front().literal).text();
+        return;
+    }
+    pieces.back().constant += constant.text();
+    pieces.back().filled = std::move(filled);
+    pieces.emplace_back();
+}
+
+Digest CellDigests::of(RowView row, const Profile& profile) {
+    text_.clear();
+    for (const Piece& piece : pieces_.at(&profile)) {
+        text_.append(piece.constant);
+        if (piece.column && !is_null(row[*piece.column]->value))
+            text_.append(piece.name).append(row[*piece.column]->canonical);
+        if (!piece.filled.empty()) add_filled(piece.filled, row);
+    }
+    return digest_of(text_.text());
+}
+
+void CellDigests::add_filled(const std::vector<TemplatePart>& parts, RowView row) {
+    const auto text_of = [&](std::size_t column) {
+        return is_null(row[column]->value) ? std::string_view() : row[column]->text();
+    };
+    std::size_t length = 0;
+    for (const TemplatePart& part : parts)
+        length += part.literal.size() + (part.column ? text_of(*part.column).size() : 0);
+    text_.begin_part(length);
+    for (const TemplatePart& part : parts) {
+        text_.append(part.literal);
+        if (part.column) text_.append(text_of(*part.column));
+    }
 }
 
 std::optional<Digest> FileDigests::of(const std::filesystem::path& file) {
@@ -41,52 +232,9 @@ std::optional<Digest> FileDigests::of(const std::filesystem::path& file) {
     return entry->second;
 }
 
-std::filesystem::path find_program(const std::string& name, const std::filesystem::path& working_directory,
-                                   const std::string& search_path, std::string& problem) {
-    if (name.find('/') != std::string::npos) {
-        const std::filesystem::path file = working_directory / name;
-        if (is_program(file)) return file;
-        std::error_code error;
-        problem =
-            std::filesystem::exists(file, error)
-                ? fmt::format("'{0}' is not a program that may be run; is it missing `chmod +x {0}`?", name)
-                : fmt::format("there is no program '{}' in {}", name, working_directory.string());
-        return {};
-    }
-    for (std::size_t begin = 0; begin <= search_path.size();) {
-        const std::size_t end = std::min(search_path.find(':', begin), search_path.size());
-        const std::string folder = search_path.substr(begin, end - begin);
-        const std::filesystem::path file = working_directory / folder / name;
-        if (is_program(file)) return file;
-        begin = end + 1;
-    }
-    problem = fmt::format("there is no program '{}' on the PATH; install it, or give its path", name);
-    return {};
-}
-
-std::string interpreter_problem(const std::filesystem::path& script) {
-    constexpr std::size_t kLongestLine = 255;  // BINPRM_BUF_SIZE, execve(2)
-    std::string line(kLongestLine, '\0');
-    std::ifstream in(script, std::ios::binary);
-    in.read(line.data(), static_cast<std::streamsize>(line.size()));
-    line.resize(static_cast<std::size_t>(in.gcount()));
-    line.resize(std::min(line.find('\n'), line.size()));
-    if (!line.starts_with("#!")) return {};
-    const bool has_windows_end = line.ends_with('\r');
-    if (has_windows_end) line.pop_back();
-    const std::size_t begin = line.find_first_not_of(" \t", 2);
-    if (begin == std::string::npos) return {};
-    const std::string interpreter = line.substr(begin, line.find_first_of(" \t", begin) - begin);
-    if (has_windows_end) {
-        return fmt::format(
-            "'{0}' begins with '#!{1}' and a Windows line end, which Linux takes for part of the name; "
-            "remove it: sed -i 's/\\r$//' {0}",
-            script.string(), interpreter);
-    }
-    if (is_program(interpreter)) return {};
-    return fmt::format(
-        "'{}' begins with '#!{}', and there is no such program; install it, or change the line",
-        script.string(), interpreter);
+Digest key_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
+              const Definition& definition, FileDigests& digests) {
+    return KeyText(request, definition, digests).digest(workload);
 }
 
 }  // namespace tidemark::sweep

@@ -2,46 +2,71 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/digest.hpp"
-#include "base/value.hpp"
+#include "protocol/request.hpp"
+#include "sweep/canonical_text.hpp"
+#include "sweep/expansion/parameter_value.hpp"
+#include "sweep/expansion/sweep_parameters.hpp"
+#include "sweep/file/definition.hpp"
+
+// What identifies a run: its cell, the digest of what it is told, and its key, which adds the content of what
+// it is made by. Databases hold both, so neither may ever come out differently for the same run.
 
 namespace tidemark::sweep {
 
-/// A text that no other sequence of parts has: each part with its length before it.
-class CanonicalText {
+/// Computes cells: digests of parameters, command, environment and limits, and where the file has them of
+/// working directory, stdin and a varied heap layout. What is the same in all runs of a profile is made
+/// canonical once.
+class CellDigests {
   public:
-    CanonicalText& add(std::string_view part);
-    CanonicalText& add(std::string_view name, const Value& value);  ///< with its type: 1 is not 1.0, nor '1'
-    /// Parts that were made canonical before.
-    CanonicalText& add(const CanonicalText& parts);
-    void clear() { text_.clear(); }
-    const std::string& text() const { return text_; }
+    /// The arguments must outlive this.
+    CellDigests(const Definition& definition, const SweepParameters& columns);
+
+    /// Of a run with these values of all columns. Not for several threads at once.
+    Digest of(RowView row, const Profile& profile);
 
   private:
-    std::string text_;
+    /// A literal, or a column whose text takes its place.
+    struct TemplatePart {
+        std::string literal;
+        std::optional<std::size_t> column;
+    };
+    /// What stands behind another in the canonical text.
+    struct Piece {
+        std::string constant;               ///< parts that are the same in all runs
+        std::optional<std::size_t> column;  ///< then: the name and value of this one, if it has one
+        std::string name;                   ///< of the column, canonical
+        std::vector<TemplatePart> filled;   ///< or then: a text with the values of columns
+    };
+
+    std::vector<Piece> pieces_of(const Profile& profile) const;
+    void add_template(const GivenTemplate& part, const Profile& profile, std::vector<Piece>& pieces) const;
+    void add_filled(const std::vector<TemplatePart>& parts, RowView row);
+
+    const Definition& definition_;
+    const SweepParameters& columns_;
+    std::map<const Profile*, std::vector<Piece>> pieces_;
+    CanonicalText text_;  ///< of one cell; a member so that its memory is used again
 };
 
 /// Digests of files, each read once.
 class FileDigests {
   public:
-    /// Nothing where the file cannot be read.
+    /// Nothing where the file cannot be read; then errno says why, if it is asked for the first time.
     std::optional<Digest> of(const std::filesystem::path& file);
 
   private:
     std::map<std::filesystem::path, std::optional<Digest>> known_;
 };
 
-/// The executable that execvp would find: a name with a slash relative to the working directory, any other
-/// along `search_path`. Empty: there is none; `problem` says why.
-std::filesystem::path find_program(const std::string& name, const std::filesystem::path& working_directory,
-                                   const std::string& search_path, std::string& problem);
-
-/// What is wrong with the interpreter that the first line of a script names (`#!/usr/bin/python3`): execve
-/// would only say that there is no such file. Empty where nothing is.
-std::string interpreter_problem(const std::filesystem::path& script);
+/// `key` of the contract: the cell, the content of the executable, of the input files and of stdin, the
+/// workload's build id, and what goes on around the run. `workload` is null for a command. Throws UsageError,
+/// with the place in the sweep file, when the program is missing or a file cannot be read.
+Digest key_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
+              const Definition& definition, FileDigests& digests);
 
 }  // namespace tidemark::sweep

@@ -11,34 +11,14 @@
 #include "base/digest.hpp"
 #include "base/value.hpp"
 #include "protocol/request.hpp"
-#include "sweep/check_definition.hpp"
+#include "sweep/expansion/run_spec.hpp"
+#include "sweep/file/check_definition.hpp"
+#include "sweep/file/order.hpp"
+#include "sweep/load_options.hpp"
+#include "sweep/resolved_run.hpp"
 #include "sweep/workload_catalogue.hpp"
 
 namespace tidemark::sweep {
-
-/// In what order the repeats of the runs are made.
-enum class Order { Interleaved, Listed, Shuffled };
-
-/// What the command line adds to a sweep file.
-struct LoadOptions {
-    std::vector<std::string> set{};  ///< each `name=value`, the value read as a YAML scalar
-    std::optional<std::string>
-        only{};               ///< an SQL expression over parameters and `run`; the others are left out
-    bool allow_many = false;  ///< --yes: more than kManyRuns runs are wanted
-    std::filesystem::path caller_directory{};  ///< paths given by --set are relative to it
-};
-
-/// A matrix above this needs --yes: it is far more often a slip than a plan.
-inline constexpr std::size_t kManyRuns = 100'000;
-
-/// One run of the expansion. Only what differs between runs is stored with each; see Sweep::parameters for
-/// the whole.
-struct RunSpec {
-    std::string run;            ///< its name
-    Digest cell;                ///< of parameters, command, environment and limits
-    std::vector<Value> values;  ///< in the order of Sweep::varying()
-    bool named = false;         ///< by the file; else the name lists its axes
-};
 
 /// What must be there for some runs to be made at all.
 struct Requirement {
@@ -50,8 +30,8 @@ struct Requirement {
 /// A sweep file, read, checked against its workloads and expanded into runs. Immutable.
 class Sweep {
   public:
-    /// Reads, checks and expands. Throws UsageError naming every problem of the file as `file:line:col: key:
-    /// message`.
+    /// Reads the file, checks it and expands it. Throws UsageError naming every problem of the file as
+    /// `file:line:col: key: message`, and of the command line with its option before it.
     static Sweep load(const std::filesystem::path& file, const WorkloadCatalogue& workloads,
                       const LoadOptions& options);
 
@@ -59,13 +39,21 @@ class Sweep {
     Sweep& operator=(Sweep&&) noexcept;
     ~Sweep();
 
+    /// As it was named to load.
     const std::filesystem::path& file() const;
-    const std::filesystem::path& folder() const;  ///< absolute, of the file
+    /// Of the file, absolute.
+    const std::filesystem::path& folder() const;
+    /// `sweep:` of the file, never empty.
     const std::string& name() const;
+    /// Empty where the file has none.
     const std::string& description() const;
+    /// How many times each run is made, from 1.
     int repeat() const;
+    /// In what order the repeats are made.
     Order order() const;
 
+    /// The cells of the matrix that are not excluded, the last axis fastest, then the named runs that are no
+    /// cell. Of these, those that --only selects. Their names and their cells are all different.
     const std::vector<RunSpec>& runs() const;
     /// Names of the parameters that are not the same in all runs, in file order.
     const std::vector<std::string>& varying() const;
@@ -73,34 +61,38 @@ class Sweep {
     /// of the first workload that knows the parameter.
     const protocol::Parameters& constant() const;
 
-    /// The command that is run once before the runs, and the one after them; empty: there is none.
+    /// The command that is run once before all runs; empty: there is none.
     std::vector<std::string> setup() const;
+    /// The command that is run once after all runs; empty: there is none.
     std::vector<std::string> teardown() const;
+    /// What `requires` of the file asks for, in its order.
     std::vector<Requirement> requirements() const;
-    /// The metrics that `capture` names.
+    /// The metrics that `capture` names, with their units.
     std::vector<protocol::MetricDescription> captured() const;
 
-    /// All parameters of a run, resolved, in file order (defaults of its workload last).
+    /// A run with its values put together, for whoever asks more than one thing about it. This sweep must
+    /// outlive what is returned.
+    ResolvedRun resolve(const RunSpec& run) const;
+
+    /// The workloads of the runs, each once, in their order; none for a `command:`.
+    std::vector<const protocol::WorkloadDescription*> workloads() const;
+
+    /// ResolvedRun::parameters of the run.
     protocol::Parameters parameters(const RunSpec& run) const;
-
-    /// The description of the run's workload; null for a `command:`.
+    /// ResolvedRun::workload of the run. Takes no time where all runs have the same one.
     const protocol::WorkloadDescription* workload(const RunSpec& run) const;
-
-    /// Everything about the run but run_id, invocation, key and repeat: command with its placeholders
-    /// replaced, environment (the sweep's, and what parameter values bring), working directory, limits.
+    /// ResolvedRun::request of the run.
     protocol::Request request(const RunSpec& run) const;
+    /// ResolvedRun::key of the run. Throws UsageError when the program is missing or an input cannot be read.
+    Digest key(const RunSpec& run) const;
 
-    /// What `checks:` and `tables:` of the file ask for.
+    /// What `checks:` of the file asks for, in its order.
     const std::vector<CheckDefinition>& checks() const;
+    /// What `tables:` of the file asks for, in its order.
     const std::vector<TableDefinition>& tables() const;
 
-    /// The same for all runs.
+    /// Of each run; they are the same for all. Memory in bytes, times in seconds.
     const protocol::Limits& limits() const;
-
-    /// `key` of the contract: the cell, the content of the executable, of the input files and of stdin, the
-    /// workload's build id. Files are read once and remembered. Throws UsageError when the program is
-    /// missing.
-    Digest key(const RunSpec& run) const;
 
   private:
     struct State;

@@ -19,6 +19,7 @@ class WorkloadCatalogue {
     /// absolute. Throws CannotGoOn naming the file that is not a description.
     explicit WorkloadCatalogue(const std::filesystem::path& folder);
 
+    /// Replaces the workload of the same name, if there is one.
     void add(protocol::WorkloadDescription description);
 
     /// What a value of a parameter needs of another one, and nobody gives, is had like this: `dataset` is
@@ -29,20 +30,24 @@ class WorkloadCatalogue {
         std::string needed;
         Value with;
     };
+    /// The first of several for the same counts.
     void provide(Provision provision) { provisions_.push_back(std::move(provision)); }
-    /// Null where nothing was provided.
+    /// What the parameter `needed` gets where `parameter` has that value. Null where nothing was provided.
     Value provided(std::string_view parameter, std::string_view value, std::string_view needed) const;
 
     /// Asks a workload what it can do with these libraries, which are never loaded here. Throws UsageError
     /// with what is wrong with one.
     using PluginQuestion = std::function<protocol::WorkloadDescription(
         const protocol::WorkloadDescription& workload, const std::vector<std::filesystem::path>& plugins)>;
+    /// How with_plugins asks; without it no workload takes plugins.
     void ask_plugins_by(PluginQuestion question) { plugin_question_ = std::move(question); }
     /// This catalogue with the workloads as they are with the libraries. Throws UsageError, also where no
     /// workload takes any.
     WorkloadCatalogue with_plugins(const std::vector<std::filesystem::path>& plugins) const;
 
+    /// Null where there is none. Valid until a workload of that name is added.
     const protocol::WorkloadDescription* find(std::string_view name) const;
+    /// In alphabetical order.
     std::vector<std::string_view> names() const;
 
     /// Why there is no workload of that name, and what there is instead.

@@ -1,5 +1,6 @@
 #include "warden/cgroup_place.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
@@ -56,10 +57,10 @@ std::optional<Mount> find_mount(const CgroupView& view, const std::string& type,
 }
 
 /// The path behind `hierarchy:controllers:`: version 2 is `0::`, version 1 lists its controllers between the
-/// colons.
-std::string own_path(const CgroupView& view, const std::string& controller) {
-    std::string path;
-    for_each_line(read_small_file(view.membership), [&](const std::string& line) {
+/// colons. Nothing where there is no such line.
+std::optional<std::string> path_in(const std::string& membership, const std::string& controller) {
+    std::optional<std::string> path;
+    for_each_line(read_small_file(membership), [&](const std::string& line) {
         const std::size_t first = line.find(':');
         const std::size_t second = line.find(':', first + 1);
         if (first == std::string::npos || second == std::string::npos) return;
@@ -72,20 +73,27 @@ std::string own_path(const CgroupView& view, const std::string& controller) {
     return path;
 }
 
+/// In a container the mount shows a part of the hierarchy only, and the membership may be told from its root.
+std::string folder_of(const std::string& mount, const std::string& root, std::string path) {
+    if (root != "/" && path.compare(0, root.size(), root) == 0) path.erase(0, root.size());
+    if (path == "/") path.clear();
+    return mount + path;
+}
+
 std::optional<CgroupPlace> find_place(const CgroupView& view, const std::string& type,
                                       const std::string& controller) {
     const auto mount = find_mount(view, type, controller);
     if (!mount) return std::nullopt;
-    std::string path = own_path(view, controller);
-    // in a container the mount shows a part of the hierarchy only, and the membership may be told from its
-    // root
-    if (mount->root != "/" && path.compare(0, mount->root.size(), mount->root) == 0)
-        path.erase(0, mount->root.size());
-    if (path == "/") path.clear();
-    return CgroupPlace{mount->point, mount->point + path};
+    const std::string path = path_in(view.membership, controller).value_or("");
+    return CgroupPlace{mount->point, folder_of(mount->point, mount->root, path), mount->root, controller};
 }
 
 }  // namespace
+
+std::string CgroupPlace::of(const std::string& membership) const {
+    const auto path = path_in(membership, controller);
+    return path ? folder_of(mount, root, *path) : std::string();
+}
 
 std::string CgroupPlace::parent() const {
     return own.size() > mount.size() ? own.substr(0, own.rfind('/')) : std::string();
@@ -113,6 +121,26 @@ std::vector<CgroupParent> pids_cgroup_parents(const CgroupView& view) {
     std::vector<CgroupParent> parents;
     if (const auto place = find_cgroup1(view, "pids")) parents.push_back({1, place->own});
     return parents;
+}
+
+std::vector<CgroupParent> cpu_cgroup_parents(const CgroupView& view) {
+    std::vector<CgroupParent> parents;
+    if (const auto place = find_cgroup2(view)) parents.push_back({2, place->own});
+    // often the hierarchy of `cpu` too: then the run has one share of the CPUs beside its siblings there,
+    // which are the runner and other runs, as it has by autogroup (sched(7)), being a session of its own
+    if (const auto place = find_cgroup1(view, "cpuacct")) parents.push_back({1, place->own});
+    return parents;
+}
+
+std::vector<CgroupParent> CgroupParents::all() const {
+    std::vector<CgroupParent> found;
+    for (const auto* some : {&memory, &pids, &cpu}) {
+        for (const CgroupParent& parent : *some) {
+            const auto same = [&](const CgroupParent& other) { return other.folder == parent.folder; };
+            if (std::ranges::none_of(found, same)) found.push_back(parent);
+        }
+    }
+    return found;
 }
 
 std::string own_cgroup_name() {

@@ -19,6 +19,11 @@ struct CgroupView {
 struct CgroupPlace {
     std::string mount;
     std::string own;
+    std::string root;        ///< what the mount shows of the hierarchy: `/`, or a part of it in a container
+    std::string controller;  ///< empty in version 2
+
+    /// The folder in which another process is, by its /proc/PID/cgroup; empty where that cannot be read.
+    std::string of(const std::string& membership) const;
 
     /// The folder above the own one; empty at the mount itself.
     std::string parent() const;
@@ -42,9 +47,24 @@ struct CgroupParent {
 /// tried too.
 std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view);
 
-/// Where a cgroup of version 1 that limits the number of processes can be tried. In version 2 the memory
-/// cgroup does both.
+/// Where a cgroup of version 1 that counts and limits processes can be tried. In version 2 the memory cgroup
+/// does both.
 std::vector<CgroupParent> pids_cgroup_parents(const CgroupView& view);
+
+/// Where a cgroup that counts CPU time can be tried, best first. Version 2 counts it in every cgroup,
+/// whatever controllers there are (since Linux 4.15), also where the others are of version 1.
+std::vector<CgroupParent> cpu_cgroup_parents(const CgroupView& view);
+
+/// Every place in which a run may get a cgroup, each once: where to look for what a killed warden left.
+struct CgroupParents {
+    explicit CgroupParents(const CgroupView& view)
+        : memory(memory_cgroup_parents(view)),
+          pids(pids_cgroup_parents(view)),
+          cpu(cpu_cgroup_parents(view)) {}
+    std::vector<CgroupParent> all() const;
+
+    std::vector<CgroupParent> memory, pids, cpu;
+};
 
 /// The name of a new cgroup of this process, and whose cgroup has such a name (0: nobody's).
 std::string own_cgroup_name();

@@ -10,10 +10,12 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "warden/exit_stops.hpp"
+#include "warden/lost_rights.hpp"
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
@@ -25,6 +27,7 @@ struct Failure {
     int error = 0;
     const char* step = "";
     int refused_tracing = 0;
+    bool kept_rights = false;
 
     [[noreturn]] void report(const char* what) {
         error = errno;
@@ -80,17 +83,17 @@ void prepare_environment() {
     for (std::string& entry : entries) putenv(entry.data());
 }
 
-void join(Failure& failure, const std::vector<std::string>& cgroup_procs) {
-    for (const std::string& file : cgroup_procs) {
-        if (!write_small_file(file, "0")) failure.report("cgroup");
+void join(Failure& failure, const std::vector<CgroupToJoin>& cgroups) {
+    for (const CgroupToJoin& cgroup : cgroups) {
+        if (!write_small_file(cgroup.procs, "0") && cgroup.is_needed) failure.report("cgroup");
     }
 }
 
-[[noreturn]] void become_program(const Options& options, const std::vector<std::string>& cgroup_procs,
+[[noreturn]] void become_program(const Options& options, const std::vector<CgroupToJoin>& cgroups,
                                  bool traced, pid_t warden, Failure& failure) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != warden) _exit(127);  // the warden died before the line above took effect
-    join(failure, cgroup_procs);
+    join(failure, cgroups);
     setsid();
     reset_signals();
     bind_to_cpus(failure, options.cpus);
@@ -102,24 +105,36 @@ void join(Failure& failure, const std::vector<std::string>& cgroup_procs) {
         failure.report("chdir");
     redirect(failure, STDIN_FILENO, options.stdin_file, O_RDONLY, "open stdin");
     // as late as can be: from here on every signal would stop this process, for which the warden waits
-    if (traced && !ExitStops::ask_to_be_traced()) failure.refused_tracing = errno;
+    if (traced) {
+        failure.kept_rights = gives_rights_that_tracing_takes(options.command.front());
+        if (!failure.kept_rights && !ExitStops::ask_to_be_traced()) failure.refused_tracing = errno;
+    }
     execvp(options.command.front(), options.command.data());
     failure.report("execvp");
 }
 
 }  // namespace
 
-StartedChild start_child(const Options& options, const std::vector<std::string>& cgroup_procs, bool traced) {
+StartedChild start_child(const Options& options, const std::vector<CgroupToJoin>& cgroups, bool traced) {
     prepare_environment();
     Failure failure;
     const pid_t warden = getpid();
     // vfork: the warden is small and waits anyway, and no page of it is copied, or charged to the run's
     // cgroup
     const pid_t pid = vfork();
-    if (pid == 0) become_program(options, cgroup_procs, traced, warden, failure);
-    if (pid < 0) return {-1, errno, "vfork", 0};
+    if (pid == 0) become_program(options, cgroups, traced, warden, failure);
+    if (pid < 0) return {-1, errno, "vfork", 0, false};
     if (failure.error != 0) waitpid(pid, nullptr, 0);
-    return {pid, failure.error, failure.step, failure.refused_tracing};
+    return {pid, failure.error, failure.step, failure.refused_tracing, failure.kept_rights};
+}
+
+std::int64_t mark_left_to_children() {
+    const pid_t pid = vfork();
+    if (pid == 0) _exit(EXIT_SUCCESS);
+    int status = 0;
+    rusage usage{};
+    if (pid < 0 || wait4(pid, &status, 0, &usage) != pid) return 0;
+    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
 }  // namespace tidemark::warden

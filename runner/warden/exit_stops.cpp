@@ -2,28 +2,21 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
-#include <string>
 #include <utility>
 
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "warden/address_spaces.hpp"
+#include "warden/process_status.hpp"
 #include "warden/process_tree.hpp"
-#include "warden/small_files.hpp"
 
 namespace tidemark::warden {
 namespace {
 
 constexpr int kFollowEverybody = PTRACE_O_TRACEEXIT | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                                  PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
-
-/// Its process, of a thread.
-pid_t process_of(pid_t thread) {
-    const std::string status = read_small_file("/proc/" + std::to_string(thread) + "/status");
-    const std::size_t line = status.find("\nTgid:");
-    return line == std::string::npos ? thread : static_cast<pid_t>(std::atol(status.c_str() + line + 6));
-}
 
 bool stops_a_process(int signal) {
     return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
@@ -48,82 +41,157 @@ bool ExitStops::follow(pid_t child, double now) {
     ptrace(PTRACE_DETACH, child, nullptr, static_cast<long>(SIGSTOP));
     active_ = ptrace(PTRACE_SEIZE, child, nullptr, static_cast<long>(kFollowEverybody)) == 0;
     kill(child, SIGCONT);
-    if (active_) note(child, now);
+    if (active_) meet(child, now);
     return active_;
 }
 
-void ExitStops::note(pid_t process, double now) {
-    lives_.try_emplace(process, Life{now, 0});
+/// A process that was not seen before.
+void ExitStops::meet(pid_t process, double now) {
+    if (process == 0 || lives_.contains(process)) return;
+    Life life;
+    life.begin = now;
+    const auto parent = static_cast<pid_t>(stat_field(process, kParent));
+    const auto of_parent = lives_.find(parent);
+    if (of_parent != lives_.end() && share_memory(process, parent))
+        life.memory_of = of_parent->second.memory_of != 0 ? of_parent->second.memory_of : parent;
+    lives_.emplace(process, life);
     most_processes_ = std::max(most_processes_, static_cast<int>(lives_.size()));
-}
-
-void ExitStops::learn_mark(pid_t thread) {
-    // by the thread, because that of a process whose first thread has ended tells nothing
-    const std::int64_t mark = high_water_mark(thread);
-    const auto life = lives_.find(process_of(thread));
-    if (life != lives_.end()) life->second.mark = std::max(life->second.mark, mark);
 }
 
 bool ExitStops::take_stop(pid_t thread, double now) {
     int status = 0;
-    if (waitpid(thread, &status, __WALL | WNOHANG) != thread || !WIFSTOPPED(status)) return false;
+    rusage usage{};
+    if (wait4(thread, &status, __WALL | WNOHANG, &usage) != thread || !WIFSTOPPED(status)) return false;
     const int signal = WSTOPSIG(status);
     switch (status >> 16) {
         case 0:  // a signal is about to be delivered
             go_on(thread, signal);
             return false;
         case PTRACE_EVENT_EXIT:
-            note(process_of(thread), now);
-            learn_mark(thread);
-            return true;  // it goes on when it has been looked at
+            return take_exit(thread, now);  // it goes on when it has been looked at
+        case PTRACE_EVENT_EXEC:
+            // the first thread of its process, whoever executed the program
+            take_exec(thread, static_cast<std::int64_t>(usage.ru_maxrss) * 1024, now);
+            lost_rights_.look_at(thread);
+            go_on(thread, 0);
+            return false;
         case PTRACE_EVENT_STOP:
-            note(process_of(thread), now);
+            // where it is gone again, killed, its process has been met or will be missed when it has ended
+            if (const auto known = process_status(thread)) {
+                meet(known->process, now);
+                Life& life = lives_.at(known->process);
+                life.threads = std::max(life.threads, known->threads);
+            }
             if (stops_a_process(signal))
                 ptrace(PTRACE_LISTEN, thread, nullptr, nullptr);
             else
                 go_on(thread, 0);
             return false;
-        default:  // fork, vfork, clone, exec
+        default:  // fork, vfork, clone: the new one tells of itself
             go_on(thread, 0);
             return false;
     }
+}
+
+bool ExitStops::take_exit(pid_t thread, double now) {
+    // by the thread, because that of a process whose first thread has ended tells nothing
+    if (const auto status = process_status(thread)) {
+        meet(status->process, now);
+        Life& life = lives_.at(status->process);
+        life.mark = std::max(life.mark, status->high_water_mark);
+        life.threads = std::max(life.threads, status->threads);
+    }
+    return true;
+}
+
+/// The memory that the process had before is gone, and its mark with it. ru_maxrss still knows that mark, and
+/// those of the children that were waited for: it is an upper bound.
+void ExitStops::take_exec(pid_t process, std::int64_t largest_mark, double now) {
+    meet(process, now);
+    Life& life = lives_.at(process);
+    if (life.memory_of == 0) {
+        add_to_profile(life, std::max(life.mark, largest_mark), now);
+        end_memory(process, now);
+    }
+    life = Life{now, 0, 1, 0, life.childrens_faults};
+}
+
+/// Those who had its memory, too, have it alone now, or the first of them for all.
+void ExitStops::end_memory(pid_t owner, double now) {
+    pid_t heir = 0;
+    for (auto& [process, life] : lives_) {
+        if (life.memory_of != owner) continue;
+        if (heir == 0) {
+            heir = process;
+            life.memory_of = 0;
+            life.begin = now;
+        } else {
+            life.memory_of = heir;
+        }
+    }
+}
+
+void ExitStops::add_to_profile(const Life& life, std::int64_t mark, double now) {
+    profile_.add(life.begin, now, mark + counters_.below(life.threads));
 }
 
 void ExitStops::let_exit(pid_t thread) {
     go_on(thread, 0);
 }
 
+/// A process counts the page faults of the children that it has waited for. More than those of the children
+/// that were traced: there was one that was not.
+void ExitStops::compare_children(pid_t process, const Life& life) {
+    const std::int64_t of_children = stat_field(process, kChildrenFaults);
+    if (of_children > life.childrens_faults) missed_one_ = true;
+    const auto parent = lives_.find(static_cast<pid_t>(stat_field(process, kParent)));
+    if (parent != lives_.end())
+        parent->second.childrens_faults += stat_field(process, kMinorFaults) + of_children;
+}
+
 void ExitStops::has_ended(pid_t process, double now) {
+    if (!active_) return;
     const auto life = lives_.find(process);
-    if (life == lives_.end()) return;
-    if (life->second.mark == 0) lost_one_ = true;
-    profile_.add(life->second.begin, now, life->second.mark);
+    if (life == lives_.end()) {
+        // a thread is no process
+        if (process_of(process) == process) missed_one_ = true;
+        return;
+    }
+    compare_children(process, life->second);
+    const bool has_own_memory = life->second.memory_of == 0;
+    if (has_own_memory) {
+        if (life->second.mark == 0) lost_one_ = true;
+        add_to_profile(life->second, life->second.mark, now);
+    }
     lives_.erase(life);
+    if (has_own_memory) end_memory(process, now);
 }
 
 void ExitStops::mark_is_reset(pid_t process, std::int64_t mark, double now) {
     const auto life = lives_.find(process);
-    if (life == lives_.end()) return;
-    profile_.add(life->second.begin, now, std::max(mark, life->second.mark));
-    life->second = {now, 0};
+    if (life == lives_.end() || life->second.memory_of != 0) return;
+    add_to_profile(life->second, std::max(mark, life->second.mark), now);
+    life->second.begin = now;
+    life->second.mark = 0;
 }
 
 std::optional<std::int64_t> ExitStops::take_overlap(double now) {
     for (auto& [process, life] : lives_) {
-        profile_.add(life.begin, now, std::max(life.mark, high_water_mark(process)));
+        if (life.memory_of != 0) continue;
+        add_to_profile(life, std::max(life.mark, high_water_mark(process)), now);
         life.begin = now;
     }
     const std::int64_t most = profile_.peak();
     profile_ = {};
     largest_overlap_ = std::max(largest_overlap_, most);
-    const bool lost_one = std::exchange(lost_one_, false);
+    const bool lost_one = std::exchange(lost_one_, false) || missed_one_;
     lost_any_ = lost_any_ || lost_one;
     if (!active_ || lost_one) return std::nullopt;
     return most;
 }
 
 std::optional<std::int64_t> ExitStops::largest_overlap() const {
-    if (!active_ || lost_any_) return std::nullopt;
+    if (!active_ || lost_any_ || missed_one_) return std::nullopt;
     return largest_overlap_;
 }
 

@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include "warden/kernel_counters.hpp"
+#include "warden/lost_rights.hpp"
 #include "warden/overlap_profile.hpp"
 
 namespace tidemark::warden {
@@ -16,6 +18,9 @@ namespace tidemark::warden {
 /// no rights by exec of a set-user-ID program.
 class ExitStops {
   public:
+    /// `counters`: by which the marks are made, with their error.
+    explicit ExitStops(const KernelCounters& counters) : counters_(counters) {}
+
     /// To be called in the child, right before it executes the program. False: errno says why it may not.
     static bool ask_to_be_traced();
 
@@ -44,21 +49,37 @@ class ExitStops {
     std::optional<std::int64_t> largest_overlap() const;
 
     int most_processes() const { return most_processes_; }
+    /// A process ended that was never traced, as one that was made by clone with CLONE_UNTRACED.
+    bool missed_a_process() const { return missed_one_; }
+    const LostRights& lost_rights() const { return lost_rights_; }
 
   private:
+    /// The time in which a process had one memory: until its end, until it executes another program, or until
+    /// its mark is reset.
     struct Life {
-        double begin = 0;       ///< or when its mark was reset
+        double begin = 0;
         std::int64_t mark = 0;  ///< known when a thread of it has been stopped at its exit
+        int threads = 1;        ///< the most that were seen
+        /// As after vfork, the memory is that of another process, in whose life it is counted; 0: its own.
+        pid_t memory_of = 0;
+        std::int64_t childrens_faults = 0;  ///< of its children that have ended: it may have waited for them
     };
-    void learn_mark(pid_t thread);
-    void note(pid_t process, double now);
+    bool take_exit(pid_t thread, double now);
+    void take_exec(pid_t process, std::int64_t largest_mark, double now);
+    void meet(pid_t process, double now);
+    void end_memory(pid_t owner, double now);
+    void add_to_profile(const Life& life, std::int64_t mark, double now);
+    void compare_children(pid_t process, const Life& life);
 
+    KernelCounters counters_;
     bool active_ = false;
+    bool missed_one_ = false;
     bool lost_one_ = false;  ///< since the overlap was taken last
     bool lost_any_ = false;  ///< before
     std::int64_t largest_overlap_ = 0;
     std::map<pid_t, Life> lives_;
     OverlapProfile profile_;
+    LostRights lost_rights_;
     int most_processes_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "warden/process_tree.hpp"
 #include "warden/small_files.hpp"
 #include "warden/surroundings.hpp"
 
@@ -82,7 +83,7 @@ bool MemoryCgroup::pass_on(const std::string& parent, const std::string& control
 
 bool MemoryCgroup::create_version2(const std::string& parent, const CgroupLimits& limits) {
     if (!pass_on(parent, "memory")) return false;
-    if (limits.pids && !pass_on(parent, "pids")) return false;
+    if (!pass_on(parent, "pids") && limits.pids) return false;  // without a limit, for pids.peak
     if (!make_folder(parent, 2)) return false;
     if (limits.pids && !set_limit("pids.max", *limits.pids)) return false;
     if (!limits.memory) return true;
@@ -125,6 +126,10 @@ std::optional<std::int64_t> MemoryCgroup::kernel_bytes() const {
     return kernel ? std::optional(*kernel + value_in(stat, "sock").value_or(0)) : std::nullopt;
 }
 
+std::optional<std::int64_t> MemoryCgroup::page_faults() const {
+    return value_in(read_small_file(path_ + "/memory.stat"), version_ == 2 ? "pgfault" : "total_pgfault");
+}
+
 std::int64_t MemoryCgroup::oom_kills() const {
     const std::string events =
         read_small_file(path_ + (version_ == 2 ? "/memory.events" : "/memory.oom_control"));
@@ -162,6 +167,10 @@ bool MemoryCgroup::holds(pid_t pid) const {
     const std::string name = path_.substr(path_.rfind('/'));
     const std::string all = read_small_file("/proc/" + std::to_string(pid) + "/cgroup");
     return all.empty() || all.find(name) != std::string::npos;  // empty: it is gone
+}
+
+std::vector<pid_t> MemoryCgroup::members() const {
+    return pids_in(read_small_file(path_ + "/cgroup.procs"));
 }
 
 bool MemoryCgroup::kill_all() const {

@@ -43,6 +43,7 @@ class MemoryCgroup {
     const std::string& problem() const { return problem_; }
     int version() const { return version_; }
     std::string procs() const { return path_ + "/cgroup.procs"; }
+    const std::string& folder() const { return path_; }
 
     /// Exact to what the kernel has charged ahead for each CPU (kChargedAhead). Version 2: memory.peak, since
     /// Linux 5.19; version 1: memory.max_usage_in_bytes.
@@ -55,6 +56,8 @@ class MemoryCgroup {
     /// in version 2
     /// (`kernel` and `sock` of memory.stat, since Linux 5.18).
     std::optional<std::int64_t> kernel_bytes() const;
+    /// Of all who are and were in it; memory.stat may be some behind.
+    std::optional<std::int64_t> page_faults() const;
     std::int64_t oom_kills() const;
     /// Whether the memory limit was reached, so that memory had to be taken back or a process to be killed.
     bool limit_reached() const;
@@ -65,6 +68,8 @@ class MemoryCgroup {
     std::optional<double> stall_s() const;
     /// Whether the process is in this cgroup or in one below it.
     bool holds(pid_t pid) const;
+    /// The processes in this cgroup, without those below it; none where they cannot be read.
+    std::vector<pid_t> members() const;
     /// Version 2, since Linux 5.14: kills all that is in it at once. False: the kernel cannot.
     bool kill_all() const;
 

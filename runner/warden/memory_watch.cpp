@@ -6,18 +6,24 @@
 
 #include <unistd.h>
 
+#include "warden/child.hpp"
 #include "warden/clock.hpp"
+#include "warden/process_status.hpp"
 #include "warden/process_tree.hpp"
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
 namespace {
 
-constexpr double kNever = 1e300;
+constexpr double kThreadPeriod = 0.05;  // seconds
 /// A sample stands for the peak where it saw at least this share of it.
 constexpr double kNearThePeak = 0.9;
+/// What a child faults between vfork and joining the cgroup.
+constexpr std::int64_t kFaultsBeforeJoining = 64;
 
 }  // namespace
+
+MemoryWatch::MemoryWatch(const Options& options) : options_(options), exit_stops_(counters_) {}
 
 bool MemoryWatch::refuse(const char* limit, const std::string& why) {
     if (options_.best_effort) {
@@ -35,7 +41,13 @@ bool MemoryWatch::set_up() {
 bool MemoryWatch::set_up_memory() {
     const bool may_measure =
         options_.method == MemoryMethod::Automatic || options_.method == MemoryMethod::Cgroup;
-    if (!may_measure && !options_.memory_bytes) return true;
+    if (!may_measure && !options_.memory_bytes) {
+        // of version 2 the same cgroup counts processes
+        const bool counts = options_.method != MemoryMethod::ExitStop && !options_.cgroups.empty() &&
+                            options_.cgroups.front().version == 2;
+        had_cgroup_ = counts && cgroup_.create(options_.cgroups, {});
+        return true;
+    }
     had_cgroup_ =
         cgroup_.create(options_.cgroups, {options_.memory_bytes, options_.swap_bytes, options_.pids});
     if (!had_cgroup_ && options_.best_effort && options_.swap_bytes) {
@@ -59,16 +71,23 @@ bool MemoryWatch::set_up_memory() {
 }
 
 bool MemoryWatch::set_up_pids() {
-    if (!options_.pids || (had_cgroup_ && cgroup_.version() == 2)) return true;
-    if (pids_cgroup_.create(options_.pids_cgroups, *options_.pids)) return true;
+    if (had_cgroup_ && cgroup_.version() == 2) {
+        pids_cgroup_.look_into(cgroup_.folder());
+        return true;
+    }
+    if (pids_cgroup_.create(options_.pids_cgroups, options_.pids) || !options_.pids) return true;
     return refuse("pids", options_.pids_cgroups.empty() ? cgroup_.problem() : pids_cgroup_.problem());
 }
 
-std::vector<std::string> MemoryWatch::cgroup_procs() const {
-    std::vector<std::string> procs;
-    if (cgroup_.exists()) procs.push_back(cgroup_.procs());
-    if (pids_cgroup_.exists()) procs.push_back(pids_cgroup_.procs());
-    return procs;
+std::vector<CgroupToJoin> MemoryWatch::cgroups_to_join() const {
+    std::vector<CgroupToJoin> cgroups;
+    if (cgroup_.exists()) cgroups.push_back({cgroup_.procs(), true});
+    if (pids_cgroup_.exists()) cgroups.push_back({pids_cgroup_.procs(), options_.pids.has_value()});
+    return cgroups;
+}
+
+std::string MemoryWatch::own_cgroup2() const {
+    return had_cgroup_ && cgroup_.version() == 2 ? cgroup_.folder() : std::string();
 }
 
 bool MemoryWatch::wants_exit_stops() const {
@@ -79,7 +98,13 @@ bool MemoryWatch::wants_exit_stops() const {
 void MemoryWatch::begin(pid_t main, double started) {
     main_ = main;
     started_ = started;
-    if (options_.method != MemoryMethod::Wait4) sampler_.emplace(options_.directory, started);
+    // the child had the warden's memory until it executed the program, and keeps its mark
+    evidence_.inherited_mark = mark_left_to_children();
+    evidence_.mark_above = counters_.above(1);
+    evidence_.mark_below = counters_.below(1);
+    phases_.watch(main);
+    threads_due_ = started + kThreadPeriod;
+    if (options_.method != MemoryMethod::Wait4) sampler_.emplace(options_.directory, started, counters_);
     if (sampler_ && unenforced_.contains("memory")) sampler_->watch_closely();
 }
 
@@ -88,21 +113,46 @@ void MemoryWatch::follow(pid_t child, double now) {
 }
 
 double MemoryWatch::due() const {
-    return sampler_ ? sampler_->due() : kNever;
+    return sampler_ ? sampler_->due() : threads_due_;
 }
 
-void MemoryWatch::sample() {
-    const auto charge = cgroup_.exists() ? cgroup_.charge() : std::nullopt;
-    sampler_->sample(charge);
-    phases_.saw(sampler_->last() ? sampler_->last()->rss_bytes : 0,
-                static_cast<int>(sampler_->last_processes().size()));
-    look_at_cgroup(charge);
-    if (!cgroup_measures_) return;
-    const auto has_left = [this](pid_t pid) {
+/// Without samples the threads are counted all the same, because what the kernel counts are processes and
+/// threads; and so is what is mapped twice, which its marks count twice.
+void MemoryWatch::count_threads() {
+    if (const auto status = process_status(main_)) note_threads(status->threads);
+    for (const pid_t pid : descendants())
+        evidence_.mapped_twice = std::max(evidence_.mapped_twice, parts_mapped_twice(pid));
+    threads_due_ = monotonic_seconds() + kThreadPeriod;
+}
+
+/// Before Linux 6.2 each of them keeps some pages to itself.
+void MemoryWatch::note_threads(int threads) {
+    most_threads_ = std::max(most_threads_, threads);
+    evidence_.mark_above = counters_.above(most_threads_);
+    evidence_.mark_below = counters_.below(most_threads_);
+}
+
+void MemoryWatch::sample(Sampler::Occasion occasion) {
+    if (!sampler_) return count_threads();
+    const double cpu_begin = own_cpu_seconds();  // not the time: on a busy machine that is others' doing
+    const TreeLook tree = sampler_->look(measuring_cgroup(), occasion);
+    PhaseMeter::Look look{sampler_->last_rss(), sampler_->last_still(), 0,
+                          static_cast<int>(sampler_->last_processes().size())};
+    for (const LivingProcess& process : tree.processes)
+        look.largest_mark = std::max(look.largest_mark, process.status.high_water_mark);
+    if (cgroup_measures_) look_for_leavers(tree);
+    phases_.saw(look);
+    look_at_cgroup(sampler_->last_charge());
+    sampler_->schedule(own_cpu_seconds() - cpu_begin);
+}
+
+void MemoryWatch::look_for_leavers(const TreeLook& tree) {
+    const std::vector<pid_t> members = cgroup_.members();
+    for (const LivingProcess& process : tree.processes) {
+        if (std::ranges::find(members, process.pid) != members.end()) continue;
         // one that is ending has no memory any more, and leaves its cgroup for that reason
-        return !cgroup_.holds(pid) && high_water_mark(pid) > 0;
-    };
-    if (std::ranges::any_of(sampler_->last_processes(), has_left)) evidence_.left_cgroup = true;
+        if (!cgroup_.holds(process.pid) && high_water_mark(process.pid) > 0) evidence_.left_cgroup = true;
+    }
 }
 
 bool MemoryWatch::is_above_limit() const {
@@ -122,13 +172,20 @@ void MemoryWatch::look_at_cgroup(const std::optional<CgroupCharge>& charge) {
 
 /// Version 1 keeps a mark of kernel memory; version 2 tells what there is now, and samples may miss the most.
 /// A page table of 4 KiB maps 512 pages, so a process has no more of them than a 512th of what it may hold,
-/// and some for what is thinly spread; with its stacks and descriptors that is kSpread.
+/// and some for what is thinly spread; with its descriptors and slabs that is kOfProcess. A thread has a
+/// stack of 16 KiB, its registers, and page tables for its own stack and heap. Whom the kernel counted and
+/// nobody saw may have been a process.
 std::int64_t MemoryWatch::most_kernel_memory() const {
     if (cgroup_.version() == 1) return 0;
     constexpr std::int64_t kPagesOfATable = 512;
-    constexpr std::int64_t kSpread = 256 * 1024;
-    const std::int64_t processes = sampler_ ? std::max(1, sampler_->most_processes()) : 1;
-    return processes * (cgroup_.peak_bytes().value_or(0) / kPagesOfATable + kSpread);
+    constexpr std::int64_t kOfProcess = 256 * 1024;
+    constexpr std::int64_t kOfThread = 128 * 1024;
+    const std::int64_t seen = sampler_ ? sampler_->most_threads() : most_threads_;
+    const std::int64_t unseen = std::max(std::int64_t{0}, pids_cgroup_.peak().value_or(seen) - seen);
+    const std::int64_t processes = std::max(1, sampler_ ? sampler_->most_processes() : 1);
+    const std::int64_t further_threads = std::max(std::int64_t{0}, seen - processes);
+    return (processes + unseen) * (cgroup_.peak_bytes().value_or(0) / kPagesOfATable + kOfProcess) +
+           further_threads * kOfThread;
 }
 
 MemoryCgroup* MemoryWatch::measuring_cgroup() {
@@ -136,61 +193,112 @@ MemoryCgroup* MemoryWatch::measuring_cgroup() {
 }
 
 PhaseMeter::Marks MemoryWatch::marks() {
-    return {main_, measuring_cgroup(), exit_stops_, started_};
+    return {main_, measuring_cgroup(), exit_stops_, started_,
+            kernel_counted_one_process() && !ignored_children()};
 }
 
 void MemoryWatch::begin_phase(const std::string& name) {
-    look_at_cgroup(cgroup_.exists() ? cgroup_.charge() : std::nullopt);
-    if (sampler_) evidence_.largest_mapped_file = sampler_->largest_mapped_file();
+    if (sampler_) sample();
+    gather_samples();
+    if (sampler_) evidence_.charged_beside = sampler_->cache().most_of_phase();
     phases_.begin(name, marks(), evidence_);
+    if (sampler_) sampler_->begin_phase();
 }
 
 void MemoryWatch::take_stop(pid_t thread) {
     const double now = monotonic_seconds();
     if (!exit_stops_.take_stop(thread, now)) return;
-    if (sampler_ && sampler_->can_afford_another(now)) sample();
+    if (sampler_ && sampler_->can_afford_another(now)) sample(Sampler::Occasion::Exit);
     ExitStops::let_exit(thread);
 }
 
-void MemoryWatch::before_reaping(pid_t process) {
+void MemoryWatch::before_reaping(pid_t process, bool is_own_child) {
     if (process == main_) look_at_dead_main();
+    if (sampler_ && is_own_child) sampler_->reap_io(process);
     exit_stops_.has_ended(process, monotonic_seconds());
 }
 
-/// A zombie's stat still tells the page faults of the children that it has waited for: none means that there
-/// were none, because a forked process faults before its first instruction is done. Only a parent that
-/// ignores SIGCHLD has children that leave no trace.
+/// A zombie's stat still tells the page faults of the children that it has waited for: none means that it
+/// waited for none, because a forked process faults before its first instruction is done.
 void MemoryWatch::look_at_dead_main() {
-    const bool waited_for_children = stat_field(main_, kChildrenFaults) != 0;
-    const std::string status = read_small_file("/proc/" + std::to_string(main_) + "/status");
-    const std::size_t line = status.find("SigIgn:");
-    const auto ignored =
-        line == std::string::npos ? ~0ULL : std::strtoull(status.c_str() + line + 7, nullptr, 16);
-    main_was_alone_ = !waited_for_children && (ignored & (1ULL << (SIGCHLD - 1))) == 0;
+    main_waited_for_none_ = stat_field(main_, kChildrenFaults) == 0;
+    main_ignored_children_ = ignores_children(main_);
+    if (main_ignored_children_ && sampler_) sampler_->lose_children();
+}
+
+bool MemoryWatch::ignored_children() const {
+    return main_ignored_children_ || (sampler_ && sampler_->saw_children_ignored());
+}
+
+/// Children that nobody waits for, because their parent ignores SIGCHLD or has set SA_NOCLDWAIT for a while,
+/// leave no trace in what wait4 tells. Who counts them is the pids controller, with all threads; and exit
+/// stops.
+bool MemoryWatch::kernel_counted_one_process() const {
+    if (exit_stops_.active()) return exit_stops_.most_processes() <= 1 && !exit_stops_.missed_a_process();
+    const auto tasks = pids_cgroup_.peak();
+    return tasks && *tasks <= std::max(most_threads_, sampler_ ? sampler_->most_threads() : 1);
+}
+
+bool MemoryWatch::saw_one_process(const protocol::Measurement& measured) const {
+    const bool saw_more = sampler_ && sampler_->most_processes() > 1;
+    return main_waited_for_none_ && !adopted_orphan_ && measured.leftovers_killed == 0 && !saw_more;
+}
+
+/// The cgroup counts the page faults of who is in it, and rusage those of all who were waited for.
+bool MemoryWatch::faulted_elsewhere(const TreeUsage& usage) const {
+    const auto in_cgroup = cgroup_.page_faults();
+    // memory.stat may be so far behind: MEMCG_CHARGE_BATCH for each CPU, twice (mm/memcontrol.c)
+    const std::int64_t doubt = 2 * evidence_.charged_ahead / sysconf(_SC_PAGESIZE) + kFaultsBeforeJoining;
+    return in_cgroup && usage.page_faults() > *in_cgroup + doubt;
+}
+
+void MemoryWatch::gather_samples() {
+    evidence_.some_left_no_trace = ignored_children() && !exit_stops_.active();
+    evidence_.most_tasks = ignored_children() ? std::nullopt : pids_cgroup_.peak();
+    if (!sampler_) return;
+    evidence_.largest_sample = sampler_->largest_rss();
+    evidence_.largest_still = sampler_->largest_still();
+    evidence_.mapped_elsewhere = sampler_->mapped_elsewhere().most();
+    evidence_.mapped_has_settled = sampler_->mapped_elsewhere().has_settled();
+    evidence_.mapped_file = sampler_->mapped_file();
+    evidence_.largest_anonymous = sampler_->largest_anonymous();
+    evidence_.largest_files = sampler_->largest_files();
+    evidence_.mapped_twice = sampler_->mapped_twice();
+    evidence_.unmapped_shared = sampler_->unmapped_shared();
+    evidence_.charged_beside = sampler_->cache().most_of_run();
+    note_threads(sampler_->most_threads());
+}
+
+void MemoryWatch::write_samples(protocol::Measurement& measured) const {
+    if (!sampler_) return;
+    measured.peak_swap_bytes = sampler_->largest_swap();
+    measured.peak_hugetlb_bytes = sampler_->largest_huge_pages();
+    if (sampler_->first()) measured.initial_rss_bytes = sampler_->first()->rss_bytes;
+    if (sampler_->last()) measured.final_rss_bytes = sampler_->last()->rss_bytes;
+    measured.supervision_hold_s = sampler_->hold_s();
 }
 
 void MemoryWatch::conclude(const TreeUsage& usage, protocol::Measurement& measured) {
+    if (sampler_) sampler_->finish(cgroup_.peak_bytes().value_or(0));
     evidence_.largest_process = std::max(evidence_.largest_process, usage.largest_process());
-    evidence_.single_process = main_was_alone_ && !adopted_orphan_ && measured.leftovers_killed == 0;
-    if (exit_stops_.active()) evidence_.single_process &= exit_stops_.most_processes() <= 1;
-    if (sampler_) {
-        evidence_.single_process &= sampler_->most_processes() <= 1;
-        evidence_.largest_sample = sampler_->largest_rss();
-        evidence_.largest_mapped_file = sampler_->largest_mapped_file();
-        measured.peak_swap_bytes = sampler_->largest_swap();
-        if (sampler_->first()) measured.initial_rss_bytes = sampler_->first()->rss_bytes;
-        if (sampler_->last()) measured.final_rss_bytes = sampler_->last()->rss_bytes;
-        measured.supervision_hold_s = sampler_->hold_s();
-    }
+    gather_samples();
+    evidence_.single_as_far_as_seen = saw_one_process(measured);
+    evidence_.single_process = evidence_.single_as_far_as_seen && kernel_counted_one_process();
     look_at_cgroup(cgroup_.exists() ? cgroup_.charge() : std::nullopt);
-    phases_.finish(marks(), evidence_, main_mark_);
+    if (cgroup_measures_ && faulted_elsewhere(usage)) evidence_.left_cgroup = true;
+    MemoryEvidence of_phase = evidence_;
+    if (sampler_) of_phase.charged_beside = sampler_->cache().most_of_phase();
+    phases_.finish(marks(), of_phase, main_mark_);
+    if (sampler_) evidence_.mapped_elsewhere = sampler_->mapped_elsewhere().most_at_peak();
     exit_stops_.take_overlap(monotonic_seconds());
     evidence_.overlapping_marks = exit_stops_.largest_overlap();
+    write_samples(measured);
     if (cgroup_.exists()) write_cgroup_figures(measured);
     measured.phases = phases_.phases();
     measured.unenforced = unenforced_;
     const PeakBounds bounds = bounds_of(evidence_);
     measured.memory_method = bounds.method;
+    measured.peak_bounds_from = bounds.from;
     measured.peak_rss_low_bytes = bounds.low;
     measured.peak_rss_bytes = bounds.best;
     measured.peak_rss_high_bytes = bounds.high;
@@ -222,7 +330,10 @@ void MemoryWatch::write_parts(protocol::Measurement& measured) const {
     const double share =
         static_cast<double>(sampler_->largest_rss()) / static_cast<double>(*measured.peak_rss_bytes);
     if (share >= kNearThePeak) {
-        measured.peak_parts = sampler_->largest()->parts;
+        const protocol::MemoryParts& parts = sampler_->largest()->parts;
+        measured.peak_anonymous_bytes = parts.anonymous;
+        measured.peak_shared_bytes = parts.shared;
+        measured.peak_file_bytes = parts.file;
         return;
     }
     const std::string why = "no sample came near the peak: the largest saw " +
@@ -249,16 +360,19 @@ void MemoryWatch::explain_what_is_missing(protocol::Measurement& measured) const
     const std::string too_short = options_.method == MemoryMethod::Wait4
                                       ? "measured without samples, as asked"
                                       : "the run ended before the first sample";
+    explain("user_s", measured.user_s.has_value(), "");
+    explain("system_s", measured.system_s.has_value(), "");
     explain("initial_rss_bytes", measured.initial_rss_bytes.has_value(), too_short);
     explain("final_rss_bytes", measured.final_rss_bytes.has_value(), too_short);
     explain("peak_rss_bytes", measured.peak_rss_bytes.has_value(), "");
     explain("peak_rss_low_bytes", measured.peak_rss_low_bytes.has_value(), "");
     explain("peak_rss_high_bytes", measured.peak_rss_high_bytes.has_value(), "");
     explain("major_faults", measured.major_faults.has_value(), "");
-    explain("peak_anonymous_bytes", measured.peak_parts.anonymous.has_value(), too_short);
-    explain("peak_shared_bytes", measured.peak_parts.shared.has_value(), too_short);
-    explain("peak_file_bytes", measured.peak_parts.file.has_value(), too_short);
+    explain("peak_anonymous_bytes", measured.peak_anonymous_bytes.has_value(), too_short);
+    explain("peak_shared_bytes", measured.peak_shared_bytes.has_value(), too_short);
+    explain("peak_file_bytes", measured.peak_file_bytes.has_value(), too_short);
     explain("peak_swap_bytes", measured.peak_swap_bytes.has_value(), too_short);
+    explain("peak_hugetlb_bytes", measured.peak_hugetlb_bytes.has_value(), too_short);
     const std::string no_cgroup = why_no_cgroup();
     explain("peak_cgroup_bytes", measured.peak_cgroup_bytes.has_value(),
             cgroup_measures_ ? "the kernel keeps no memory.peak (it does from Linux 5.19)" : no_cgroup);

@@ -6,7 +6,9 @@
 #include <sys/types.h>
 
 #include "protocol/measurement.hpp"
+#include "warden/child.hpp"
 #include "warden/exit_stops.hpp"
+#include "warden/kernel_counters.hpp"
 #include "warden/memory_cgroup.hpp"
 #include "warden/options.hpp"
 #include "warden/peak_bounds.hpp"
@@ -21,12 +23,14 @@ namespace tidemark::warden {
 /// processes; and the limits that cgroups enforce.
 class MemoryWatch {
   public:
-    explicit MemoryWatch(const Options& options) : options_(options) {}
+    explicit MemoryWatch(const Options& options);
 
     /// Makes the cgroups. False: what was asked for cannot be had; `problem()` says what and why.
     bool set_up();
     const std::string& problem() const { return problem_; }
-    std::vector<std::string> cgroup_procs() const;  ///< of the cgroups that the child joins
+    std::vector<CgroupToJoin> cgroups_to_join() const;
+    /// The folder of the run's own cgroup, where it is of version 2; else empty.
+    std::string own_cgroup2() const;
     bool wants_exit_stops() const;
 
     void begin(pid_t main, double started);
@@ -34,19 +38,25 @@ class MemoryWatch {
     void follow(pid_t child, double now);
 
     double due() const;  ///< of the next sample, on CLOCK_MONOTONIC
-    void sample();
+    void sample(Sampler::Occasion occasion = Sampler::Occasion::Time);
     /// A sample exceeded the memory limit, and nothing but samples watches it.
     bool is_above_limit() const;
 
     /// The program announces a phase.
     void begin_phase(const std::string& name);
 
+    /// Programs that lost rights because their exits are stopped.
+    const std::vector<std::string>& programs_without_rights() const {
+        return exit_stops_.lost_rights().programs();
+    }
     bool stops_exits() const { return exit_stops_.active(); }
     /// waitid told that a process or thread stopped.
     void take_stop(pid_t thread);
     /// A process is a zombie and will be reaped.
-    void before_reaping(pid_t process);
+    void before_reaping(pid_t process, bool is_own_child);
     void main_has_ended(std::int64_t last_mark) { main_mark_ = last_mark; }
+    /// Where its children are known to be reaped by the kernel, their CPU time is known to nobody.
+    bool ignored_children() const;
     void adopted_an_orphan() { adopted_orphan_ = true; }
 
     bool kill_all() const { return cgroup_.kill_all(); }
@@ -57,12 +67,20 @@ class MemoryWatch {
     void explain_what_is_missing(protocol::Measurement& measured) const;
 
   private:
+    void count_threads();
+    void note_threads(int threads);
+    void look_for_leavers(const TreeLook& tree);
     bool set_up_memory();
     bool set_up_pids();
     bool refuse(const char* limit, const std::string& why);
     void look_at_cgroup(const std::optional<CgroupCharge>& charge);
     std::int64_t most_kernel_memory() const;
     void look_at_dead_main();
+    void gather_samples();
+    void write_samples(protocol::Measurement& measured) const;
+    bool saw_one_process(const protocol::Measurement& measured) const;
+    bool kernel_counted_one_process() const;
+    bool faulted_elsewhere(const TreeUsage& usage) const;
     void write_cgroup_figures(protocol::Measurement& measured);
     void write_parts(protocol::Measurement& measured) const;
     PhaseMeter::Marks marks();
@@ -76,6 +94,7 @@ class MemoryWatch {
     PidsCgroup pids_cgroup_;
     bool had_cgroup_ = false;
     bool cgroup_measures_ = false;
+    KernelCounters counters_ = KernelCounters::of_this_machine();
     ExitStops exit_stops_;
     std::string why_no_exit_stops_;
     std::optional<Sampler> sampler_;
@@ -86,7 +105,10 @@ class MemoryWatch {
     double started_ = 0;
     std::int64_t main_mark_ = 0;
     bool adopted_orphan_ = false;
-    bool main_was_alone_ = false;
+    int most_threads_ = 1;  ///< of all samples; without them, of the main process
+    double threads_due_ = 0;
+    bool main_waited_for_none_ = false;
+    bool main_ignored_children_ = false;
 };
 
 }  // namespace tidemark::warden

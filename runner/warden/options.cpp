@@ -61,6 +61,8 @@ bool set(Options& options, const std::string& name, const char* value) {
         options.cgroups.push_back(parse_cgroup(value));
     else if (name == "--pids-cgroup")
         options.pids_cgroups.push_back(parse_cgroup(value));
+    else if (name == "--cpu-cgroup")
+        options.cpu_cgroups.push_back(parse_cgroup(value));
     else if (name == "--method")
         return set_method(options, value);
     else if (name == "--cpus")

@@ -35,7 +35,8 @@ struct Options {
     bool best_effort = false;  ///< run without a limit that cannot be enforced, rather than not at all
     MemoryMethod method = MemoryMethod::Automatic;
     std::vector<CgroupParent> cgroups;  ///< where a cgroup for the run is tried, in this order; none: nowhere
-    std::vector<CgroupParent> pids_cgroups;  ///< where one that limits processes is tried, of version 1
+    std::vector<CgroupParent> pids_cgroups;  ///< where one that counts processes is tried, of version 1
+    std::vector<CgroupParent> cpu_cgroups;   ///< where one that counts CPU time is tried
     std::vector<int> cpus;
     std::string working_directory;
     std::string stdin_file = "/dev/null";

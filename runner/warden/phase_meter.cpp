@@ -16,9 +16,27 @@ std::string proc(pid_t pid, const char* file) {
 
 }  // namespace
 
-void PhaseMeter::saw(std::int64_t rss_bytes, int processes) {
-    largest_sample_ = std::max(largest_sample_, rss_bytes);
-    most_processes_ = std::max(most_processes_, processes);
+void PhaseMeter::saw(const Look& look) {
+    largest_.rss = std::max(largest_.rss, look.rss);
+    largest_.still = std::max(largest_.still, look.still);
+    largest_.largest_mark = std::max(largest_.largest_mark, look.largest_mark);
+    largest_.processes = std::max(largest_.processes, look.processes);
+}
+
+/// The mark of a process that may not be reset, as that of one that made itself undumpable, goes on.
+void PhaseMeter::take_marks(const std::vector<pid_t>& processes, const Marks& marks, double now,
+                            MemoryEvidence& of_phase) {
+    of_phase.largest_process = 0;
+    of_phase.mark_is_older = !marks_were_reset_;
+    marks_were_reset_ = true;
+    for (const pid_t pid : processes) {
+        const std::int64_t mark = high_water_mark(pid);
+        of_phase.largest_process = std::max(of_phase.largest_process, mark);
+        if (write_small_file(proc(pid, "/clear_refs"), "5"))
+            marks.exit_stops.mark_is_reset(pid, mark, now);
+        else if (!is_zombie(pid))
+            marks_were_reset_ = false;
+    }
 }
 
 void PhaseMeter::begin(const std::string& name, const Marks& marks, MemoryEvidence& evidence) {
@@ -26,15 +44,11 @@ void PhaseMeter::begin(const std::string& name, const Marks& marks, MemoryEviden
     const double now = monotonic_seconds();
     const std::vector<pid_t> processes = descendants();
     const std::int64_t faults = stat_field(marks.main, kChildrenFaults);  // grows when a child was waited for
+    const bool is_same_program = image_.is_same();
     MemoryEvidence of_phase = evidence;
-    of_phase.single_process =
-        processes.size() == 1 && most_processes_ <= 1 && faults == children_faults_before_;
-    of_phase.largest_process = 0;
-    for (const pid_t pid : processes) {
-        const std::int64_t mark = high_water_mark(pid);
-        of_phase.largest_process = std::max(of_phase.largest_process, mark);
-        if (write_small_file(proc(pid, "/clear_refs"), "5")) marks.exit_stops.mark_is_reset(pid, mark, now);
-    }
+    of_phase.single_process = marks.alone && processes.size() == 1 && largest_.processes <= 1 &&
+                              faults == children_faults_before_ && is_same_program;
+    take_marks(processes, marks, now, of_phase);
     of_phase.overlapping_marks = marks.exit_stops.take_overlap(now);
     take_cgroup_peak(marks, of_phase);
     evidence.largest_process = std::max(evidence.largest_process, of_phase.largest_process);
@@ -46,8 +60,9 @@ void PhaseMeter::begin(const std::string& name, const Marks& marks, MemoryEviden
     any_ = true;
     name_ = name;
     start_s_ = now - marks.started;
-    largest_sample_ = 0;
-    most_processes_ = 0;
+    largest_ = {};
+    executed_before_ = executed_before_ || !is_same_program;
+    image_.begin(marks.main);
     children_faults_before_ = faults;
 }
 
@@ -65,13 +80,20 @@ void PhaseMeter::finish(const Marks& marks, const MemoryEvidence& evidence, std:
     MemoryEvidence of_phase = evidence;
     of_phase.overlapping_marks = marks.exit_stops.take_overlap(monotonic_seconds());
     take_cgroup_peak(marks, of_phase);
-    // the ru_maxrss of a process that had children is the largest of them all, whenever that was
-    of_phase.largest_process = of_phase.single_process ? last_mark : 0;
+    of_phase.mark_is_older = !marks_were_reset_;
+    if (of_phase.single_process) {
+        of_phase.largest_process = last_mark;
+        of_phase.mark_is_older = of_phase.mark_is_older || executed_before_;
+    } else {
+        // the ru_maxrss of a process that had children is the largest of them all, whenever that was
+        of_phase.largest_process = largest_.largest_mark;
+    }
     close_phase(of_phase);
 }
 
 void PhaseMeter::close_phase(MemoryEvidence evidence) {
-    evidence.largest_sample = largest_sample_;
+    evidence.largest_sample = largest_.rss;
+    evidence.largest_still = largest_.still;
     const PeakBounds bounds = bounds_of(evidence);
     phases_.push_back({name_, start_s_, bounds.best, bounds.low, bounds.high});
 }

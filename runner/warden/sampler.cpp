@@ -1,112 +1,220 @@
 #include "warden/sampler.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <vector>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "warden/clock.hpp"
+#include "warden/file_io.hpp"
 #include "warden/process_tree.hpp"
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
 namespace {
 
-constexpr double kFirstSample =
-    0.01;  // seconds after the start: the program is loaded, and has not done much
+constexpr double kFirstLook = 0.01;  // seconds after the start: the program is loaded, and has not done much
 constexpr double kShortestPeriod = 0.05;  // seconds
-/// The period grows with the age of the run, so that a run of ten hours has some 4,000 samples, not 700,000.
+/// The period of the lines grows with the age of the run, so that a run of ten hours has some 4,000 of them,
+/// not 700,000. That of the looks does not: bounds rest on them.
 constexpr double kAgeShare = 1.0 / 500;
 
 /// At an exit that can be waited for: such looks come in bursts, and are worth more than others.
 constexpr double kCostShareOfExits = 0.05;
 
-/// `NAME: 123 kB` lines, in bytes.
-std::optional<std::int64_t> kibibytes_in(const std::string& text, const char* name) {
-    const std::size_t line = text.find(std::string("\n") + name + ":");
-    if (line == std::string::npos) return std::nullopt;
-    return std::atoll(text.c_str() + line + std::string(name).size() + 2) * 1024;
+/// Shares of the time that looks at pages may take where a cheap look has seen more than ever: of files that
+/// are mapped, on which upper bounds rest; of all, which makes the guess better; at an exit, which is the
+/// last chance.
+constexpr double kShareOfMoreMapped = 0.05;
+constexpr double kShareOfMore = 0.0015;
+constexpr double kShareOfMoreAtExit = 0.2;
+/// Seconds of CPU time that looks may take in advance, cheap ones and those at pages: a short run has them,
+/// too. Cheap looks at a tree of four processes every 50 ms take the first for two seconds.
+constexpr double kAdvance = 0.04;
+constexpr double kAdvanceOfPages = 0.02;
+
+/// A new high is one by so much, of the resident sizes also by a quarter: a look at pages takes longer the
+/// more there are, so that looks at a tree that grows take no more than some times the last one.
+constexpr std::int64_t kNewHigh = std::int64_t{1} << 20;
+constexpr std::int64_t kQuarter = 4;
+
+/// Mappings are worth a look again when so much more is resident, and a tenth.
+constexpr std::int64_t kWorthALook = std::int64_t{256} << 10;
+constexpr std::int64_t kTenth = 10;
+
+/// Of a process that is about to exit, a page or two are no longer shared (its stack's, its thread's own),
+/// and smaps tells shares of pages in whole KiB.
+constexpr std::int64_t kStillInDoubt = std::int64_t{8} << 10;
+
+void raise(std::optional<std::int64_t>& most, std::int64_t seen) {
+    most = std::max(most.value_or(0), seen);
 }
 
-void add_to(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& more) {
-    if (more) sum = sum.value_or(0) + *more;
-}
-
-void raise(std::optional<std::int64_t>& most, const std::optional<std::int64_t>& seen) {
-    if (seen) most = std::max(most.value_or(0), *seen);
+std::int64_t beyond(std::int64_t bytes, std::int64_t limit) {
+    return std::max(std::int64_t{0}, bytes - limit);
 }
 
 }  // namespace
 
-std::optional<ProcessMemory> resident_memory(pid_t pid) {
-    const std::string status = read_small_file("/proc/" + std::to_string(pid) + "/status");
-    const auto all = kibibytes_in(status, "VmRSS");
-    if (!all) return std::nullopt;
-    return ProcessMemory{
-        *all,
-        {kibibytes_in(status, "RssAnon"), kibibytes_in(status, "RssShmem"), kibibytes_in(status, "RssFile")},
-        kibibytes_in(status, "VmSwap")};
-}
-
-std::optional<ProcessMemory> proportional_memory(pid_t pid) {
-    const std::string rollup = read_small_file("/proc/" + std::to_string(pid) + "/smaps_rollup");
-    const auto all = kibibytes_in(rollup, "Pss");
-    if (!all) return std::nullopt;
-    return ProcessMemory{*all,
-                         {kibibytes_in(rollup, "Pss_Anon"), kibibytes_in(rollup, "Pss_Shmem"),
-                          kibibytes_in(rollup, "Pss_File")},
-                         kibibytes_in(rollup, "SwapPss")};
-}
-
-Sampler::Sampler(const std::string& directory, double started)
-    : path_(directory + "/samples.jsonl"), started_(started), due_(started + kFirstSample) {}
+Sampler::Sampler(const std::string& directory, double started, const KernelCounters& counters)
+    : path_(directory + "/samples.jsonl"),
+      started_(started),
+      due_(started + kFirstLook),
+      memory_file_systems_(read_small_file("/proc/self/mountinfo")),
+      elsewhere_(counters) {}
 
 Sampler::~Sampler() {
     if (file_ >= 0) close(file_);
 }
 
-void Sampler::add(pid_t pid, bool alone, protocol::Sample& seen) {
-    std::optional<ProcessMemory> memory;
-    if (alone) {
-        // cheaper, and the same for a process that shares its pages with nobody in the tree
-        memory = resident_memory(pid);
-    } else {
-        const double begin = monotonic_seconds();
-        memory = proportional_memory(pid);
-        hold_s_ += monotonic_seconds() - begin;
-    }
-    if (!memory) return;
-    ++seen.processes;
-    seen.rss_bytes += memory->all;
-    add_to(seen.parts.anonymous, memory->parts.anonymous);
-    add_to(seen.parts.shared, memory->parts.shared);
-    add_to(seen.parts.file, memory->parts.file);
-    add_to(seen.swap_bytes, memory->swap);
-}
-
-void Sampler::sample(const std::optional<CgroupCharge>& charge) {
+TreeLook Sampler::look(const MemoryCgroup* cgroup, Occasion occasion) {
     const double begin = monotonic_seconds();
-    const double cpu_begin = own_cpu_seconds();  // not the time: on a busy machine that is others' doing
+    const auto charged = cgroup != nullptr ? cgroup->charge() : std::nullopt;
+    const CgroupCharge charge = charged.value_or(CgroupCharge{});
     last_processes_ = descendants();
+    TreeLook tree = look_at(last_processes_);
+    note_processes(tree);
+    last_still_ = 0;
+    of_pages_s_ = 0;
     protocol::Sample seen;
     seen.t_s = begin - started_;
-    for (const pid_t pid : last_processes_) add(pid, last_processes_.size() == 1, seen);
-    raise(largest_mapped_file_, seen.parts.file);
-    if (charge) {
-        seen.cache_bytes = charge->file;
-        seen.swap_bytes = std::max(charge->swap, seen.swap_bytes.value_or(0));
+    seen.processes = static_cast<int>(tree.processes.size());
+    seen.swap_bytes = std::max(charge.swap, tree.swap);
+    if (charged) seen.cache_bytes = charge.file;
+    const Mapped most = elsewhere_.most_of(tree, pages_of_machine());
+    TreeMapped mapped{most, {tree.file, tree.shared}};
+    bool counts_pages_once = tree.is_of_one_memory();
+    if (counts_pages_once) {
+        seen.rss_bytes = tree.resident;
+        seen.parts = {tree.anonymous, tree.shared, tree.file};
+    } else if (may_look_at_pages(
+                   begin, share_for_pages(begin, tree, MappedElsewhere::beyond(charge, most), occasion),
+                   occasion == Occasion::Time && tree.resident > last_sum_ + kNewHigh)) {
+        mapped = look_at_pages_of(tree, seen);
+        mapped.most = {std::min(mapped.most.file, most.file), std::min(mapped.most.shared, most.shared)};
+        counts_pages_once = true;
     }
-    raise(largest_swap_, seen.swap_bytes);
-    if (seen.processes > 0) {
-        write_line(seen);
-        if (!first_) first_ = seen;
-        last_ = seen;
-        if (seen.rss_bytes >= largest_rss()) largest_ = seen;
+    last_charge_ = charged;
+    CgroupCharge most_charged = charge;
+    if (charged && MappedElsewhere::beyond(charge, mapped.most) > elsewhere_.known_last()) {
+        // again: what processes took meanwhile and are charged for is not charged elsewhere
+        last_charge_ = cgroup->charge();
+        const CgroupCharge again = last_charge_.value_or(charge);
+        most_charged.file = std::max(charge.file, again.file);  // or gave up
+        most_charged.shared = std::max(charge.shared, again.shared);
     }
+    const std::int64_t mark = charged ? cgroup->peak_bytes().value_or(0) : 0;
+    note_mapped(tree, mapped, most_charged, mark, counts_pages_once);
+    if (charged) note_io(charge, mark);
+    if (counts_pages_once && seen.processes > 0) keep(seen);
+    last_look_ = begin;
+    last_sum_ = tree.resident;
+    return tree;
+}
+
+void Sampler::note_processes(const TreeLook& tree) {
+    int threads = 0;
+    for (const LivingProcess& process : tree.processes) {
+        threads += process.status.threads;
+        largest_anonymous_ = std::max(largest_anonymous_, process.status.anonymous);
+        largest_files_ = std::max(largest_files_, process.status.file + process.status.shared);
+        if (process.status.ignores_children) lose_children();
+    }
+    most_threads_ = std::max(most_threads_, threads);
     most_processes_ = std::max(most_processes_, static_cast<int>(last_processes_.size()));
-    schedule(begin, own_cpu_seconds() - cpu_begin);
+    raise(largest_huge_pages_, tree.huge_pages);
+    // of the living alone: a number may be given to another process
+    std::map<pid_t, std::int64_t> looked_at;
+    for (const LivingProcess& process : tree.processes)
+        looked_at[process.pid] = note_mapped_twice(process, files_looked_at_[process.pid]);
+    files_looked_at_ = std::move(looked_at);
+}
+
+/// Mappings are looked at where more of files is resident than when they were looked at last.
+std::int64_t Sampler::note_mapped_twice(const LivingProcess& process, std::int64_t looked_at) {
+    const std::int64_t of_files = process.status.file + process.status.shared;
+    if (!process.has_own_memory || of_files <= looked_at + looked_at / kTenth + kWorthALook) return looked_at;
+    mapped_twice_ = std::max(mapped_twice_, std::min(of_files, parts_mapped_twice(process.pid)));
+    return of_files;
+}
+
+void Sampler::note_io(const CgroupCharge& charge, std::int64_t peak) {
+    CacheBound::Look look{charge.file + charge.shared, reaped_io_, peak, true};
+    // of zombies too: nobody has been told yet what they did
+    for (const pid_t process : last_processes_) {
+        if (const auto io = file_io(process))
+            look.io += *io;
+        else if (process_status(process))
+            cache_.lose();
+    }
+    // what a process did that was reaped meanwhile is its parent's now, who may have been asked before
+    look.is_whole = last_processes_.size() == 1 || descendants() == last_processes_;
+    cache_.saw(look);
+}
+
+void Sampler::reap_io(pid_t process) {
+    if (const auto io = file_io(process))
+        reaped_io_ += *io;
+    else
+        cache_.lose();
+}
+
+double Sampler::share_for_pages(double now, const TreeLook& tree, std::int64_t elsewhere,
+                                Occasion occasion) const {
+    double share = now < line_due_ ? 0 : page_share_;
+    // what was shared by fork may be copied by now, which no sum of sizes tells
+    if (occasion == Occasion::Exit) share = std::max(share, kCostShareOfExits);
+    if (elsewhere > elsewhere_.known() + kNewHigh) share = std::max(share, kShareOfMoreMapped);
+    if (tree.resident > largest_sum_ + largest_sum_ / kQuarter + kNewHigh)
+        share = std::max(share, occasion == Occasion::Exit ? kShareOfMoreAtExit : kShareOfMore);
+    return share;
+}
+
+/// Half of what may be had is kept for the time when a tree has grown: its peak is there.
+bool Sampler::may_look_at_pages(double now, double share, bool is_growing) const {
+    const double allowed = kAdvanceOfPages + (now - started_) * share;
+    return share > 0 && all_pages_s_ <= (is_growing ? allowed / 2 : allowed);
+}
+
+Sampler::TreeMapped Sampler::look_at_pages_of(const TreeLook& tree, protocol::Sample& seen) {
+    const double begin = monotonic_seconds();
+    const double cpu_begin = own_cpu_seconds();
+    const PageLook look = look_at_pages(tree, memory_file_systems_);
+    hold_s_ += monotonic_seconds() - begin;
+    of_pages_s_ = own_cpu_seconds() - cpu_begin;
+    all_pages_s_ += of_pages_s_;
+    const ResidentPages::Totals& pages = look.pages;
+    largest_sum_ = std::max(largest_sum_, tree.resident);
+    seen.parts = {pages.anonymous, pages.shared.least, pages.file.least};
+    seen.rss_bytes = pages.anonymous + pages.shared.least + pages.file.least;
+    const std::int64_t least = pages.least_anonymous + pages.shared.least + pages.file.least;
+    last_still_ = look.is_still ? beyond(least, kStillInDoubt * seen.processes) : 0;
+    largest_still_ = std::max(largest_still_, last_still_);
+    // what was gone when its page was looked for is added as it was counted before
+    return {{pages.file.most + beyond(tree.file, pages.file.sum),
+             pages.shared.most + beyond(tree.shared, pages.shared.sum)},
+            {pages.file.least, pages.shared.least}};
+}
+
+void Sampler::note_mapped(const TreeLook& tree, const TreeMapped& mapped, const CgroupCharge& charge,
+                          std::int64_t mark, bool counts_pages_once) {
+    const std::int64_t elsewhere = MappedElsewhere::beyond(charge, mapped.most);
+    if (!counts_pages_once) return elsewhere_.may_be(tree, elsewhere, mark);
+    elsewhere_.is(tree, mapped.most, elsewhere, mark);
+    mapped_file_ = std::max(mapped_file_, mapped.guess.file + beyond(mapped.guess.shared, charge.shared));
+    unmapped_shared_ = std::max(unmapped_shared_, beyond(charge.shared, mapped.guess.shared));
+}
+
+void Sampler::keep(const protocol::Sample& seen) {
+    if (!first_) first_ = seen;
+    last_ = seen;
+    if (seen.rss_bytes >= largest_rss()) largest_ = seen;
+    raise(largest_swap_, seen.swap_bytes.value_or(0));
+    // the peak of the timeline is in it, though no line was due
+    constexpr std::int64_t kHundredth = 100;
+    const bool is_peak = seen.rss_bytes > largest_written_ + largest_written_ / kHundredth;
+    if (is_peak || seen.t_s + started_ >= line_due_) write_line(seen);
 }
 
 void Sampler::write_line(const protocol::Sample& seen) {
@@ -114,11 +222,17 @@ void Sampler::write_line(const protocol::Sample& seen) {
     const std::string line = protocol::to_json_line(seen);
     // a full disk costs the timeline, not the run
     [[maybe_unused]] const ssize_t count = write(file_, line.data(), line.size());
+    line_due_ = started_ + seen.t_s + std::max(kShortestPeriod, seen.t_s * kAgeShare);
+    largest_written_ = std::max(largest_written_, seen.rss_bytes);
 }
 
-void Sampler::schedule(double now, double cost) {
-    last_cost_ = cost;
-    due_ = now + std::max({kShortestPeriod, cost / cost_share_, (now - started_) * kAgeShare});
+/// Not by the cost of one look alone: the second of a short run must not wait for long because the first was
+/// dear.
+void Sampler::schedule(double cost) {
+    last_cost_ = cost - of_pages_s_;
+    all_cheap_s_ += last_cost_;
+    const double paid_for = started_ + (all_cheap_s_ - kAdvance) / cost_share_;
+    due_ = std::max(last_look_ + kShortestPeriod, paid_for);
 }
 
 bool Sampler::can_afford_another(double now) const {

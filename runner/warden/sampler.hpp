@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,73 +9,146 @@
 #include <sys/types.h>
 
 #include "protocol/measurement.hpp"
+#include "warden/cache_bound.hpp"
+#include "warden/mapped_elsewhere.hpp"
 #include "warden/memory_cgroup.hpp"
+#include "warden/tree_look.hpp"
 
 namespace tidemark::warden {
 
-/// Looks at the memory of the tree from time to time and appends what it sees to samples.jsonl. It is for the
-/// timeline, the live display and the parts of the peak; the peak itself does not depend on it where the
-/// kernel keeps a mark.
+/// Looks at the memory of the tree from time to time and appends what it sees to samples.jsonl. There are two
+/// kinds of looks: cheap ones, by what the kernel counts of each process, as often as every 50 ms; and looks
+/// at every page, where a cheap one has seen the tree larger than ever or a line of the timeline is due.
 class Sampler {
   public:
-    Sampler(const std::string& directory, double started);
+    Sampler(const std::string& directory, double started, const KernelCounters& counters);
     Sampler(const Sampler&) = delete;
     Sampler& operator=(const Sampler&) = delete;
     ~Sampler();
 
-    double due() const { return due_; }  ///< CLOCK_MONOTONIC seconds
-    /// `charge`: of the run's cgroup, where it has one.
-    void sample(const std::optional<CgroupCharge>& charge);
-    /// A limit hangs on what is seen: samples may take ten times their share.
-    void watch_closely() { cost_share_ = kCostShareWatching; }
+    double due() const { return due_; }  ///< of the next look, CLOCK_MONOTONIC seconds
+    /// Why the tree is looked at now.
+    enum class Occasion {
+        Time,  ///< the next look was due
+        Exit,  ///< a process is about to exit: what it holds is gone after that
+    };
+    /// `cgroup`: the run's, where one measures it; else null.
+    TreeLook look(const MemoryCgroup* cgroup, Occasion occasion = Occasion::Time);
+    /// When the next look is due. `cost`: CPU seconds that this one took, with what was made of it.
+    void schedule(double cost);
+    /// A limit hangs on what is seen: looks may take many times their share.
+    void watch_closely() { cost_share_ = page_share_ = kShareWatching; }
     /// A process is about to exit: a last look, if looking so often does not take too much of the time.
     bool can_afford_another(double now) const;
+
+    /// The reading and writing of a process that is about to be reaped.
+    void reap_io(pid_t process);
+    /// Children end without a trace: nobody learns what they read and wrote.
+    void lose_children() {
+        saw_children_ignored_ = true;
+        cache_.lose();
+    }
+    /// All processes are gone.
+    void finish(std::int64_t peak) {
+        cache_.saw({0, reaped_io_, peak, true});
+        elsewhere_.finish(peak);
+    }
+    /// The mark of the cgroup's charge begins anew.
+    void begin_phase() { cache_.begin_phase(); }
 
     const std::optional<protocol::Sample>& first() const { return first_; }
     const std::optional<protocol::Sample>& last() const { return last_; }
     const std::optional<protocol::Sample>& largest() const { return largest_; }
     std::int64_t largest_rss() const { return largest_ ? largest_->rss_bytes : 0; }
+    std::int64_t last_rss() const { return last_ ? last_->rss_bytes : 0; }
     std::optional<std::int64_t> largest_swap() const { return largest_swap_; }
-    std::optional<std::int64_t> largest_mapped_file() const { return largest_mapped_file_; }
+    std::optional<std::int64_t> largest_huge_pages() const { return largest_huge_pages_; }
+
+    /// The tree held so much at one moment: nobody took or gave up a page while each was counted.
+    std::int64_t largest_still() const { return largest_still_; }
+    std::int64_t last_still() const { return last_still_; }  ///< of the last look; 0: something moved
+    /// What the tree had mapped and the run's cgroup was not charged for.
+    const MappedElsewhere& mapped_elsewhere() const { return elsewhere_; }
+    /// The same as a guess: no page counted twice.
+    std::int64_t mapped_file() const { return mapped_file_; }
+    /// The most that was charged for files in memory that nobody mapped, as far as it was seen.
+    std::int64_t unmapped_shared() const { return unmapped_shared_; }
+    /// What the charge may have held beside the memory of processes when it was at its peak.
+    const CacheBound& cache() const { return cache_; }
+    /// The most that one process had: anonymous memory; files and shared memory.
+    std::int64_t largest_anonymous() const { return largest_anonymous_; }
+    std::int64_t largest_files() const { return largest_files_; }
+    /// The most that processes had mapped more than once.
+    std::int64_t mapped_twice() const { return mapped_twice_; }
+
     int most_processes() const { return most_processes_; }
+    int most_threads() const { return most_threads_; }  ///< of all processes together
+    bool saw_children_ignored() const { return saw_children_ignored_; }
     const std::vector<pid_t>& last_processes() const { return last_processes_; }
+    const std::optional<CgroupCharge>& last_charge() const { return last_charge_; }
     double hold_s() const { return hold_s_; }  ///< in which reading may have held memory maps
 
   private:
-    static constexpr double kCostShare =
-        0.002;  ///< sampling takes at most this share of the time, and as much of what it looks at
-    static constexpr double kCostShareWatching = 0.05;
+    /// Of the time: cheap looks take at most this share, looks at pages for the lines of the timeline that
+    /// one.
+    static constexpr double kCostShare = 0.0015;
+    static constexpr double kPageShare = 0.001;
+    static constexpr double kShareWatching = 0.05;
 
-    void add(pid_t pid, bool alone, protocol::Sample& seen);
-    void schedule(double now, double cost);
+    /// What the tree has mapped of files and of shared memory, in bytes.
+    struct TreeMapped {
+        Mapped most;   ///< perhaps with pages that are in it more than once
+        Mapped guess;  ///< no page twice
+    };
+    TreeMapped look_at_pages_of(const TreeLook& tree, protocol::Sample& seen);
+    /// What share of the time until now looks at pages may have taken, so that one is worth it; 0: none is.
+    double share_for_pages(double now, const TreeLook& tree, std::int64_t elsewhere, Occasion occasion) const;
+    bool may_look_at_pages(double now, double share, bool is_growing) const;
+    void note_processes(const TreeLook& tree);
+    /// Returns how much of files was resident when its mappings were looked at last.
+    std::int64_t note_mapped_twice(const LivingProcess& process, std::int64_t looked_at);
+    void note_mapped(const TreeLook& tree, const TreeMapped& mapped, const CgroupCharge& charge,
+                     std::int64_t mark, bool counts_pages_once);
+    void note_io(const CgroupCharge& charge, std::int64_t peak);
+    void keep(const protocol::Sample& seen);
     void write_line(const protocol::Sample& seen);
 
     std::string path_;
     int file_ = -1;
     double started_;
     double due_;
+    double line_due_ = 0;
+    double last_look_ = 0;  ///< when it was
     double last_cost_ = 0;
     double cost_share_ = kCostShare;
+    double page_share_ = kPageShare;
     double hold_s_ = 0;
+    double all_cheap_s_ = 0;  ///< CPU time of all cheap looks
+    double of_pages_s_ = 0;   ///< CPU time of this look at pages: these looks have a share of their own
+    double all_pages_s_ = 0;  ///< of all of them
+    MemoryFileSystems memory_file_systems_;
+    CacheBound cache_;
+    MappedElsewhere elsewhere_;
+    std::optional<CgroupCharge> last_charge_;
+    std::int64_t reaped_io_ = 0;
     std::optional<protocol::Sample> first_, last_, largest_;
     std::optional<std::int64_t> largest_swap_;
-    std::optional<std::int64_t> largest_mapped_file_;
+    std::optional<std::int64_t> largest_huge_pages_;
+    std::int64_t mapped_file_ = 0;
+    std::int64_t unmapped_shared_ = 0;
+    std::int64_t mapped_twice_ = 0;
+    std::int64_t largest_anonymous_ = 0;
+    std::int64_t largest_files_ = 0;
+    std::int64_t largest_still_ = 0;
+    std::int64_t last_still_ = 0;
+    std::int64_t largest_written_ = 0;
+    std::int64_t last_sum_ = 0;                      ///< of resident sizes, at the last look
+    std::int64_t largest_sum_ = 0;                   ///< of resident sizes, at a look at pages
+    std::map<pid_t, std::int64_t> files_looked_at_;  ///< what was resident when mappings were looked at
     int most_processes_ = 0;
+    int most_threads_ = 0;
+    bool saw_children_ignored_ = false;
     std::vector<pid_t> last_processes_;
 };
-
-/// The memory of one process, in bytes.
-struct ProcessMemory {
-    std::int64_t all = 0;
-    protocol::MemoryParts parts;
-    std::optional<std::int64_t> swap;
-};
-
-/// Resident memory (/proc/PID/status; its parts since Linux 4.5); nothing for a zombie or one that is gone.
-std::optional<ProcessMemory> resident_memory(pid_t pid);
-
-/// The same with shared pages divided among those who share them (/proc/PID/smaps_rollup, since Linux 4.14;
-/// its parts since 5.9).
-std::optional<ProcessMemory> proportional_memory(pid_t pid);
 
 }  // namespace tidemark::warden

@@ -20,8 +20,11 @@
 #include "protocol/warden_signals.hpp"
 #include "warden/child.hpp"
 #include "warden/clock.hpp"
+#include "warden/cpu_watch.hpp"
+#include "warden/freezer.hpp"
 #include "warden/memory_watch.hpp"
 #include "warden/phase_socket.hpp"
+#include "warden/process_status.hpp"
 #include "warden/process_tree.hpp"
 #include "warden/small_files.hpp"
 #include "warden/surroundings.hpp"
@@ -38,6 +41,7 @@ using protocol::kEndGently;
 constexpr double kNever = 1e300;
 constexpr double kPatienceWithTheDying =
     10;  // seconds that a killed process may take, e.g. in an uninterruptible read
+constexpr double kPatienceWithTheDead = 1;  // seconds until somebody has waited for them all
 
 class Run {
   public:
@@ -58,6 +62,7 @@ class Run {
         }
         memory_.explain_what_is_missing(measured_);
         explain_surroundings();
+        explain_ending();
         return write();
     }
 
@@ -89,14 +94,19 @@ class Run {
     }
 
     StartedChild start() {
-        if (!memory_.set_up()) return {-1, ENOTSUP, memory_.problem(), 0};
+        if (!memory_.set_up()) return {-1, ENOTSUP, memory_.problem(), 0, false};
+        cpu_.set_up(options_, memory_.own_cgroup2());
+        std::vector<CgroupToJoin> cgroups = memory_.cgroups_to_join();
+        for (CgroupToJoin& cgroup : cpu_.cgroups_to_join()) cgroups.push_back(std::move(cgroup));
         const bool traced = memory_.wants_exit_stops();
         start_the_clock();  // again: the run's time does not begin with the making of a cgroup
-        StartedChild child = start_child(options_, memory_.cgroup_procs(), traced);
+        StartedChild child = start_child(options_, cgroups, traced);
         if (child.error != 0 || child.pid < 0) return child;
         main_ = child.pid;
         memory_.begin(main_, measured_.started_t);
-        if (traced && child.refused_tracing == 0) memory_.follow(main_, measured_.started_t);
+        kept_rights_ = child.kept_rights;
+        if (traced && child.refused_tracing == 0 && !child.kept_rights)
+            memory_.follow(main_, measured_.started_t);
         if (options_.wall_s) wall_deadline_ = measured_.started_t + *options_.wall_s;
         if (options_.cpu_time_s) look_at_cpu_time();
         return child;
@@ -136,11 +146,14 @@ class Run {
         if (now >= cpu_look_) look_at_cpu_time();
         if (now >= kill_deadline_) {
             signal_descendants(SIGKILL);
+            first_kill_ = std::min(first_kill_, now);
             kill_deadline_ = now + 1;  // again, for what was forked in between
         }
+        if (now >= first_kill_ + kPatienceWithTheDying) give_up_the_main_process();
         if (now >= memory_.due()) {
             if (!surroundings_.has_begun()) surroundings_.begin(now, 0);
             memory_.sample();
+            if (cpu_.needs_looks()) cpu_.look();
             if (memory_.is_above_limit()) terminate(EndCause::MemoryLimit, 0);
         }
     }
@@ -148,7 +161,7 @@ class Run {
     /// The next look is no earlier than all CPUs together could use up what is left.
     void look_at_cpu_time() {
         constexpr double kShortestWait = 0.02;  // seconds: two clock ticks
-        const double left = *options_.cpu_time_s - usage_.cpu_s() - living_cpu_seconds();
+        const double left = *options_.cpu_time_s - cpu_.used_s(usage_);
         if (left <= 0) {
             cpu_look_ = kNever;
             terminate(EndCause::CpuLimit, options_.grace_s);
@@ -161,8 +174,10 @@ class Run {
     /// The first cause stays; a later, more urgent wish only shortens the grace.
     void terminate(EndCause cause, double grace_s) {
         if (measured_.cause == EndCause::Itself) measured_.cause = cause;
+        const double now = monotonic_seconds();
+        asked_at_ = std::min(asked_at_, now);
         if (grace_s > 0) signal_descendants(SIGTERM);
-        kill_deadline_ = std::min(kill_deadline_, monotonic_seconds() + grace_s);
+        kill_deadline_ = std::min(kill_deadline_, now + grace_s);
     }
 
     void take_signals() {
@@ -192,9 +207,14 @@ class Run {
 
     /// The main process is looked at before, for what is gone afterwards.
     bool reap_one(pid_t pid) {
+        // who traces a thread waits for it too, and would be told what its whole process has used
+        if (memory_.stops_exits() && process_of(pid) != pid)
+            return wait4(pid, nullptr, __WALL, nullptr) == pid;
         if (pid == main_) measured_.wall_s = monotonic_seconds() - measured_.started_t;
-        const bool is_own_child = stat_field(pid, kParent) == getpid();
-        memory_.before_reaping(pid);
+        // else every one that is waited for is
+        const bool is_own_child = !memory_.stops_exits() || stat_field(pid, kParent) == getpid();
+        memory_.before_reaping(pid, is_own_child);
+        cpu_.before_reaping(pid);
         int status = 0;
         rusage usage{};
         if (wait4(pid, &status, __WALL, &usage) != pid) return false;
@@ -218,6 +238,17 @@ class Run {
         } else {
             measured_.exit_code = WEXITSTATUS(status);
         }
+        if (asked_at_ == kNever) return;
+        measured_.ending_s = measured_.started_t + measured_.wall_s.value_or(0) - asked_at_;
+        measured_.ended_by = measured_.signal == SIGKILL ? "SIGKILL" : "SIGTERM";
+    }
+
+    /// SIGKILL was sent, and does not act: the process hangs in the kernel. It will be told of as one that
+    /// lives on.
+    void give_up_the_main_process() {
+        measured_.wall_s = monotonic_seconds() - measured_.started_t;
+        main_has_ended(SIGKILL);  // as wait4 would tell it, if it did
+        gave_up_ = true;
     }
 
     /// Whether this process, to which every orphan of the tree comes, has no children any more.
@@ -228,26 +259,38 @@ class Run {
 
     void end_what_is_left() {
         if (has_no_children()) return;
-        for (const pid_t pid : descendants()) {
-            if (!is_zombie(pid)) ++measured_.leftovers_killed;
+        for (const pid_t pid : living_descendants()) {
+            if (pid != main_) ++measured_.leftovers_killed;
         }
-        const double give_up = monotonic_seconds() + kPatienceWithTheDying;
-        while (monotonic_seconds() < give_up) {
-            if (!memory_.kill_all()) signal_descendants(SIGKILL);
+        const double begin = monotonic_seconds();
+        while (!gave_up_ && monotonic_seconds() < begin + kPatienceWithTheDying) {
+            memory_.kill_all();
+            signal_descendants(SIGKILL);  // too, for those who left the cgroup, or are frozen
             reap();
             if (has_no_children()) return;
+            // one that is dead and has a tracer outside of the tree, as a debugger, comes to us when that
+            // lets go
+            if (monotonic_seconds() > begin + kPatienceWithTheDead && living_descendants().empty()) return;
             pollfd source{signals_, POLLIN, 0};
             poll(&source, 1, 20);
             signalfd_siginfo ignored{};
             while (read(signals_, &ignored, sizeof ignored) > 0) {
             }
         }
+        for (const pid_t pid : living_descendants()) {
+            const std::string state = is_frozen(pid) ? "frozen" : std::string(1, process_state(pid));
+            measured_.survivors.push_back({pid, program_of(pid), state});
+        }
     }
 
     void conclude() {
         usage_.write(measured_);
+        cpu_.conclude(usage_, memory_.stops_exits(), measured_);
         memory_.conclude(usage_, measured_);
-        measured_.surroundings = surroundings_.end(monotonic_seconds(), usage_.cpu_s());
+        explain_kept_rights();
+        measured_.lost_rights = memory_.programs_without_rights();
+        const double cpu_s = measured_.user_s.value_or(0) + measured_.system_s.value_or(0);
+        surroundings_.end(monotonic_seconds(), cpu_s, measured_);
         rusage own{};
         getrusage(RUSAGE_SELF, &own);
         TreeUsage own_usage;
@@ -255,8 +298,24 @@ class Run {
         measured_.supervision_cpu_s = own_usage.cpu_s();
     }
 
+    void explain_kept_rights() {
+        const auto why = measured_.missing.find("peak_rss_high_bytes");
+        if (!kept_rights_ || why == measured_.missing.end()) return;
+        why->second +=
+            "; exits were not stopped, because by ptrace " + std::string(options_.command.front()) +
+            " would lose the rights that it has as a set-user-ID or set-group-ID program or by file "
+            "capabilities";
+    }
+
+    void explain_ending() {
+        const std::string why = measured_.end == EndKind::CouldNotStart ? "the program could not be started"
+                                                                        : "it was not asked to end";
+        if (measured_.ended_by.empty()) measured_.missing.emplace("ended_by", why);
+        if (!measured_.ending_s) measured_.missing.emplace("ending_s", why);
+    }
+
     void explain_surroundings() {
-        if (measured_.surroundings.throttled_s) return;
+        if (measured_.throttled_s) return;
         measured_.missing.emplace("throttled_s", surroundings_.has_begun()
                                                      ? "the kernel tells of no CPU quota"
                                                      : "the run ended before the first sample");
@@ -273,6 +332,7 @@ class Run {
     protocol::Measurement measured_;
     MemoryWatch memory_;
     TreeUsage usage_;
+    CpuWatch cpu_;
     Surroundings surroundings_;
     PhaseSocket phase_socket_;
     int signals_ = -1;
@@ -280,6 +340,10 @@ class Run {
     pid_t main_ = -1;
     bool ended_ = false;
     bool runner_lost_ = false;
+    bool kept_rights_ = false;  ///< it is not traced, for it would lose them
+    bool gave_up_ = false;      ///< the main process could not be killed
+    double asked_at_ = kNever;  ///< first, to end
+    double first_kill_ = kNever;
     double wall_deadline_ = kNever;
     double cpu_look_ = kNever;
     double kill_deadline_ = kNever;

@@ -84,9 +84,9 @@ void Surroundings::begin(double now, double own_cpu_s) {
     before_ = read_all(now, own_cpu_s);
 }
 
-protocol::Surroundings Surroundings::end(double now, double own_cpu_s) const {
-    protocol::Surroundings out;
-    if (!begun_) return out;
+void Surroundings::end(double now, double own_cpu_s, protocol::Measurement& measured) const {
+    if (!begun_) return;
+    protocol::Surroundings& out = measured.surroundings;
     const Reading after = read_all(now, own_cpu_s);
     const std::int64_t page = sysconf(_SC_PAGESIZE);
     const auto bytes = [page](const std::optional<std::int64_t>& pages) {
@@ -96,12 +96,11 @@ protocol::Surroundings Surroundings::end(double now, double own_cpu_s) const {
     out.swapped_in_bytes = bytes(increase(before_.swapped_in_pages, after.swapped_in_pages));
     out.swapped_out_bytes = bytes(increase(before_.swapped_out_pages, after.swapped_out_pages));
     out.stall_s = increase(before_.stall_s, after.stall_s);
-    out.throttled_s = increase(before_.throttled_s, after.throttled_s);
+    measured.throttled_s = increase(before_.throttled_s, after.throttled_s);
     const auto busy = increase(before_.busy_cpu_s, after.busy_cpu_s);
     const double could = out.observed_s * static_cast<double>(sysconf(_SC_NPROCESSORS_ONLN));
     if (busy && could > 0)
         out.others_cpu_share = std::clamp((*busy - (own_cpu_s - before_.own_cpu_s)) / could, 0.0, 1.0);
-    return out;
 }
 
 }  // namespace tidemark::warden

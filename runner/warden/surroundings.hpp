@@ -18,7 +18,8 @@ class Surroundings {
     /// Kept from here on. `own_cpu_s`: CPU time of the run until now.
     void begin(double now, double own_cpu_s);
     bool has_begun() const { return begun_; }
-    protocol::Surroundings end(double now, double own_cpu_s) const;
+    /// Writes what has happened since into the measurement.
+    void end(double now, double own_cpu_s, protocol::Measurement& measured) const;
 
   private:
     struct Reading {

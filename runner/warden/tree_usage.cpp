@@ -2,10 +2,6 @@
 
 #include <algorithm>
 
-#include <unistd.h>
-
-#include "warden/process_tree.hpp"
-
 namespace tidemark::warden {
 namespace {
 
@@ -30,23 +26,14 @@ void TreeUsage::add(const rusage& usage) {
 
 void TreeUsage::write(protocol::Measurement& measured) const {
     if (!any_) return;
-    measured.user_s = user_s_;
-    measured.system_s = system_s_;
     measured.major_faults = major_faults_;
     measured.minor_faults = minor_faults_;
     measured.voluntary_switches = voluntary_switches_;
     measured.involuntary_switches = involuntary_switches_;
-    measured.read_blocks = read_blocks_;
-    measured.written_blocks = written_blocks_;
-}
-
-double living_cpu_seconds() {
-    constexpr int kTimes = 4;
-    std::int64_t ticks = 0;
-    for (const pid_t pid : descendants()) {
-        for (int field = kUserTime; field < kUserTime + kTimes; ++field) ticks += stat_field(pid, field);
-    }
-    return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+    // ru_inblock and ru_oublock count blocks of 512 bytes (getrusage(2))
+    constexpr std::int64_t kBlock = 512;
+    measured.read_bytes = read_blocks_ * kBlock;
+    measured.written_bytes = written_blocks_ * kBlock;
 }
 
 }  // namespace tidemark::warden

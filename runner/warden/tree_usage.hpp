@@ -13,8 +13,12 @@ class TreeUsage {
   public:
     void add(const rusage& usage);
 
+    double user_s() const { return user_s_; }
+    double system_s() const { return system_s_; }
     double cpu_s() const { return user_s_ + system_s_; }
     std::int64_t largest_process() const { return largest_process_; }  ///< ru_maxrss, in bytes
+    std::int64_t page_faults() const { return minor_faults_ + major_faults_; }
+    /// All but the CPU time, of which others know more (CpuWatch).
     void write(protocol::Measurement& measured) const;
 
   private:
@@ -29,9 +33,5 @@ class TreeUsage {
     std::int64_t written_blocks_ = 0;
     bool any_ = false;
 };
-
-/// CPU time of the living tree, and of all that its processes have waited for, in seconds (/proc/PID/stat, to
-/// a clock tick a process).
-double living_cpu_seconds();
 
 }  // namespace tidemark::warden

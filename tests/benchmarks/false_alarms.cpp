@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include "analysis/change.hpp"
+#include "protocol/result_columns.hpp"
 
 namespace {
 
@@ -101,7 +102,7 @@ Tallies simulate(const std::vector<double>& values, Draw draw, double rise, tide
 
 /// Prints it all of one metric; whether it is as good as it must be.
 bool report(const std::string& metric, const std::vector<double>& values) {
-    const auto noise = tidemark::analysis::noise_of(metric);
+    const auto noise = tidemark::protocol::noise_of(metric, tidemark::protocol::unit_of(metric));
     const bool memory = noise == tidemark::analysis::Noise::Memory;
     const double rise = memory ? 0.05 : 0.10;
     const double wanted = memory ? 0.97 : 0.95;

@@ -1,12 +1,12 @@
 #!/bin/bash
-# Programs that take a known amount of memory, and what is said about it: by tidemark (best guess and its bounds, by a cgroup and
-# without one), by
+# Programs of known memory, and what is said about it: the page frames that they have mapped, counted one by one while they wait
+# (/proc/PID/pagemap, as root); by tidemark (best guess and its bounds, by a cgroup and without one), by
 # `/usr/bin/time -v` (ru_maxrss), by a sum of resident sizes every 100 ms, and by hyperfine (--export-json, memory_usage_byte,
 # since hyperfine 1.17). In MiB; `–`: the tool is not here, or does not tell.
 #   tests/benchmarks/memory_truth.sh     after `./tidemark test`; TIDEMARK_BUILD_DIR, or build/release
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
-build=${TIDEMARK_BUILD_DIR:-$project/build/release}
+build=$(realpath -m "${TIDEMARK_BUILD_DIR:-$project/build/release}")
 program=$build/tests/programs/known-program
 [[ -x $program ]] || { echo "$program is missing: ./tidemark test builds it" >&2; exit 3; }
 folder=$(mktemp -d)
@@ -16,7 +16,8 @@ cd "$folder"
 names=(one four-at-once four-in-turn readers writers spike-5ms shared)
 declare -A words=([one]="allocate 100 0" [four-at-once]="together 4 100" [four-in-turn]="in-turn 4 100" [readers]="readers 400 4"
     [writers]="writers 400 4" [spike-5ms]="spike 300 5" [shared]="shared 200 3")
-declare -A truth=([one]=100 [four-at-once]=400 [four-in-turn]=100 [readers]=400 [writers]=2000 [spike-5ms]=300 [shared]=200)
+cmake --build "$build" --target benchmark_page_frames >/dev/null
+by_page_frames() { "$build/tests/benchmarks/benchmark_page_frames" "$program" $1 | awk '{printf "%.1f", $1 / 1048576}'; }
 
 {
     printf 'sweep: truth\ncommand: ["%s", "{verb}", "{x}", "{y}"]\nruns:\n' "$program"
@@ -58,8 +59,8 @@ by_hyperfine() {
 }
 
 method=$("$build/bin/tidemark" query --db best.db --format csv "SELECT memory_method FROM results WHERE run = 'readers'" | tail -n 1)
-echo "| program | truth | tidemark, $method | its bounds | tidemark, exit stops | its bounds | time -v | RSS sum, 100 ms | hyperfine |"
+echo "| program | page frames | tidemark, $method | its bounds | tidemark, exit stops | its bounds | time -v | RSS sum, 100 ms | hyperfine |"
 echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 for name in "${names[@]}"; do
-    echo "| $name | ${truth[$name]} | $(by_tidemark best.db "$name") | $(by_tidemark stops.db "$name") | $(by_time "${words[$name]}") | $(by_sampling "${words[$name]}") | $(by_hyperfine "${words[$name]}") |"
+    echo "| $name | $(by_page_frames "${words[$name]}") | $(by_tidemark best.db "$name") | $(by_tidemark stops.db "$name") | $(by_time "${words[$name]}") | $(by_sampling "${words[$name]}") | $(by_hyperfine "${words[$name]}") |"
 done

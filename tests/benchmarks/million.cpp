@@ -91,7 +91,7 @@ class Maker {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): what it throws may end it
     if (argc != 4) {
         fmt::print(stderr, "usage: benchmark_million DATABASE SWEEP_FILE RUNS\n");
         return 2;

@@ -26,7 +26,7 @@ else
     cat >cost.yaml <<END
 sweep: sampling-cost
 command: [sh, -c, "head -c {mib}M /dev/urandom | xz -9 -T1 > /dev/null"]
-matrix: {mib: [12, 24]}
+matrix: {mib: [24, 64]}
 repeat: $repeats
 END
 fi

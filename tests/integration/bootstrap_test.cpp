@@ -45,7 +45,7 @@ class Bootstrap : public testing::Test {
         return folder.run(arguments, {environment});
     }
     std::string calls() {
-        const std::string all = folder.read("calls");
+        std::string all = folder.read("calls");
         folder.write("calls", "");
         return all;
     }

@@ -56,8 +56,7 @@ TEST_F(Check, WithoutADatabaseNothingIsDecided) {
     EXPECT_EQ(last.exit_code, 4);
     EXPECT_EQ(last.err,
               "tidemark: nothing is measured in results/tidemark.db yet, so there is nothing to check; "
-              "`tidemark run "
-              "FILE` measures\n");
+              "`tidemark run FILE` measures\n");
 }
 
 TEST_F(Check, HoldsBreaksOrIsUndecided) {
@@ -66,8 +65,7 @@ TEST_F(Check, HoldsBreaksOrIsUndecided) {
     EXPECT_EQ(folder.tidemark({"check"}).exit_code, 0) << "the file of the last run";
     checks(
         "[{name: low enough, where: \"true\", metric: score, max: 99.5}, {name: told, where: kind = 'a', "
-        "metric: "
-        "accuracy, min: 85 %}]");
+        "metric: accuracy, min: 85 %}]");
     const Finished said = check();
     EXPECT_EQ(said.exit_code, 1) << "broken outranks undecided";
     EXPECT_THAT(said.out, HasSubstr("repeat 1: 100 is above 99.5"));
@@ -129,8 +127,7 @@ TEST_F(Check, CpuTimeIsWhatTimeDriftIsAbout) {
     checks(
         "[{name: no slower, where: \"true\", metric: time, max_increase: 5 %, against: main}, "
         "{name: quick, where: \"true\", metric: time, max: 1 h}, {name: cheap, where: \"true\", metric: "
-        "cpu_time, "
-        "max: 1 h}]",
+        "cpu_time, max: 1 h}]",
         "[a]");
     make();
     folder.tidemark({"baseline", "save", "main"});
@@ -200,6 +197,42 @@ TEST_F(Check, BaselinesAreListedAndDropped) {
     EXPECT_EQ(folder.tidemark({"baseline", "drop", "main"}).err,
               "baseline 'main' is dropped; its runs are kept\n");
     EXPECT_EQ(folder.tidemark({"baseline", "drop", "main"}).exit_code, 2);
+}
+
+/// Two processes at once, measured by samples, which bound nothing from above.
+TEST(CheckOfATree, NeverPassesAMaximumOfWhatIsKnownFromBelowOnly) {
+    Workspace folder;
+    folder.write(
+        "tree.yaml",
+        "sweep: tree\ncommand: [sh, -c, \"sleep 0.2 & sleep 0.2; wait\"]\nmatrix: {n: [1]}\nchecks:\n"
+        "  - {name: fits, where: \"true\", metric: peak_rss, max: 1 GiB}\n"
+        "  - {name: small, where: \"true\", metric: peak_rss, max: 1 B}\n"
+        "  - {name: there, where: \"true\", metric: peak_rss, min: 1 B}\n");
+    const Finished made = folder.tidemark({"run", "tree.yaml", "--memory-method", "sampled"});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    EXPECT_THAT(made.err, testing::ContainsRegex("peak ≥ [0-9.]+ [KM]iB"));
+    EXPECT_THAT(made.out, testing::ContainsRegex("≥ [0-9.]+"));
+    EXPECT_THAT(made.out,
+                HasSubstr("A peak shown as ≥ a is at least that, and nothing bounds it from above.\n"));
+    const Finished said = folder.tidemark({"check", "tree.yaml"});
+    EXPECT_EQ(said.exit_code, 1) << "the second is broken";
+    EXPECT_THAT(said.out,
+                testing::ContainsRegex(
+                    "undecided +fits +n=1 +peak_rss +≥ [0-9.]+ [KM]iB +at most 1.00 GiB +repeat 1: at "
+                    "least [0-9.]+ [KM]iB, and nothing bounds it from above: the run had several "
+                    "processes and no cgroup: .*; a memory cgroup gives closer bounds, and "
+                    "`tidemark doctor` tells how to get one"));
+    EXPECT_THAT(said.out,
+                testing::ContainsRegex("broken +small .* repeat 1: at least [0-9.]+ [KM]iB is above 1 B"));
+    EXPECT_THAT(said.out, testing::ContainsRegex("pass +there "));
+    const auto rows = nlohmann::json::parse(folder.tidemark({"check", "tree.yaml", "--format", "json"}).out);
+    EXPECT_GT(rows[0].at("measured_low"), 0);
+    EXPECT_TRUE(rows[0].at("measured_high").is_null());
+    for (const char* verb : {"list", "report"}) {
+        const Finished shown = verb == std::string("list") ? folder.tidemark({"list", "--sweep", "tree"})
+                                                           : folder.tidemark({"report", "tree.yaml"});
+        EXPECT_THAT(shown.out, testing::ContainsRegex("≥ [0-9.]+")) << verb;
+    }
 }
 
 }  // namespace

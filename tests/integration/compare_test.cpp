@@ -108,8 +108,7 @@ TEST_F(Compare, SingleAttemptsHaveNoInterval) {
 TEST_F(Compare, AnUnknownOrAmbiguousNameSaysHowToGoOn) {
     EXPECT_EQ(compare("n=1", "cc").err,
               "there is no run, sweep, baseline or database 'cc' (did you mean 'c'?); `tidemark list` shows "
-              "what there "
-              "is\n");
+              "what there is\n");
     folder.tidemark({"baseline", "save", "c"});
     const Finished said = compare("c", "n=1");
     EXPECT_EQ(said.exit_code, 2);

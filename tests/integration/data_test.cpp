@@ -62,8 +62,7 @@ TEST(Data, ASetThatWasFetchedNeedsNoDataDir) {
     EXPECT_EQ(lacking.exit_code, 2);
     EXPECT_EQ(lacking.err,
               "s.yaml:3:14: dataset: cifar10 needs data_dir: the folder that holds cifar-10-batches-bin/, "
-              "e.g. --set "
-              "data_dir=DIR; `tidemark data fetch cifar10` gets it\n");
+              "e.g. --set data_dir=DIR; `tidemark data fetch cifar10` gets it\n");
     make_cifar10(folder, "data");
     const Finished found = folder.tidemark({"run", "s.yaml", "--dry-run"}, kHere);
     EXPECT_EQ(found.exit_code, 0) << found.err;

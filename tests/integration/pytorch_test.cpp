@@ -60,9 +60,8 @@ TEST_F(PyTorch, TrainsAndTellsWhatTheTrainerTells) {
                   .tidemark({"query",
                              "SELECT DISTINCT name, phases.peak_rss_bytes > 1e8 AS large, "
                              "phases.peak_rss_low_bytes IS NOT "
-                             "NULL AS exact "
-                             "FROM phases JOIN results USING (run_id) WHERE workers = 0 AND name <> 'import' "
-                             "ORDER BY name",
+                             "NULL AS exact FROM phases JOIN results USING (run_id) WHERE workers = 0 AND "
+                             "name <> 'import' ORDER BY name",
                              "--format", "csv"})
                   .out,
               "name,large,exact\ndata,1,1\nevaluate,1,1\nmodel,1,1\ntrain,1,1\n");

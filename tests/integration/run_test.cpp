@@ -9,7 +9,6 @@ namespace tidemark::test {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 /// Each run leaves a line in made.txt, so that a test sees which ones were really made.
 constexpr const char* kSweep = R"(

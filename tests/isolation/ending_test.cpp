@@ -45,6 +45,8 @@ TEST_F(Ending, ACancelledRunIsAskedToEnd) {
     const run::Record record = run.finish(id);
     EXPECT_EQ(run.out(record), "ready\nasked\n");
     EXPECT_EQ(run::reason(record.outcome), "interrupted by the user") << "though it exited with 0";
+    EXPECT_EQ(record.measurement.ended_by, "SIGTERM");
+    EXPECT_LT(record.measurement.ending_s, 1.9);
 }
 
 TEST_F(Ending, EveryProcessOfTheTreeIsAskedInWhateverSession) {
@@ -65,6 +67,8 @@ TEST_F(Ending, AtOnceNobodyIsAsked) {
     EXPECT_EQ(run.out(record), "ready\n");
     EXPECT_EQ(run::reason(record.outcome), "interrupted by the user");
     EXPECT_EQ(record.measurement.signal, SIGKILL);
+    EXPECT_EQ(record.measurement.ended_by, "SIGKILL");
+    EXPECT_LT(record.measurement.ending_s, 1.9) << "without a grace";
 }
 
 TEST_F(Ending, ARunThatDoesNotHeedIsEndedAfterAWhileOrWhenAskedForASecondTime) {
@@ -74,6 +78,8 @@ TEST_F(Ending, ARunThatDoesNotHeedIsEndedAfterAWhileOrWhenAskedForASecondTime) {
     const run::Record record = run.finish(patient);
     EXPECT_EQ(run.out(record), "ready\nasked\n");
     EXPECT_EQ(record.measurement.signal, SIGKILL);
+    EXPECT_EQ(record.measurement.ended_by, "SIGKILL");
+    EXPECT_GE(record.measurement.ending_s, 1.9) << "the grace of 2 s";
 
     const std::string impatient = run.start(asked(""));
     wait_for(impatient, "ready\n");
@@ -81,6 +87,30 @@ TEST_F(Ending, ARunThatDoesNotHeedIsEndedAfterAWhileOrWhenAskedForASecondTime) {
     wait_for(impatient, "asked\n");
     run.launcher().cancel_all(true);
     EXPECT_EQ(run::reason(run.finish(impatient).outcome), "interrupted by the user");
+}
+
+TEST_F(Ending, ATimeoutTellsWhetherItHadToBeKilledAndItsReasonStaysWhatScriptsMatch) {
+    run.limits.wall = Seconds{0.2};
+    const run::Record heeding = run.make(asked("exit 0"));
+    EXPECT_EQ(run::reason(heeding.outcome), "reached the wall time limit of 200 ms");
+    EXPECT_EQ(heeding.measurement.ended_by, "SIGTERM");
+    const run::Record stubborn = run.known({"stubborn"});
+    EXPECT_EQ(run::reason(stubborn.outcome), "reached the wall time limit of 200 ms");
+    EXPECT_EQ(stubborn.measurement.ended_by, "SIGKILL");
+    EXPECT_GE(stubborn.measurement.ending_s, 1.9);
+
+    run.limits = {};
+    run.limits.cpu_time = Seconds{0.1};
+    const run::Record busy = run.make({"sh", "-c", "trap '' TERM; while :; do :; done"});
+    EXPECT_EQ(run::reason(busy.outcome), "reached the CPU time limit of 100 ms");
+    EXPECT_EQ(busy.measurement.ended_by, "SIGKILL");
+}
+
+TEST_F(Ending, ARunThatWasNotAskedToEndTellsOfNoEnding) {
+    const run::Record record = run.make({"/bin/true"});
+    EXPECT_EQ(record.measurement.ended_by, "");
+    EXPECT_EQ(record.measurement.missing.at("ended_by"), "it was not asked to end");
+    EXPECT_EQ(record.measurement.missing.at("ending_s"), "it was not asked to end");
 }
 
 TEST_F(Ending, ALauncherThatGoesTakesItsRunsWithIt) {
@@ -135,7 +165,7 @@ TEST(EndingOfAWarden, TakesItsDaemonsWithItAndNobodyElse) {
     EXPECT_EQ(run::reason(run.finish(id).outcome),
               "no measurement was left: the warden ended before it could write one");
     EXPECT_FALSE(is_running(daemon));
-    for (const warden::CgroupParent& parent : warden::memory_cgroup_parents({})) {
+    for (const warden::CgroupParent& parent : warden::CgroupParents({}).all()) {
         std::error_code error;
         for (const auto& entry : std::filesystem::directory_iterator(parent.folder, error))
             EXPECT_NE(warden::maker_of_cgroup(entry.path().filename()), warden_pid) << entry.path();

@@ -51,12 +51,20 @@ TEST_F(ExitStop, SeesEveryProcessOfTheTree) {
         << "one after the other, not all at once";
 }
 
+TEST_F(ExitStop, CountsWhatThreadsUsedOnce) {
+    const run::Record record = run.known({"short-threads", "200"});
+    const double wall = *record.measurement.wall_s;  // one thread at a time
+    EXPECT_LE(*record.measurement.user_s + *record.measurement.system_s, wall * 1.1);
+    EXPECT_EQ(record.measurement.memory_method, "wait4") << "they are one process";
+    EXPECT_LT(record.measurement.minor_faults, 2000);
+}
+
 TEST_F(ExitStop, KnowsTheMarksOfTheKilled) {
     const run::Record record = run.make({"sh", "-c", known_program() + " kill 9 200; true"});
     EXPECT_EQ(run::status(record.outcome), "ok");
     EXPECT_GE(*record.measurement.peak_rss_low_bytes, 200 * kMebibyte);
     EXPECT_GE(*record.measurement.peak_rss_high_bytes, *record.measurement.peak_rss_bytes);
-    EXPECT_LE(*record.measurement.peak_rss_high_bytes, 206 * kMebibyte);
+    EXPECT_LE(*record.measurement.peak_rss_high_bytes, 206 * kMebibyte + 3 * doubt_of_older_kernels());
 }
 
 TEST_F(ExitStop, EndsDaemonsAndMeasuresThem) {
@@ -64,15 +72,15 @@ TEST_F(ExitStop, EndsDaemonsAndMeasuresThem) {
     EXPECT_EQ(run::status(record.outcome), "ok");
     EXPECT_FALSE(is_running(static_cast<pid_t>(std::stol(run.folder.read("pid")))));
     EXPECT_GE(*record.measurement.peak_rss_bytes, 150 * kMebibyte);
-    EXPECT_LE(*record.measurement.peak_rss_high_bytes, 156 * kMebibyte);
+    EXPECT_LE(*record.measurement.peak_rss_high_bytes, 156 * kMebibyte + 3 * doubt_of_older_kernels());
 }
 
 TEST_F(ExitStop, CountsTimeOnce) {
     const char* busy = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done";
     const run::Record record = run.make({"sh", "-c", std::string("sh -c '") + busy + "'; true"});
-    const double cpu = record.measurement.user_s + record.measurement.system_s;
+    const double cpu = *record.measurement.user_s + *record.measurement.system_s;
     EXPECT_GT(cpu, 0);
-    EXPECT_LE(cpu, record.measurement.wall_s * 1.1 + 0.02)
+    EXPECT_LE(cpu, *record.measurement.wall_s * 1.1 + 0.02)
         << "one after the other, they cannot take more than there was";
 }
 
@@ -84,7 +92,7 @@ TEST_F(ExitStop, HasPeaksOfPhases) {
         ASSERT_TRUE(phase.peak_rss_high_bytes) << phase.name;
         EXPECT_LE(*phase.peak_rss_low_bytes, (truth + 2) * kMebibyte);
         EXPECT_GE(*phase.peak_rss_high_bytes, truth * kMebibyte);
-        EXPECT_LE(*phase.peak_rss_high_bytes, (truth + 6) * kMebibyte);
+        EXPECT_LE(*phase.peak_rss_high_bytes, (truth + 6) * kMebibyte + 3 * doubt_of_older_kernels());
     }
 }
 

@@ -52,9 +52,9 @@ for program in unshare setpriv setsid; do copy "$(command -v "$program")"; done
 for shell in /bin/dash; do copy "$shell"; ln -sf dash "$root/bin/sh"; done
 copy "$build/tests/test_isolation"
 copy "$build/tests/test_warden"
-copy "$build/tests/programs/known-program"
+for program in known-program random-program tiny-program heap-program sdk-program; do copy "$build/tests/programs/$program"; done
 copy "$build/bin/tidemark"
-copy "$build/libexec/tidemark/tidemark-warden"
+for part in tidemark-warden libtidemark-heap-offset.so; do copy "$build/libexec/tidemark/$part"; done
 echo 'root:x:0:0::/:/bin/sh' >"$root/etc/passwd"
 
 cat >"$root/init" <<END

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "support/one_run.hpp"
+#include "warden/cpu_cgroup.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -18,6 +19,11 @@ std::string status_of(const run::Record& record) {
 
 run::Abilities here() {
     return run::abilities(warden_binary());
+}
+
+bool counts_cpu_time_in_cgroups() {
+    warden::CpuCgroup cgroup;
+    return cgroup.create(warden::cpu_cgroup_parents({}));
 }
 
 TEST(MemoryLimit, EndsWhatGrowsBeyondItAndSaysSo) {
@@ -63,8 +69,7 @@ TEST(SwapLimit, IsSetBesideTheMemoryLimit) {
         {"sh", "-c",
          "v2=$(sed -n 's/^0:://p' /proc/self/cgroup); v1=$(sed -n 's/^[0-9]*:memory://p' /proc/self/cgroup); "
          "for f in /sys/fs/cgroup$v2/memory.swap.max /sys/fs/cgroup/memory$v1/memory.memsw.limit_in_bytes; "
-         "do "
-         "if [ -f $f ]; then cat $f; fi; done | tail -n 1"});
+         "do if [ -f $f ]; then cat $f; fi; done | tail -n 1"});
     EXPECT_THAT(run.out(record), testing::AnyOf("33554432\n", "100663296\n"));
 }
 
@@ -85,7 +90,7 @@ TEST(CpuTimeLimit, EndsABusyRun) {
     const run::Record record = run.make({"sh", "-c", "while :; do :; done"});
     EXPECT_EQ(status_of(record), "timeout");
     EXPECT_EQ(run::reason(record.outcome), "reached the CPU time limit of 200 ms");
-    EXPECT_GE(record.measurement.user_s + record.measurement.system_s, 0.18);
+    EXPECT_GE(*record.measurement.user_s + *record.measurement.system_s, 0.18);
 }
 
 TEST(CpuTimeLimit, IsThatOfTheWholeTree) {
@@ -94,6 +99,20 @@ TEST(CpuTimeLimit, IsThatOfTheWholeTree) {
     const run::Record record =
         run.make({"sh", "-c", "for i in 1 2 3; do (while :; do :; done) & done; wait"});
     EXPECT_EQ(run::reason(record.outcome), "reached the CPU time limit of 300 ms");
+}
+
+TEST(CpuTimeLimit, CountsChildrenThatTheKernelReapsItself) {
+    if (!counts_cpu_time_in_cgroups()) GTEST_SKIP() << "no cgroup counts CPU time here";
+    for (const char* method : {"auto", "wait4"}) {  // whatever measures memory
+        OneRun run(method);
+        const run::Record all = run.known({"ignored-children", "4", "150"});
+        EXPECT_GE(*all.measurement.user_s + *all.measurement.system_s, 0.58) << method;
+        EXPECT_FALSE(all.measurement.cpu_time_is_low);
+        run.limits.cpu_time = Seconds{0.4};
+        const run::Record limited = run.known({"ignored-children", "100", "150"});
+        EXPECT_EQ(run::reason(limited.outcome), "reached the CPU time limit of 400 ms") << method;
+        EXPECT_LT(*limited.measurement.user_s + *limited.measurement.system_s, 2) << method;
+    }
 }
 
 TEST(CpuTimeLimit, CountsNoSleep) {
@@ -177,6 +196,74 @@ TEST_F(WithoutRights, AMethodThatCannotBeHadIsSaid) {
     EXPECT_THAT(said.err, testing::StartsWith("--memory-method cgroup: cannot make a cgroup in "));
 }
 
+TEST_F(WithoutRights, ChildrenThatTheKernelReapsItselfAreSeenAtTheirExitsOrMissed) {
+    folder.write("ignored.yaml", "sweep: ignored\ncommand: ['" + known_program() +
+                                     "', ignored-children, '{n}', '30']\nruns: {all: {n: 10}}\n");
+    const auto cpu_and_warning = [&](const std::string& method) {
+        EXPECT_EQ(
+            as_nobody({"run", "ignored.yaml", "--db", db(), "--fresh", "--memory-method", method}).exit_code,
+            0);
+        return query(
+            "SELECT user_s + system_s >= 0.27 AS all_of_it, (SELECT text FROM warnings JOIN results "
+            "USING(run_id) WHERE text GLOB 'its CPU time*') AS warning FROM results");
+    };
+    if (here().exit_stops.available) {
+        EXPECT_EQ(cpu_and_warning("exit-stop"), "all_of_it,warning\n1,\n");
+    }
+    EXPECT_THAT(
+        cpu_and_warning("sampled"),
+        HasSubstr("its CPU time is a lower bound: a process of it ignored SIGCHLD, and without a cgroup "
+                  "nobody knows what children used that the kernel reaped itself"));
+}
+
+/// A program of root's that says whose rights it has.
+class SetUserId : public WithoutRights {
+  protected:
+    void SetUp() override {
+        WithoutRights::SetUp();
+        if (IsSkipped()) return;
+        if (!here().exit_stops.available) GTEST_SKIP() << here().exit_stops.explanation;
+        std::filesystem::copy_file("/usr/bin/id", own_id);
+        folder.run({"chmod", "4755", own_id});
+        const std::string untraced = said_by_run("sampled", "[" + own_id + ", -u]", "direct");
+        if (untraced != "0\n") GTEST_SKIP() << "nothing gives rights here: euid " << untraced;
+    }
+
+    std::string said_by_run(const std::string& method, const std::string& command, const std::string& name) {
+        folder.write(name + ".yaml", "sweep: " + name + "\ncommand: " + command + "\n");
+        const Finished said =
+            as_nobody({"run", name + ".yaml", "--db", db(), "--fresh", "--memory-method", method});
+        EXPECT_EQ(said.exit_code, 0) << said.err;
+        std::string folder_of_run =
+            query("SELECT directory FROM runs WHERE sweep = '" + name + "' AND latest = 1");
+        folder_of_run = folder_of_run.substr(folder_of_run.find('\n') + 1);
+        folder_of_run.pop_back();
+        return folder.run({"cat", folder_of_run + "/stdout.log"}).out;
+    }
+
+    std::string own_id = (folder / "own-id").string();
+};
+
+TEST_F(SetUserId, AProgramOfARunIsNotTracedSoThatItKeepsItsRights) {
+    EXPECT_EQ(said_by_run("auto", "[" + own_id + ", -u]", "direct"), "0\n");
+    EXPECT_EQ(query("SELECT memory_method FROM results"), "memory_method\nwait4\n");
+    EXPECT_EQ(query("SELECT count(*) AS n FROM warnings"), "n\n0\n");
+}
+
+TEST_F(SetUserId, OneThatIsFoundDeeperInTheTreeIsNamedInAWarning) {
+    EXPECT_EQ(said_by_run("auto", "[sh, -c, '" + own_id + " -u; true']", "deeper"), "65534\n")
+        << "the kernel's doing";
+    EXPECT_THAT(
+        query("SELECT text FROM warnings"),
+        HasSubstr(own_id +
+                  " got none of its set-user-ID, set-group-ID or file capability rights, because the run "
+                  "was measured by exit stops (ptrace): make it with --memory-method sampled"));
+    EXPECT_EQ(said_by_run("sampled", "[sh, -c, '" + own_id + " -u; true']", "deeper"), "0\n")
+        << "the way out";
+    EXPECT_EQ(query("SELECT count(*) AS n FROM warnings JOIN results USING(run_id) WHERE sweep = 'deeper'"),
+              "n\n0\n");
+}
+
 /// As in a container whose cgroup file system is hidden or cannot be written to.
 class InAContainer : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
@@ -188,11 +275,10 @@ TEST_P(InAContainer, TheTreeIsMeasuredByExitStopsAndTheReasonIsKept) {
         {"unshare", "--mount", "sh", "-c",
          std::string(GetParam().second) + " && exec " + tidemark_binary() + " run tree.yaml --db r.db"});
     if (said.exit_code != 0) GTEST_SKIP() << "cannot be made here: " << said.err;
-    const Finished found = folder.tidemark(
-        {"query",
-         "SELECT memory_method, peak_rss_high_bytes >= 200 << 20 AS above, missing.reason FROM results "
-         "JOIN missing USING(run_id) WHERE \"column\" = 'peak_cgroup_bytes'",
-         "--format", "csv", "--db", "r.db"});
+    const char* question =
+        "SELECT memory_method, peak_rss_high_bytes >= 200 << 20 AS above, missing.reason FROM results "
+        "JOIN missing USING(run_id) WHERE \"column\" = 'peak_cgroup_bytes'";
+    const Finished found = folder.tidemark({"query", question, "--format", "csv", "--db", "r.db"});
     EXPECT_THAT(found.out, HasSubstr("\nexit-stop,1,no memory cgroup: ")) << found.err;
 }
 

@@ -49,6 +49,13 @@ class Memory : public testing::TestWithParam<std::tuple<std::string, Truth>> {
     static std::int64_t charged_ahead() { return sysconf(_SC_NPROCESSORS_ONLN) * 256 * 1024; }
     static std::int64_t tolerance() { return std::max(least() / 100, kMebibyte) + charged_ahead(); }
 
+    /// In version 2 the charge of a tree, as which threads may be taken that come and go too fast, holds the
+    /// kernel's memory for them, and nothing marks that.
+    static std::int64_t kernel_memory(const protocol::Measurement& measured) {
+        constexpr std::int64_t kOfThread = 128 * 1024;
+        return measured.memory_method == "cgroup v2" ? truth().threads * kOfThread : 0;
+    }
+
     static void expect_near_the_truth(const protocol::Measurement& measured) {
         EXPECT_GE(*measured.peak_rss_bytes, least() - tolerance()) << measured.memory_method;
         EXPECT_LE(*measured.peak_rss_bytes, most() + tolerance()) << measured.memory_method;
@@ -65,9 +72,18 @@ TEST_P(Memory, TheTruthLiesWithinTheBoundsAndTheBestGuessIsNearIt) {
     EXPECT_LE(*measured.peak_rss_low_bytes, *measured.peak_rss_bytes);
     EXPECT_LE(*measured.peak_rss_low_bytes, most()) << measured.memory_method;
     if (truth().processes == 1) {
-        EXPECT_EQ(measured.peak_rss_low_bytes, measured.peak_rss_bytes);
-        EXPECT_EQ(measured.peak_rss_high_bytes, measured.peak_rss_bytes);
         expect_near_the_truth(measured);
+        if (!measured.peak_rss_high_bytes) {
+            EXPECT_TRUE(truth().threads > 1 || !counts_processes(method()))
+                << "only threads that come and go too fast cannot be told from processes";
+            return;
+        }
+        ASSERT_TRUE(measured.peak_rss_high_bytes) << measured.missing.at("peak_rss_high_bytes");
+        EXPECT_GE(*measured.peak_rss_high_bytes, least());
+        const std::int64_t width = *measured.peak_rss_high_bytes - *measured.peak_rss_low_bytes;
+        EXPECT_LE(width,
+                  std::max(least() / 50, single_process_width(truth().threads)) + kernel_memory(measured))
+            << measured.memory_method;
         return;
     }
     if (method() == "sampled" || method() == "wait4") {
@@ -100,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
                                      Truth{"FourWritersToTheirParent", {"writers", "400", "4"}, 2000, 5},
                                      Truth{"ASpikeOf5Milliseconds", {"spike", "300", "5"}, 300, 1},
                                      Truth{"SharedMemoryOfThree", {"shared", "200", "3"}, 200, 4},
-                                     Truth{"ThreadsTogether", {"threads", "64", "4"}, 256, 1, 64},
+                                     Truth{"ThreadsTogether", {"threads", "64", "4"}, 256, 1, 65},
                                      Truth{"HugePages", {"huge", "64"}, 64, 1},
                                      Truth{"NeverTouched", {"untouched", "500"}, 0, 1})),
     [](const auto& param) {
@@ -177,8 +193,8 @@ TEST_F(MemoryOfAReader, ReadingIsPageCacheAndNoMemoryOfItsOwn) {
     for (const bool cold : {true, false}) {
         const protocol::Measurement measured = read("read-file", cold);
         EXPECT_LT(*measured.peak_rss_bytes, 4 * kMebibyte) << cold;
-        ASSERT_TRUE(measured.peak_parts.anonymous) << measured.missing.at("peak_anonymous_bytes");
-        EXPECT_LT(*measured.peak_parts.anonymous, 2 * kMebibyte);
+        ASSERT_TRUE(measured.peak_anonymous_bytes) << measured.missing.at("peak_anonymous_bytes");
+        EXPECT_LT(*measured.peak_anonymous_bytes, 2 * kMebibyte);
         if (cold) {
             EXPECT_GT(*measured.peak_cache_bytes, kFile * 9 / 10) << "visible, and called what it is";
             EXPECT_GT(*measured.peak_cgroup_bytes, kFile * 9 / 10);
@@ -193,9 +209,9 @@ TEST_F(MemoryOfAReader, MappingIsResidentFilePagesAndNothingAnonymous) {
         const protocol::Measurement measured = read("map-file", cold);
         EXPECT_GE(*measured.peak_rss_bytes, kFile) << cold;
         EXPECT_LT(*measured.peak_rss_bytes, kFile + 4 * kMebibyte);
-        ASSERT_TRUE(measured.peak_parts.file) << measured.missing.at("peak_file_bytes");
-        EXPECT_LT(*measured.peak_parts.anonymous, 2 * kMebibyte);
-        EXPECT_GE(*measured.peak_parts.file, kFile * 9 / 10) << "of the largest sample";
+        ASSERT_TRUE(measured.peak_file_bytes) << measured.missing.at("peak_file_bytes");
+        EXPECT_LT(*measured.peak_anonymous_bytes, 2 * kMebibyte);
+        EXPECT_GE(*measured.peak_file_bytes, kFile * 9 / 10) << "of the largest sample";
     }
 }
 
@@ -212,19 +228,19 @@ TEST(MemoryOfATmpfsFile, IsInTheChargeOfTheCgroup) {
 TEST(MemoryParts, AreThoseOfTheLargestSample) {
     OneRun run;
     const protocol::Measurement held = run.known({"allocate", "100", "1000"}).measurement;
-    ASSERT_TRUE(held.peak_parts.anonymous) << held.missing.at("peak_anonymous_bytes");
-    EXPECT_GE(*held.peak_parts.anonymous, 100 * kMebibyte);
-    EXPECT_EQ(*held.peak_parts.shared, 0);
+    ASSERT_TRUE(held.peak_anonymous_bytes) << held.missing.at("peak_anonymous_bytes");
+    EXPECT_GE(*held.peak_anonymous_bytes, 100 * kMebibyte - one_counter_too_little());
+    EXPECT_EQ(*held.peak_shared_bytes, 0);
     const protocol::Measurement spike = run.known({"spike", "300", "2"}).measurement;
-    if (!spike.peak_parts.anonymous) {
+    if (!spike.peak_anonymous_bytes) {
         EXPECT_THAT(spike.missing.at("peak_anonymous_bytes"),
                     testing::AnyOf("the run ended before the first sample",
                                    testing::MatchesRegex(
                                        "no sample came near the peak: the largest saw [0-9]+ % of it")));
     }
     const protocol::Measurement shared = run.known({"shared", "200", "3"}).measurement;
-    if (shared.peak_parts.shared) {
-        EXPECT_GE(*shared.peak_parts.shared, 180 * kMebibyte);
+    if (shared.peak_shared_bytes) {
+        EXPECT_GE(*shared.peak_shared_bytes, 180 * kMebibyte);
     }
 }
 
@@ -237,7 +253,7 @@ TEST(MemoryOfATreeThatLeavesItsCgroup, IsKnownFromBelowOnly) {
         {"sh", "-c",
          "(sh -c 'echo $$ > \"$ELSEWHERE\" && exec " + known_program() + " allocate 150 300'); exit $?"});
     if (run::status(record.outcome) != "ok") GTEST_SKIP() << "may not leave its cgroup";
-    EXPECT_GE(*record.measurement.peak_rss_low_bytes, 150 * kMebibyte);
+    EXPECT_GE(*record.measurement.peak_rss_low_bytes, 150 * kMebibyte - counted_too_much(4));
     EXPECT_FALSE(record.measurement.peak_rss_high_bytes);
     EXPECT_EQ(record.measurement.missing.at("peak_rss_high_bytes"),
               "a process of the run left its cgroup, and what it took there is not known");

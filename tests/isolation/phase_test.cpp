@@ -44,8 +44,8 @@ TEST(Phases, OfOneProcessHaveTheirExactPeaksAndTheRunKeepsItsOwn) {
     const run::Record record = run.known({"phases", "small=50", "large=300", "middle=100"});
     expect_peaks(record, {{"small", 50}, {"large", 300}, {"middle", 100}});
     for (const run::PhaseSpan& phase : record.phases) {
-        EXPECT_EQ(phase.peak_rss_low_bytes, phase.peak_rss_high_bytes)
-            << "of a single process nothing is in doubt";
+        EXPECT_LE(*phase.peak_rss_high_bytes - *phase.peak_rss_low_bytes, single_process_width())
+            << "of a single process nothing is in doubt but what the kernel has not yet added up";
     }
     EXPECT_GE(*record.measurement.peak_rss_bytes, 300 * kMebibyte)
         << "resetting the mark must not spoil the run's own peak";
@@ -64,8 +64,8 @@ TEST(Phases, OfSeveralProcessesHaveTheirPeaksByTheCgroup) {
         run::Record rising = record;
         rising.phases.pop_back();
         expect_peaks(rising, {{"small", 50}, {"large", 300}});
-        ASSERT_TRUE(middle.peak_rss_low_bytes && middle.peak_rss_high_bytes);
-        EXPECT_LE(*middle.peak_rss_low_bytes, 102 * kMebibyte);
+        ASSERT_TRUE(middle.peak_rss_high_bytes);
+        EXPECT_LE(middle.peak_rss_low_bytes.value_or(0), 102 * kMebibyte) << "nothing, where no look saw it";
         EXPECT_GE(*middle.peak_rss_high_bytes, 100 * kMebibyte);
         EXPECT_LE(*middle.peak_rss_high_bytes, 305 * kMebibyte) << "the phase before is its ceiling";
     }

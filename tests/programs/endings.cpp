@@ -85,8 +85,6 @@ void fail(const char* what) {
     std::exit(EXIT_FAILURE);
 }
 
-namespace {
-
 /// The line of the contract, behind the announcement to the warden.
 void announce(const char* name, std::size_t length) {
     tidemark::protocol::announce_phase(std::string(name, length));
@@ -99,8 +97,6 @@ void announce(const char* name, std::size_t length) {
     [[maybe_unused]] const ssize_t count = write(file, line, static_cast<std::size_t>(size));
     close(file);
 }
-
-}  // namespace
 
 int phases(const Words& words) {
     for (int i = 0; i < words.count(); ++i) {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "checkpoint.hpp"
 #include "verbs.hpp"
 
 namespace known {
@@ -31,10 +32,6 @@ int in_processes(long count, Work work) {
     while (wait(nullptr) > 0) {
     }
     return EXIT_SUCCESS;
-}
-
-std::size_t mebibytes(long count) {
-    return static_cast<std::size_t>(count) * kMebibyte;
 }
 
 }  // namespace
@@ -63,6 +60,7 @@ void release(char* memory, std::size_t bytes) {
 
 int allocate(const Words& words) {
     touched(mebibytes(words.number(0)));
+    checkpoint();
     sleep_ms(words.number_or(1, 0));
     return EXIT_SUCCESS;
 }
@@ -73,13 +71,18 @@ int together(const Words& words) {
     return in_processes(count, [&] {
         touched(mebibytes(words.number(1)));
         barrier.arrive_and_wait();
+        checkpoint();
         sleep_ms(kLongEnough);
         barrier.arrive_and_wait();
     });
 }
 
 int in_turn(const Words& words) {
-    for (long i = 0; i < words.number(0); ++i) in_processes(1, [&] { touched(mebibytes(words.number(1))); });
+    for (long i = 0; i < words.number(0); ++i)
+        in_processes(1, [&] {
+            touched(mebibytes(words.number(1)));
+            checkpoint();
+        });
     return EXIT_SUCCESS;
 }
 
@@ -90,6 +93,7 @@ int readers(const Words& words) {
     return in_processes(words.number(1), [&] {
         read_all(memory, bytes);
         barrier.arrive_and_wait();
+        checkpoint();
         sleep_ms(kLongEnough);
         barrier.arrive_and_wait();
     });
@@ -102,6 +106,7 @@ int writers(const Words& words) {
     return in_processes(words.number(1), [&] {
         write_all(memory, bytes);
         barrier.arrive_and_wait();
+        checkpoint();
         sleep_ms(kLongEnough);
         barrier.arrive_and_wait();
     });
@@ -110,6 +115,7 @@ int writers(const Words& words) {
 int spike(const Words& words) {
     const std::size_t bytes = mebibytes(words.number(0));
     char* memory = touched(bytes);
+    checkpoint();
     sleep_ms(words.number(1));
     release(memory, bytes);
     sleep_ms(words.number(1));
@@ -124,7 +130,8 @@ int shared(const Words& words) {
     return in_processes(words.number(1), [&] {
         write_all(static_cast<char*>(memory), bytes);
         barrier.arrive_and_wait();
-        sleep_ms(kLongEnough);
+        checkpoint();
+        sleep_ms(2 * kLongEnough);  // the first look may still find it growing, and leaves its pages alone
         barrier.arrive_and_wait();
     });
 }

@@ -3,11 +3,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <initializer_list>
+#include <thread>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "verbs.hpp"
@@ -17,6 +21,28 @@ namespace {
 
 [[noreturn]] void sleep_forever() {
     for (;;) pause();
+}
+
+double seconds_now() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+double cpu_seconds() {
+    double sum = 0;
+    for (const int whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage usage{};
+        getrusage(whose, &usage);
+        for (const timeval& part : {usage.ru_utime, usage.ru_stime})
+            sum += static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) * 1e-6;
+    }
+    return sum;
+}
+
+/// Seconds of time and of CPU time.
+void print_cost(double begin, double cpu_begin) {
+    std::printf("%.6f %.6f\n", seconds_now() - begin, cpu_seconds() - cpu_begin);
 }
 
 void write_pid(const char* file) {
@@ -105,6 +131,52 @@ int fork_bomb(const Words& words) {
         if (pid < 0) break;
     }
     std::printf("%ld %s\n", made, std::strerror(errno));
+    return EXIT_SUCCESS;
+}
+
+int ignored_children(const Words& words) {
+    std::signal(SIGCHLD, SIG_IGN);
+    for (long i = 0; i < words.number(0); ++i) {
+        if (fork() == 0) {
+            const std::clock_t end = std::clock() + words.number(1) * (CLOCKS_PER_SEC / 1000);
+            while (std::clock() < end) {
+            }
+            _exit(EXIT_SUCCESS);
+        }
+        wait(nullptr);  // until there is none; it learns nothing of them
+    }
+    return EXIT_SUCCESS;
+}
+
+int traced_child(const Words&) {
+    const pid_t child = fork();
+    if (child == 0) {
+        if (ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) fail("ptrace");
+        raise(SIGSTOP);
+        sleep_forever();
+    }
+    waitpid(child, nullptr, 0);
+    std::printf("child %d\n", child);
+    std::fflush(stdout);
+    sleep_forever();
+}
+
+int forks(const Words& words) {
+    const double begin = seconds_now(), cpu_begin = cpu_seconds();
+    for (long i = 0; i < words.number(0); ++i) {
+        const pid_t child = fork();
+        if (child < 0) fail("fork");
+        if (child == 0) _exit(EXIT_SUCCESS);
+        waitpid(child, nullptr, 0);
+    }
+    print_cost(begin, cpu_begin);
+    return EXIT_SUCCESS;
+}
+
+int short_threads(const Words& words) {
+    const double begin = seconds_now(), cpu_begin = cpu_seconds();
+    for (long i = 0; i < words.number(0); ++i) std::thread([] {}).join();
+    print_cost(begin, cpu_begin);
     return EXIT_SUCCESS;
 }
 

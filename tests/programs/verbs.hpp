@@ -22,6 +22,10 @@ class Words {
 
 inline constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 
+constexpr std::size_t mebibytes(long count) {
+    return static_cast<std::size_t>(count) * kMebibyte;
+}
+
 /// Private anonymous memory, each page written to.
 char* touched(std::size_t bytes);
 /// Reads (or writes) one byte of each page.
@@ -31,6 +35,9 @@ void release(char* memory, std::size_t bytes);
 
 void sleep_ms(long milliseconds);
 [[noreturn]] void fail(const char* what);
+
+/// Of a phase: to the warden, and as a line of the events.
+void announce(const char* name, std::size_t length);
 
 /// A meeting point of several processes: each arrives, and all go on when the last has.
 class Barrier {
@@ -65,7 +72,12 @@ int stubborn(const Words& words);   ///< ignores SIGTERM and sleeps
 int stopped(const Words& words);    ///< stops itself
 int zombies(const Words& words);    ///< N children that are never waited for
 int fork_bomb(const Words& words);  ///< forks until it cannot; prints how often
-int describe(const Words& words);   ///< prints what a test wants to know of how it was started
+int ignored_children(const Words& words);  ///< N MS: N busy children, one after the other, that the kernel
+                                           ///< reaps itself
+int traced_child(const Words& words);      ///< stops a child by ptrace, and never lets it go on
+int forks(const Words& words);  ///< N children that end at once, one after the other; prints what it cost
+int short_threads(const Words& words);  ///< the same with threads
+int describe(const Words& words);       ///< prints what a test wants to know of how it was started
 
 // endings.cpp
 int exit_with(const Words& words);  ///< CODE
@@ -77,5 +89,28 @@ int one_line(const Words& words);  ///< MIB of stdout without a line end
 int events(const Words& words);    ///< N metric events, as fast as it can
 int phases(const Words& words);    ///< NAME=MIB…: announces each phase, touches its memory, frees it
 int phases_of_workers(const Words& words);  ///< the same, by two forked workers in each phase together
+
+// hard_trees.cpp: MS is how long the peak is held; 0 is no longer than it takes to see that all are there
+int map_file_parts(const Words& words);     ///< FILE N MIB MS: N processes, each maps and reads its own part
+int map_private_parts(const Words& words);  ///< the same, by private mappings
+int no_child_wait(const Words& words);      ///< MIB MS: a child that leaves no trace, because of SA_NOCLDWAIT
+int cache_beside(const Words& words);  ///< CHILD_MIB FILE FILE_MIB MS: a child holds memory while its parent
+                                       ///< fills the page cache with a file, and removes that at once
+int vfork_sleep(const Words& words);   ///< MIB MS: the child sleeps in its parent's memory, then executes
+int clone_vm(const Words& words);      ///< MIB MS: a process that shares the memory of its parent sleeps
+int hand_on(const Words& words);       ///< SEGMENT_MIB N HELD_MIB MS: each of N processes holds its own; one
+                                       ///< after another maps the segment, no two at a time
+int exec_small(const Words& words);    ///< N MIB MS: what they held is gone with exec, before they end
+int untraced(const Words& words);      ///< N MIB MS: processes whose birth a tracer is not told of
+int leave(const Words& words);  ///< PROCS_FILE N MIB MS: they enter that cgroup before they take memory
+int tmpfs_file_child(const Words& words);  ///< PATH MIB: as tmpfs-file, by a child
+int hugetlb(const Words& words);           ///< MIB MS of hugetlb pages; exits 77 where there are none
+
+// hard_phases.cpp
+int exec_between(const Words& words);  ///< MIB: phase "big" takes it; "small" is announced behind an exec
+int phases_ignoring(
+    const Words& words);  ///< N MIB: phase "one" has N children, phase "two" none; SIGCHLD is ignored
+int phases_undumpable(const Words& words);  ///< phase "a" of 100 MiB and "b" of 10, in a process that nobody
+                                            ///< but root may look into
 
 }  // namespace known

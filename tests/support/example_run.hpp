@@ -55,7 +55,7 @@ inline run::Record example_record(const std::string& run_id) {
 inline run::RunDirectory make_run_directory(const std::filesystem::path& parent,
                                             const protocol::Request& request,
                                             const protocol::Measurement& measured) {
-    const run::RunDirectory directory = run::RunDirectory::create(parent, request);
+    run::RunDirectory directory = run::RunDirectory::create(parent, request);
     write_file(directory.measurement(), protocol::to_json_text(measured));
     return directory;
 }

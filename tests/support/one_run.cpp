@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "run/run_directory.hpp"
+#include "warden/kernel_counters.hpp"
 
 namespace tidemark::test {
 
@@ -19,6 +20,31 @@ std::string why_not(const std::string& method) {
     if (method == "cgroup" && !abilities.memory_limit.available) return abilities.memory_limit.explanation;
     if (method == "exit-stop" && !abilities.exit_stops.available) return abilities.exit_stops.explanation;
     return {};
+}
+
+bool counts_processes(const std::string& method) {
+    static const run::Abilities abilities = run::abilities(warden_binary());
+    return abilities.pids_limit.available ||
+           (abilities.exit_stops.available && (method == "exit-stop" || method == "auto"));
+}
+
+std::int64_t single_process_width(int threads) {
+    constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+    const auto counters = warden::KernelCounters::of_this_machine();
+    return counters.below(threads) + counters.above(threads) + kMebibyte;
+}
+
+std::int64_t counted_too_much(int threads) {
+    return warden::KernelCounters::of_this_machine().above(threads);
+}
+
+std::int64_t one_counter_too_little() {
+    return warden::KernelCounters::of_this_machine().one_below(1);
+}
+
+std::int64_t doubt_of_older_kernels(int threads) {
+    const auto counters = warden::KernelCounters::of_this_machine();
+    return counters.below(threads) == counters.above(threads) ? 0 : counters.below(threads);
 }
 
 run::Record OneRun::make(const std::vector<std::string>& command) {

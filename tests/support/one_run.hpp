@@ -17,6 +17,24 @@ std::string known_program();
 /// Why peaks cannot be measured by this method here; empty: they can.
 std::string why_not(const std::string& method);
 
+/// Whether a run that is measured by this method has its processes counted here: else none is known to be a
+/// single one.
+bool counts_processes(const std::string& method);
+
+/// How wide the bounds of a single process may be: the error of the kernel's counters in both directions, and
+/// 1 MiB.
+std::int64_t single_process_width(int threads = 1);
+
+/// By how much the mark of a process may be too high, so that bounds from below are lower.
+std::int64_t counted_too_much(int threads = 1);
+
+/// By how much one of the kernel's counters may be behind what a process has: a sample of it is as exact.
+std::int64_t one_counter_too_little();
+
+/// By how much the mark of a process may be too low beyond what it may be since Linux 6.2: nothing on newer
+/// kernels.
+std::int64_t doubt_of_older_kernels(int threads = 1);
+
 /// Makes single runs with the real warden, without a sweep and a database.
 class OneRun {
   public:

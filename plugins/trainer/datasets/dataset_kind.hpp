@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "protocol/description.hpp"
 #include "trainer/datasets/dataset.hpp"
 #include "trainer/options.hpp"
 
@@ -14,9 +15,9 @@ struct DatasetKind {
     std::string name;   ///< as it is chosen: "cifar10"
     std::string title;  ///< as people call it: "CIFAR-10"
     std::string meaning;
-    std::string files;     ///< what data_dir must hold; empty: it needs no files
-    bool fetched = false;  ///< `tidemark data fetch NAME` gets it
-    std::string caveat;    ///< what a reader of any figure must be told
+    std::string files;          ///< what data_dir must hold; empty: it needs no files
+    bool fetched = false;       ///< `tidemark data fetch NAME` gets it
+    protocol::Caveat caveat{};  ///< what a reader of any figure must be told
     std::function<std::unique_ptr<Dataset>(const Options&, Split)> open;
 };
 

@@ -116,19 +116,22 @@ void Synthetic::read(std::int64_t index, Example& example) const {
 }
 
 DatasetKind synthetic() {
-    return {.name = "synthetic",
-            .title = "synthetic data",
-            .meaning =
-                "synthetic ones are made up on the spot, in the form that image_channels, image_size and "
-                "classes give, and need no files",
-            .files = {},
-            .fetched = false,
-            .caveat = "synthetic data, made up by tidemark: its accuracies say nothing about real images",
-            .open = [](const Options& options, Split split) {
-                const std::int64_t side = options.image_size == 0 ? kSide : options.image_size;
-                return std::make_unique<Synthetic>(
-                    split, DataShape{options.image_channels, side, side, options.classes});
-            }};
+    return {
+        .name = "synthetic",
+        .title = "synthetic data",
+        .meaning =
+            "synthetic ones are made up on the spot, in the form that image_channels, image_size and "
+            "classes give, and need no files",
+        .files = {},
+        .fetched = false,
+        .caveat = {.text =
+                       "synthetic data, made up by tidemark: its accuracies say nothing about real images",
+                   .brief = "synthetic data"},
+        .open = [](const Options& options, Split split) {
+            const std::int64_t side = options.image_size == 0 ? kSide : options.image_size;
+            return std::make_unique<Synthetic>(
+                split, DataShape{options.image_channels, side, side, options.classes});
+        }};
 }
 
 }  // namespace tidemark::trainer

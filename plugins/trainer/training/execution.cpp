@@ -11,8 +11,7 @@ torch::Device device_for(const std::string& name) {
     if (!has_cuda) {
         throw std::runtime_error(
             "device cuda: this LibTorch sees no CUDA GPU; set device: cpu, or auto to take one where there "
-            "is "
-            "one");
+            "is one");
     }
     return torch::kCUDA;
 }

@@ -107,14 +107,5 @@ TEST(Change, OneWildPairOfFiveLeavesAFigureQuiet) {
     EXPECT_EQ(direction_of(fallen, 0.03), Direction::Unclear);
 }
 
-TEST(Noise, FollowsFromTheColumn) {
-    EXPECT_EQ(noise_of("peak_rss_bytes"), Noise::Memory);
-    EXPECT_EQ(noise_of("cpu_s"), Noise::CpuTime);
-    EXPECT_EQ(noise_of("user_s"), Noise::CpuTime);
-    EXPECT_EQ(noise_of("epoch_s"), Noise::WallTime);
-    EXPECT_EQ(noise_of("images_per_s"), Noise::WallTime);
-    EXPECT_EQ(noise_of("accuracy"), Noise::None);
-}
-
 }  // namespace
 }  // namespace tidemark::analysis

@@ -7,19 +7,19 @@
 namespace tidemark::analysis {
 namespace {
 
-using Repeat = store::CurrentResults::Row;
+using Repeat = RepeatFigure;
+using protocol::Status;
 
 Repeat ok(int number, double value) {
     return {.run_id = "now" + std::to_string(number),
-            .run = "r",
             .repeat = number,
-            .status = "ok",
+            .status = Status::Ok,
             .reason = {},
             .value = value,
             .missing = {}};
 }
 
-Repeat ended(int number, const char* status, const char* reason, std::optional<double> value) {
+Repeat ended(int number, Status status, const char* reason, std::optional<double> value) {
     Repeat repeat = ok(number, 0);
     repeat.status = status;
     repeat.reason = reason;
@@ -33,13 +33,12 @@ std::string plain(double value) {
 
 Finding at_most(double bound, std::vector<Repeat> repeats, std::vector<int> gaps = {},
                 bool of_memory = true) {
-    return decide_bound({Bound::Kind::Maximum, bound, of_memory, "peak_rss"},
+    return decide_bound({BoundKind::Maximum, bound, of_memory, "peak_rss"},
                         {"r", std::move(repeats), std::move(gaps)}, plain);
 }
 
 Finding at_least(double bound, std::vector<Repeat> repeats) {
-    return decide_bound({Bound::Kind::Minimum, bound, false, "accuracy"}, {"r", std::move(repeats), {}},
-                        plain);
+    return decide_bound({BoundKind::Minimum, bound, false, "accuracy"}, {"r", std::move(repeats), {}}, plain);
 }
 
 TEST(Bound, HoldsWhereEveryRepeatHolds) {
@@ -57,17 +56,17 @@ TEST(Bound, HoldsWhereEveryRepeatHolds) {
 }
 
 TEST(Bound, OfMemoryIsBrokenByRunningOut) {
-    const auto oom = ended(1, "oom", "killed at its limit of 64 MiB", 7);
+    const auto oom = ended(1, Status::Oom, "killed at its limit of 64 MiB", 7);
     EXPECT_EQ(at_most(10, {oom}).verdict, Verdict::Broken);
     EXPECT_EQ(at_most(10, {oom}).explanation, "repeat 1 ran out of memory: killed at its limit of 64 MiB");
-    EXPECT_EQ(at_most(10, {ended(1, "oom", "at its limit", std::nullopt)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_most(10, {ended(1, Status::Oom, "at its limit", std::nullopt)}).verdict, Verdict::Broken);
     EXPECT_EQ(at_most(10, {oom}, {}, false).verdict, Verdict::Undecided)
         << "a maximum of time is not memory's";
     EXPECT_EQ(at_least(0.5, {oom}).verdict, Verdict::Undecided);
 }
 
 TEST(Bound, IsUndecidedByARunWithoutTheMetric) {
-    const Finding crashed = at_most(10, {ok(1, 9), ended(2, "crashed", "SIGSEGV", std::nullopt)});
+    const Finding crashed = at_most(10, {ok(1, 9), ended(2, Status::Crashed, "SIGSEGV", std::nullopt)});
     EXPECT_EQ(crashed.verdict, Verdict::Undecided);
     EXPECT_EQ(crashed.explanation, "repeat 2: crashed, SIGSEGV");
     Repeat silent = ok(1, 0);
@@ -80,9 +79,9 @@ TEST(Bound, IsUndecidedByARunWithoutTheMetric) {
 }
 
 TEST(Bound, IsNotHeldByARunThatEndedEarly) {
-    EXPECT_EQ(at_most(10, {ended(1, "failed", "exit code 1", 3)}).verdict, Verdict::Undecided);
-    EXPECT_EQ(at_most(10, {ended(1, "failed", "exit code 1", 30)}).verdict, Verdict::Broken);
-    EXPECT_EQ(at_least(10, {ended(1, "timeout", "after 1 s", 3)}).verdict, Verdict::Undecided);
+    EXPECT_EQ(at_most(10, {ended(1, Status::Failed, "exit code 1", 3)}).verdict, Verdict::Undecided);
+    EXPECT_EQ(at_most(10, {ended(1, Status::Failed, "exit code 1", 30)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_least(10, {ended(1, Status::Timeout, "after 1 s", 3)}).verdict, Verdict::Undecided);
 }
 
 TEST(Bound, IsUndecidedByAGapUnlessItIsBrokenAnyway) {
@@ -94,17 +93,69 @@ TEST(Bound, IsUndecidedByAGapUnlessItIsBrokenAnyway) {
     EXPECT_EQ(at_most(10, {ok(1, 11)}, {2, 3}).verdict, Verdict::Broken);
 }
 
-std::vector<store::BaselineValue> baseline(std::vector<double> values) {
-    std::vector<store::BaselineValue> out;
+Repeat between(int number, std::optional<double> low, std::optional<double> high,
+               const char* method = "exit-stop") {
+    Repeat repeat = ok(number, low.value_or(0) + 1);
+    repeat.bounds = KnownBounds{low, high, high ? "" : "nobody counted its processes", method};
+    return repeat;
+}
+
+TEST(BoundOfAnUncertainFigure, IsHeldByTheUpperOneAndBrokenByTheLowerOne) {
+    EXPECT_EQ(at_most(300, {between(1, 73, 277)}).verdict, Verdict::Pass);
+    EXPECT_EQ(at_most(277, {between(1, 73, 277)}).verdict, Verdict::Pass);
+    EXPECT_EQ(at_most(72, {between(1, 73, 277)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_most(72, {between(1, 73, 277)}).explanation, "repeat 1: at least 73 is above 72");
+    EXPECT_EQ(at_least(73, {between(1, 73, 277)}).verdict, Verdict::Pass);
+    EXPECT_EQ(at_least(278, {between(1, 73, 277)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_least(278, {between(1, 73, 277)}).explanation, "repeat 1: at most 277 is below 278");
+}
+
+TEST(BoundOfAnUncertainFigure, IsUndecidedInBetweenAndSaysBoth) {
+    const Finding finding = at_most(270, {ok(1, 100), between(2, 73, 277)});
+    EXPECT_EQ(finding.verdict, Verdict::Undecided);
+    EXPECT_EQ(finding.explanation,
+              "repeat 2: between 73 and 277, so nobody knows whether it is above 270; a memory cgroup gives "
+              "closer bounds, and `tidemark doctor` tells how to get one");
+    EXPECT_EQ(at_most(270, {between(1, 73, 277, "cgroup v1")}).explanation,
+              "repeat 1: between 73 and 277, so nobody knows whether it is above 270; files that it shares "
+              "with other programs, and page cache, keep its bounds apart");
+    EXPECT_EQ(at_least(100, {between(1, 73, 277)}).verdict, Verdict::Undecided);
+    ASSERT_TRUE(at_most(270, {between(2, 73, 277)}).bounds);
+    EXPECT_EQ(at_most(270, {between(2, 73, 277)}).bounds->high, 277);
+}
+
+TEST(BoundOfAnUncertainFigure, IsNeverHeldWhereNothingBoundsItFromAbove) {
+    const Finding finding = at_most(1000, {between(1, 73, std::nullopt)});
+    EXPECT_EQ(finding.verdict, Verdict::Undecided);
+    EXPECT_EQ(finding.explanation,
+              "repeat 1: at least 73, and nothing bounds it from above: nobody counted its processes; a "
+              "memory cgroup gives closer bounds, and `tidemark doctor` tells how to get one");
+    EXPECT_EQ(at_most(72, {between(1, 73, std::nullopt)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_least(73, {between(1, 73, std::nullopt)}).verdict, Verdict::Pass);
+    EXPECT_EQ(at_least(74, {between(1, 73, std::nullopt)}).verdict, Verdict::Undecided);
+    EXPECT_EQ(at_most(1000, {between(1, std::nullopt, std::nullopt)}).verdict, Verdict::Undecided);
+}
+
+TEST(BoundOfAnUncertainFigure, IsBrokenByARunThatEndedEarlyWithItsLowerOneAlone) {
+    Repeat failed = between(1, 73, 277);
+    failed.status = Status::Failed;
+    failed.reason = "exit code 1";
+    EXPECT_EQ(at_most(72, {failed}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_most(300, {failed}).verdict, Verdict::Undecided) << "it might have gone on";
+    EXPECT_EQ(at_most(300, {failed}).explanation, "repeat 1: failed, exit code 1");
+}
+
+std::vector<Repeat> baseline(const std::vector<double>& values) {
+    std::vector<Repeat> out;
     for (const double value : values) {
         const int number = static_cast<int>(out.size()) + 1;
-        out.push_back({"then" + std::to_string(number), "r", number, value});
+        Repeat& repeat = out.emplace_back(ok(number, value));
+        repeat.run_id = "then" + std::to_string(number);
     }
     return out;
 }
 
-Finding drift(std::vector<Repeat> repeats, const std::vector<store::BaselineValue>& before,
-              std::vector<int> gaps = {}) {
+Finding drift(std::vector<Repeat> repeats, const std::vector<Repeat>& before, std::vector<int> gaps = {}) {
     return decide_drift({0.03, "main", Noise::None, "peak_rss"}, {"r", std::move(repeats), std::move(gaps)},
                         before);
 }
@@ -123,8 +174,7 @@ TEST(Drift, IsUndecidedWhereTheIntervalHoldsTheLimit) {
     EXPECT_EQ(noisy.verdict, Verdict::Undecided);
     EXPECT_EQ(noisy.explanation,
               "+4.0 % (95 % interval -14.7 % to +22.7 %, 3 pairs); too noisy to tell whether it is more than "
-              "3 %, more "
-              "repeats narrow it");
+              "3 %, more repeats narrow it");
 }
 
 TEST(Drift, ComparesRepeatsOfTheSameNumber) {
@@ -159,8 +209,9 @@ TEST(Drift, IsUndecidedWithoutTwoSides) {
               "these results are those of baseline 'main' themselves; --fresh makes new ones");
     EXPECT_EQ(drift({ok(1, 100), ok(2, 100)}, before, {3}).explanation,
               "not measured with the present program and parameters: repeat 3");
-    EXPECT_EQ(drift({ok(1, 100), ok(2, 100), ended(3, "timeout", "after 1 s", 100)}, before).explanation,
-              "repeat 3: timeout, after 1 s");
+    EXPECT_EQ(
+        drift({ok(1, 100), ok(2, 100), ended(3, Status::Timeout, "after 1 s", 100)}, before).explanation,
+        "repeat 3: timeout, after 1 s");
     EXPECT_EQ(drift({ok(1, 100), ok(2, 100)}, before).verdict, Verdict::Undecided)
         << "two repeats tell no scatter";
 }

@@ -6,17 +6,22 @@
 namespace tidemark::analysis {
 namespace {
 
-store::RunGroup group(const std::string& figure, const std::vector<double>& values) {
-    store::RunGroup out{"s", "r", "cell", "key", {}};
+std::vector<MeasuredRepeat> group(const std::string& figure, const std::vector<double>& values) {
+    std::vector<MeasuredRepeat> out;
     for (const double value : values) {
-        const int number = static_cast<int>(out.repeats.size()) + 1;
-        out.repeats.push_back({"id" + std::to_string(number), number, "ok", {{figure, value}}});
+        const int number = static_cast<int>(out.size()) + 1;
+        out.push_back({"id" + std::to_string(number), number, protocol::Status::Ok, {{figure, value}}});
     }
     return out;
 }
 
+std::vector<FigureChange> changes(const std::vector<MeasuredRepeat>& before,
+                                  const std::vector<MeasuredRepeat>& after) {
+    return compare(before, after, [](const std::string&) { return Noise::None; });
+}
+
 std::string said(const std::vector<double>& before, const std::vector<double>& after) {
-    const auto figures = compare(group("score", before), group("score", after));
+    const auto figures = changes(group("score", before), group("score", after));
     return figures.size() == 1 ? sentence("score", figures.front(), 0.03) : "not one figure";
 }
 
@@ -35,7 +40,7 @@ TEST(Comparison, SaysPlainlyWhatBecameOfAFigure) {
 }
 
 TEST(Comparison, AFigureOfOneSideAloneIsSaidToBe) {
-    const auto figures = compare(group("old", {1, 2, 3}), group("new", {1, 2, 3}));
+    const auto figures = changes(group("old", {1, 2, 3}), group("new", {1, 2, 3}));
     ASSERT_EQ(figures.size(), 2U);
     EXPECT_EQ(sentence("new", figures[0], 0.03), "new: only the second has it");
     EXPECT_EQ(sentence("old", figures[1], 0.03), "old: only the first has it");
@@ -43,18 +48,18 @@ TEST(Comparison, AFigureOfOneSideAloneIsSaidToBe) {
 
 TEST(Comparison, RepeatsThatFailedAreLeftOut) {
     auto after = group("score", {100, 100, 100, 900});
-    after.repeats[3].status = "failed";
-    const auto figures = compare(group("score", {100, 100, 100, 100}), after);
+    after[3].status = protocol::Status::Failed;
+    const auto figures = changes(group("score", {100, 100, 100, 100}), after);
     EXPECT_EQ(figures[0].change->pairs, 3U);
     EXPECT_EQ(figures[0].after, 100);
 }
 
 TEST(Comparison, PeakMemoryAndTimesComeFirst) {
-    store::RunGroup run = group("accuracy", {1});
-    run.repeats[0].figures["wall_s"] = 1;
-    run.repeats[0].figures["peak_rss_bytes"] = 1;
+    std::vector<MeasuredRepeat> run = group("accuracy", {1});
+    run[0].figures["wall_s"] = 1;
+    run[0].figures["peak_rss_bytes"] = 1;
     std::vector<std::string> names;
-    for (const FigureChange& figure : compare(run, run)) names.push_back(figure.name);
+    for (const FigureChange& figure : changes(run, run)) names.push_back(figure.name);
     EXPECT_THAT(names, testing::ElementsAre("peak_rss_bytes", "wall_s", "accuracy"));
 }
 

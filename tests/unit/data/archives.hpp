@@ -47,7 +47,7 @@ inline std::string tar_gz(const std::filesystem::path& scratch, const std::vecto
         archive_entry_free(entry);
     }
     archive_write_free(out);
-    const std::string bytes = read_file(file).value();
+    std::string bytes = read_file(file).value();
     std::filesystem::remove(file);
     return bytes;
 }
@@ -65,7 +65,7 @@ inline std::string gz(const std::filesystem::path& scratch, const std::string& c
     archive_write_data(out, content.data(), content.size());
     archive_entry_free(entry);
     archive_write_free(out);
-    const std::string bytes = read_file(file).value();
+    std::string bytes = read_file(file).value();
     std::filesystem::remove(file);
     return bytes;
 }

@@ -159,7 +159,7 @@ TEST_F(Fetch, GoesOnWhereTheConnectionBroke) {
 TEST_F(Fetch, KeepsWhatCameForTheNextTime) {
     bool broken = true;
     const HttpServer server([&](const HttpRequest& request) {
-        const std::string whole = http_content(request, archive_);
+        std::string whole = http_content(request, archive_);
         if (!broken) return whole;
         return request.from ? std::string() : whole.substr(0, whole.size() - 10'000);
     });

@@ -48,7 +48,7 @@ TEST(WorkloadDescription, SurvivesTheRoundTrip) {
     description.program = "tidemark-train";
     description.build_id = "abc";
     description.parameters = {batch_size()};
-    description.parameters[0].caveats["7"] = "odd";
+    description.parameters[0].caveats["7"] = {"odd, they say", "odd"};
     description.parameters[0].needs["8"]["other"] = "say other";
     description.metrics = {{"accuracy", Unit::Fraction, "share of test images classified right", true}};
     description.models = {{"h2q", "H2Q", "what it is", 7, {{"depth"}, {"checkpointing", {"none", "stage"}}}},

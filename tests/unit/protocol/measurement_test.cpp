@@ -21,16 +21,32 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     written.missing["peak_swap_bytes"] = "needs a memory cgroup";
     written.phases = {{"a \"phase\"", 0.5, 10, 9, 11}, {"last", 1.0, 20, 20, std::nullopt}};
 
-    written.peak_parts = {7, 8, 9};
+    written.peak_anonymous_bytes = 7;
+    written.peak_shared_bytes = 8;
+    written.peak_file_bytes = 9;
     written.peak_cache_bytes = 10;
     written.memory_limit_reached = true;
     written.memory_stall_s = 0.25;
     written.unenforced["pids"] = "no cgroup";
-    written.surroundings = {1.5, 4096, 8192, 0.125, 0.5, 0.75};
+    written.surroundings = {1.5, 4096, 8192, 0.125, 0.75};
+    written.throttled_s = 0.5;
     written.supervision_cpu_s = 0.0625;
+    written.ended_by = "SIGTERM";
+    written.ending_s = 0.25;
+    written.survivors = {{12, "/bin/\"sleep\"", "frozen"}, {13, "cat", "D"}};
+    written.lost_rights = {"/usr/bin/sudo", "/usr/bin/ping"};
+    written.cpu_time_is_low = true;
 
     const Measurement read = measurement_from_json_text(to_json_text(written));
-    EXPECT_EQ(read.peak_parts, written.peak_parts);
+    EXPECT_EQ(read.ended_by, "SIGTERM");
+    EXPECT_EQ(read.ending_s, 0.25);
+    EXPECT_EQ(read.survivors, written.survivors);
+    EXPECT_EQ(read.lost_rights, written.lost_rights);
+    EXPECT_TRUE(read.cpu_time_is_low);
+    EXPECT_EQ(read.peak_anonymous_bytes, 7);
+    EXPECT_EQ(read.peak_shared_bytes, 8);
+    EXPECT_EQ(read.peak_file_bytes, 9);
+    EXPECT_EQ(read.throttled_s, 0.5);
     EXPECT_EQ(read.peak_cache_bytes, 10);
     EXPECT_EQ(read.memory_limit_reached, true);
     EXPECT_EQ(read.memory_stall_s, 0.25);
@@ -41,7 +57,7 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     EXPECT_EQ(read.surroundings.others_cpu_share, 0.75);
     EXPECT_DOUBLE_EQ(read.supervision_cpu_s, 0.0625);
     EXPECT_EQ(read.started_at, written.started_at);
-    EXPECT_DOUBLE_EQ(read.wall_s, 1.25);
+    EXPECT_EQ(read.wall_s, 1.25);
     EXPECT_EQ(read.end, EndKind::CouldNotStart);
     EXPECT_EQ(read.cause, EndCause::WallLimit);
     EXPECT_EQ(read.start_step, written.start_step);

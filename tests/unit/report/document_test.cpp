@@ -25,16 +25,18 @@ Document hostile() {
                     {"status", "status", Unit::None, false, {}},
                     {"peak_rss_bytes", "peak memory", Unit::Bytes, false, 0},
                     {"accuracy", "accuracy", Unit::Fraction, false, {}}};
-    runs.rows = {
-        {{std::string("</script><script>alert(1)</script>"), {}},
-         {std::string("ok"), {}},
-         {std::int64_t{300 << 20}, {}, Interval{299.5 * (1 << 20), 301.25 * (1 << 20)}, {}},
-         {0.8712, {}}},
-        {{std::string("基线|\"模型\"\n`x`"), {}},
-         {std::string("oom"), {}},
-         {Value(), "oom"},
-         {Value(), "oom"}},
-        {{std::string("a, b"), {}}, {std::string("not run"), {}}, {Value(), "not run"}, {std::nan(""), {}}}};
+    runs.rows = {{{std::string("</script><script>alert(1)</script>"), {}},
+                  {std::string("ok"), {}, {}, {}, Tone::Good},
+                  {std::int64_t{300 << 20}, {}, Interval{299.5 * (1 << 20), 301.25 * (1 << 20)}, {}},
+                  {0.8712, {}}},
+                 {{std::string("基线|\"模型\"\n`x`"), {}},
+                  {std::string("oom"), {}, {}, {}, Tone::Bad},
+                  {Value(), "oom"},
+                  {Value(), "oom"}},
+                 {{std::string("a, b"), {}},
+                  {std::string("not run"), {}, {}, {}, Tone::Bad},
+                  {Value(), "not run"},
+                  {std::nan(""), {}}}};
     runs.notes = {"a note with <b> and | and \"quotes\""};
     Table mixed;
     mixed.title = "Claims";

@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "report/display_text.hpp"
 #include "report/format.hpp"
 #include "report/svg.hpp"
 #include "support/golden.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -121,7 +121,8 @@ TEST(Svg, TheLongestBarLeavesRoomForItsFigure) {
     };
     const std::string figure = "5910 (5844–5965)";
     const double from = number_before(">" + figure + "<");
-    EXPECT_LE(from + 7.8 * static_cast<double>(display_width(figure)), 720) << "the width of the picture";
+    EXPECT_LE(from + 7.8 * static_cast<double>(terminal::display_width(figure)), 720)
+        << "the width of the picture";
     EXPECT_NEAR((from - 256) / (number_before(">2955<") - 256), 2, 0.01) << "and all bars are shorter alike";
 }
 
@@ -134,13 +135,13 @@ TEST(Svg, ATableWithoutFiguresOrRowsIsStillAPicture) {
 }
 
 TEST(DisplayText, KnowsWideCombiningAndBrokenCharacters) {
-    EXPECT_EQ(display_width("基线"), 4U);
-    EXPECT_EQ(display_width("e\u0301"), 1U);
-    EXPECT_EQ(display_width("\xff\xfe"), 2U);
-    EXPECT_EQ(shortened("基线模型", 5), "基线…");
-    EXPECT_EQ(shortened("short", 5), "short");
-    EXPECT_EQ(padded("基", 4, true), "  基");
-    EXPECT_EQ(visible("a\x1b[31m\xff\u202e"), "a\\x1b[31m\\xff\\u202e");
+    EXPECT_EQ(terminal::display_width("基线"), 4U);
+    EXPECT_EQ(terminal::display_width("e\u0301"), 1U);
+    EXPECT_EQ(terminal::display_width("\xff\xfe"), 2U);
+    EXPECT_EQ(terminal::shortened("基线模型", 5), "基线…");
+    EXPECT_EQ(terminal::shortened("short", 5), "short");
+    EXPECT_EQ(terminal::padded("基", 4, true), "  基");
+    EXPECT_EQ(terminal::visible("a\x1b[31m\xff\u202e"), "a\\x1b[31m\\xff\\u202e");
 }
 
 }  // namespace

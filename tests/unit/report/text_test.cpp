@@ -1,3 +1,4 @@
+#include <limits>
 #include <sstream>
 #include <string>
 
@@ -36,6 +37,26 @@ TEST(Text, ATableHasATitleHeadingsAndNotes) {
               "\n"
               "one note\n"
               "another\\nnote\n");
+}
+
+TEST(Text, AFigureThatIsNotKnownForCertainShowsWhereItMayLie) {
+    constexpr double kMebibyte = 1024.0 * 1024;
+    Table table;
+    table.columns = {{"run", "run"}, {"peak_rss_bytes", "peak memory", protocol::Unit::Bytes}};
+    Cell between{Value(std::int64_t{80} << 20), {}};
+    between.doubt = Interval{73 * kMebibyte, 277 * kMebibyte};
+    between.interval = Interval{70 * kMebibyte, 90 * kMebibyte};
+    Cell open{Value(std::int64_t{80} << 20), {}};
+    open.doubt = Interval{73 * kMebibyte, std::numeric_limits<double>::infinity()};
+    Cell with_unit = between;
+    with_unit.unit = protocol::Unit::Bytes;
+    table.rows = {{text("tree"), between}, {text("unbounded"), open}, {text("mixed"), with_unit}};
+    EXPECT_EQ(text_of(table),
+              "run                 peak memory (MiB)\n"
+              "─────────────────────────────────────\n"
+              "tree           73.0–277.0 (70.0–90.0)\n"
+              "unbounded                      ≥ 73.0\n"
+              "mixed      73.0–277.0 MiB (70.0–90.0)\n");
 }
 
 TEST(Text, AListOfFactsHasNoHeadingsAndStandsCloseToItsTitle) {

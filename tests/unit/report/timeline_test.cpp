@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "report/display_text.hpp"
 #include "support/golden.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -29,7 +29,7 @@ TEST(TimelineChart, FitsItsWidth) {
         const std::string text = draw_timeline(training(), width);
         for (std::size_t begin = 0; begin < text.size();) {
             const std::size_t end = text.find('\n', begin);
-            EXPECT_LE(display_width(text.substr(begin, end - begin)), width);
+            EXPECT_LE(terminal::display_width(text.substr(begin, end - begin)), width);
             begin = end + 1;
         }
     }

@@ -18,7 +18,7 @@ constexpr pid_t kNobody = 100'000'000;  // beyond the kernel's largest pid, 2^22
 class Leftovers : public testing::Test {
   protected:
     std::filesystem::path make(pid_t maker, std::chrono::minutes age) const {
-        const auto path = folder / ("tidemark-" + std::to_string(maker) + "-12.5");
+        auto path = folder / ("tidemark-" + std::to_string(maker) + "-12.5");
         std::filesystem::create_directory(path);
         std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - age);
         return path;

@@ -11,7 +11,7 @@ using testing::IsEmpty;
 
 TEST(Disturbances, ThereAreNoneOnAQuietMachine) {
     protocol::Measurement measured;
-    measured.surroundings = {10, 0, 0, 0.0, 0.0, 0.02};
+    measured.surroundings = {10, 0, 0, 0.0, 0.02};
     measured.memory_limit_reached = false;
     EXPECT_THAT(disturbances(measured, {}), IsEmpty());
     EXPECT_THAT(disturbances({}, {}), IsEmpty()) << "nor where nothing is known";
@@ -38,9 +38,38 @@ TEST(Disturbances, APeakThatMayBeCutOffIsTold) {
                 ElementsAre("the memory limit of 64.0 MiB was reached: without it the peak may be higher"));
 }
 
+TEST(Disturbances, WhatLivesOnIsNamed) {
+    protocol::Measurement measured;
+    measured.survivors = {{12, "/usr/bin/sleep", "frozen"}};
+    EXPECT_THAT(
+        disturbances(measured, {}),
+        ElementsAre("1 process of it could not be killed and lives on: 12 (/usr/bin/sleep, frozen by a "
+                    "cgroup)"));
+    measured.survivors = {{1, "a\n", "D"}, {2, "b", "D"}, {3, "c", "D"},
+                          {4, "d", "D"},   {5, "e", "D"}, {6, "f", "D"}};
+    EXPECT_THAT(
+        disturbances(measured, {}),
+        ElementsAre("6 processes of it could not be killed and live on: 1 (a\\n, state D), 2 (b, state "
+                    "D), 3 (c, state D), 4 (d, state D), 5 (e, state D) and 1 more"));
+}
+
+TEST(Disturbances, LostRightsAndLostCpuTimeAreTold) {
+    protocol::Measurement measured;
+    measured.lost_rights = {"/usr/bin/sudo"};
+    measured.cpu_time_is_low = true;
+    EXPECT_THAT(
+        disturbances(measured, {}),
+        ElementsAre(
+            "/usr/bin/sudo got none of its set-user-ID, set-group-ID or file capability rights, because "
+            "the run was measured by exit stops (ptrace): make it with --memory-method sampled",
+            "its CPU time is a lower bound: a process of it ignored SIGCHLD, and without a cgroup nobody "
+            "knows what children used that the kernel reaped itself"));
+}
+
 TEST(Disturbances, SwappingThrottlingAndOtherProgramsAreTold) {
     protocol::Measurement measured;
-    measured.surroundings = {10, 4096, 1 << 20, 0.0, 2.0, 0.35};
+    measured.surroundings = {10, 4096, 1 << 20, 0.0, 0.35};
+    measured.throttled_s = 2.0;
     EXPECT_THAT(
         disturbances(measured, {}),
         ElementsAre(
@@ -49,7 +78,8 @@ TEST(Disturbances, SwappingThrottlingAndOtherProgramsAreTold) {
             "a CPU quota held it back for 2.0 s of 10.0 s",
             "other programs took 35 % of the machine's CPU time meanwhile: times may be longer than its "
             "own"));
-    measured.surroundings = {0.2, 0, 0, 0.0, 0.0, 0.9};
+    measured.surroundings = {0.2, 0, 0, 0.0, 0.9};
+    measured.throttled_s = 0.0;
     EXPECT_THAT(disturbances(measured, {}), IsEmpty()) << "too short to tell";
 }
 

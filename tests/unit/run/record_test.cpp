@@ -10,6 +10,7 @@
 #include "base/line_reader.hpp"
 #include "support/example_run.hpp"
 #include "support/workspace.hpp"
+#include "terminal/display_text.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -298,6 +299,38 @@ TEST_F(Directory, AProgramMaySayItselfThatItRanOutOfMemory) {
                           "\n");
     measured.exit_code = 1;
     EXPECT_EQ(reason(read().outcome), "out of memory: no room for the optimizer");
+}
+
+TEST_F(Directory, TheLastWordsAreTheLastLineOfStderrSafeToPrint) {
+    test::make_run_directory(folder.path(), request, measured);
+    write("stderr.log", "Traceback\nValueError: no such size\n\n  \n");
+    EXPECT_EQ(read().last_words, "") << "of a run that ended well nobody asks";
+    measured.exit_code = 1;
+    EXPECT_EQ(read().last_words, "ValueError: no such size");
+    EXPECT_EQ(reason(read().outcome), "exit code 1");
+    write("stderr.log", "\x1b[31mred\x07 \xff\n");
+    EXPECT_EQ(read().last_words, "\\x1b[31mred\\x07 \\xff");
+    write("stderr.log", std::string(1000, 'x'));
+    EXPECT_EQ(terminal::display_width(read().last_words), kLongestLastWords);
+    write("stderr.log", "");
+    EXPECT_EQ(read().last_words, "");
+    write("stderr.log", "interrupted by the user\n");
+    measured.cause = EndCause::Cancelled;
+    EXPECT_EQ(read().last_words, "") << "the user knows why";
+}
+
+TEST_F(Directory, PercentThatNobodyDeclaredIsAWarning) {
+    test::make_run_directory(folder.path(), request, measured);
+    request.capture = {{.metric = "accuracy", .what = "accuracy ([0-9.]+)"}};
+    write("stdout.log", "accuracy 0.873\n");
+    EXPECT_THAT(read().warnings, testing::IsEmpty());
+    write("stdout.log", "accuracy 87.3\n");
+    EXPECT_THAT(read().warnings,
+                testing::ElementsAre("accuracy is 87.3, and as a share it would lie between 0 and 1; if the "
+                                     "program prints percent, write unit: '%' in capture.accuracy"));
+    request.capture[0].unit = protocol::Unit::Fraction;
+    request.capture[0].factor = 0.01;
+    EXPECT_THAT(read().warnings, testing::IsEmpty());
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ class Steps : public testing::Test {
 
     /// Ends the current step as a warden would, and says which it was: its directory and its program.
     std::string end(RunSteps& steps, int exit_code = 0, const std::string& said = "") {
-        const Launch current = steps.current();
+        const Launch& current = steps.current();
         protocol::Measurement measured = test::example_measurement();
         measured.exit_code = exit_code;
         const RunDirectory directory(current.directory);
@@ -189,8 +189,7 @@ TEST_F(Steps, ARequiredMetricThatDoesNotComeFailsTheRun) {
     EXPECT_EQ(status(record().outcome), "failed");
     EXPECT_EQ(reason(record().outcome),
               "the metric 'accuracy' did not come: no line of stdout matches 'accuracy (\\S+)'; the nearest "
-              "is line 3: "
-              "Accuracy: 0.5");
+              "is line 3: Accuracy: 0.5");
     EXPECT_THAT(record().final_metrics, ElementsAre(testing::Pair("loss", 1)));
     EXPECT_EQ(record().metrics.size(), 2U);
     end(own, 1);

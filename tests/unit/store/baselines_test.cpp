@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store/current_results.hpp"
 #include "store/write_record.hpp"
 #include "support/example_run.hpp"
 #include "support/workspace.hpp"
@@ -35,13 +34,6 @@ class StoredSweeps : public testing::Test {
         return id;
     }
 
-    PlannedSweep plan(const std::string& key) {
-        return {"one",
-                3,
-                {"batch_size", "model"},
-                {{"small", "cell1", key, {std::int64_t{16}, std::string("h2q")}}}};
-    }
-
     test::Workspace folder;
     Database database = Database::open_or_create(folder / "t.db");
     sql::Connection& connection = database.connection();
@@ -66,8 +58,9 @@ TEST_F(StoredSweeps, FiguresKnowTheMachineThatTheyWereMeasuredOn) {
         "INSERT INTO provenance VALUES('invocation1', 'cpu', 'Example CPU'), ('invocation1', 'cores', 4)");
     save_baseline(database, "main", "one");
     EXPECT_EQ(baseline_values(connection, "main", "one", "wall_s")[0].machine, "Example CPU, 4 cores");
-    CurrentResults results(connection, plan("key1"));
-    EXPECT_EQ(results.rows("true", "wall_s", "wall_s")[0].machine, "Example CPU, 4 cores");
+    EXPECT_EQ(connection.value_of("SELECT " + machine_expression("results.run_id") +
+                                  " FROM results WHERE run_id = 'one1key1'"),
+              Value(std::string("Example CPU, 4 cores")));
 }
 
 TEST_F(StoredSweeps, ABaselineStaysWhenLaterRunsReplaceItsOwn) {
@@ -95,47 +88,6 @@ TEST_F(StoredSweeps, BaselinesAreListedAndDropped) {
     EXPECT_TRUE(drop_baseline(database, "main"));
     EXPECT_FALSE(drop_baseline(database, "main"));
     EXPECT_FALSE(has_baseline(connection, "main"));
-}
-
-TEST_F(StoredSweeps, CurrentResultsAreThoseOfThePlanAlone) {
-    store("one", 2, "key2");
-    const CurrentResults results(connection, plan("key1"));
-    EXPECT_EQ(
-        connection.value_of("SELECT group_concat(run_id) FROM (SELECT run_id FROM results ORDER BY repeat)"),
-        Value(std::string("one1key1,one3key1")));
-    EXPECT_EQ(connection.value_of("SELECT count(*) FROM main.results"), Value(std::int64_t{6}));
-    EXPECT_EQ(connection.value_of("SELECT DISTINCT run FROM results"), Value(std::string("small")))
-        << "a run has the name that the file gives it now";
-}
-
-TEST_F(StoredSweeps, TheViewIsAsBeforeAfterwards) {
-    { const CurrentResults results(connection, plan("key1")); }
-    EXPECT_EQ(connection.value_of("SELECT count(*) FROM results"), Value(std::int64_t{6}));
-}
-
-TEST_F(StoredSweeps, RowsAndGapsAreChosenByTheCondition) {
-    store("one", 2, "key2");
-    CurrentResults results(connection, plan("key1"));
-    EXPECT_TRUE(results.any());
-    const auto rows = results.rows("batch_size = 16 -- all", "peak_rss_bytes", "peak_rss_bytes");
-    ASSERT_EQ(rows.size(), 2U);
-    EXPECT_EQ(rows[0].value, 3 << 20);
-    EXPECT_EQ(rows[1].status, "failed");
-    EXPECT_EQ(rows[1].reason, "exit code 1");
-    EXPECT_EQ(results.rows("true", "peak_swap_bytes", "peak_swap_bytes")[0].missing,
-              "not measured by the method wait4");
-    EXPECT_TRUE(results.rows("batch_size = 8", "wall_s", "wall_s").empty());
-    const auto gaps = results.gaps("model = 'h2q' AND batch_size = 16");
-    ASSERT_EQ(gaps.size(), 1U) << "`model` is no column of this database yet, but the plan knows it";
-    EXPECT_EQ(gaps[0].repeat, 2);
-    EXPECT_TRUE(results.gaps("status = 'ok'").empty());
-    EXPECT_THROW(results.rows("nonsense = 1", "wall_s", "wall_s"), sql::SqlError);
-}
-
-TEST_F(StoredSweeps, AProgramThatChangedHasNoResultsYet) {
-    CurrentResults results(connection, plan("key9"));
-    EXPECT_FALSE(results.any());
-    EXPECT_EQ(results.gaps("true").size(), 3U);
 }
 
 }  // namespace

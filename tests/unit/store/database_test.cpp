@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "store/column_registry.hpp"
 #include "store/schema.hpp"
 #include "support/workspace.hpp"
 
@@ -180,6 +181,27 @@ TEST_F(DatabaseTest, AFullDiskNamesTheWayOut) {
     EXPECT_EQ(problem, fmt::format("{}: the disk is full; make room and run the same command again, what is "
                                    "stored is kept",
                                    file_.string()));
+}
+
+/// The version of the schema has not changed since columns came that are added when a database is written to.
+TEST_F(DatabaseTest, ReadingAnEarlierOneChangesNothingAndWritingAddsItsColumns) {
+    {
+        sql::Connection connection(file_, sql::Access::ReadWrite);
+        migrate(connection, migrations());
+        create_views(connection);
+    }
+    const std::string before = workspace_.read("tidemark.db");
+    {
+        Database reading = Database::open_to_read(file_);
+        const ColumnRegistry registry(reading.connection());
+        EXPECT_EQ(registry.expression("last_words"), "NULL");
+        EXPECT_EQ(registry.expression("wall_s"), "runs.\"wall_s\"");
+    }
+    EXPECT_EQ(workspace_.read("tidemark.db"), before);
+    Database writing = Database::open_or_create(file_);
+    EXPECT_EQ(writing.connection().value_of("SELECT count(last_words) FROM results"), Value(std::int64_t{0}));
+    EXPECT_EQ(writing.connection().value_of("SELECT count(last_words) FROM attempts"),
+              Value(std::int64_t{0}));
 }
 
 TEST(Migration, TakesAnOlderDatabaseStepByStepAndKeepsItsRows) {

@@ -44,18 +44,20 @@ inline run::Record example_record(const protocol::Request& request) {
     record.measurement.peak_swap_bytes = 0;
     record.measurement.major_faults = 7;
     record.measurement.memory_method = "cgroup v2";
-    record.measurement.peak_parts = {2000, 500, 400};
+    record.measurement.peak_anonymous_bytes = 2000;
+    record.measurement.peak_shared_bytes = 500;
+    record.measurement.peak_file_bytes = 400;
     record.measurement.peak_cache_bytes = 9000;
     record.measurement.memory_limit_reached = true;
     record.measurement.minor_faults = 70;
     record.measurement.voluntary_switches = 5;
     record.measurement.involuntary_switches = 6;
-    record.measurement.read_blocks = 8;
-    record.measurement.written_blocks = 16;
+    record.measurement.read_bytes = 4096;
+    record.measurement.written_bytes = 8192;
     record.measurement.swapped_in_bytes = 12288;
     record.measurement.swapped_out_bytes = 16384;
     record.measurement.memory_stall_s = 0.5;
-    record.measurement.surroundings.throttled_s = 0.25;
+    record.measurement.throttled_s = 0.25;
     return record;
 }
 

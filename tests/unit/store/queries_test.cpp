@@ -66,31 +66,6 @@ TEST_F(QueriesTest, SweepsCountTheirLatestAttemptsNewestFirst) {
     EXPECT_EQ(all[1].runs, 1);
 }
 
-TEST_F(QueriesTest, ResultsOfASweepAreItsLatestAttemptsInTheOrderOfRecording) {
-    record("small", 1, "01", run::Exited{3});
-    run::Record large = example_record(example_request("large"));
-    large.final_metrics = {{"accuracy", 0.5}};
-    large.measurement.peak_rss_bytes.reset();
-    large.measurement.missing["peak_rss_bytes"] = "it ended too soon";
-    ledger_.record(large);
-    const std::vector<ResultRow> results = results_of(connection(), "sizes");
-    ASSERT_EQ(results.size(), 2U);
-    EXPECT_EQ(results[0].run_id, "id-small-1");
-    EXPECT_EQ(results[0].run, "small");
-    EXPECT_EQ(results[0].cell, "cell-of-small");
-    EXPECT_EQ(results[0].repeat, 1);
-    EXPECT_EQ(results[0].status, "failed");
-    EXPECT_EQ(results[0].reason, "exit code 3");
-    EXPECT_EQ(results[0].wall_s, 2.5);
-    EXPECT_EQ(results[0].peak_rss_bytes, 3000);
-    EXPECT_THAT(results[0].metrics, ElementsAre(Pair("accuracy", Value())));
-    EXPECT_THAT(results[0].missing, IsEmpty());
-    EXPECT_EQ(results[1].peak_rss_bytes, std::nullopt);
-    EXPECT_THAT(results[1].metrics, ElementsAre(Pair("accuracy", Value(0.5))));
-    EXPECT_THAT(results[1].missing, ElementsAre(Pair("peak_rss_bytes", "it ended too soon")));
-    EXPECT_THAT(results_of(connection(), "another"), IsEmpty());
-}
-
 TEST_F(QueriesTest, ARunIsFoundByItsIdByTheBeginningOfOneAndByItsName) {
     record("small", 1, "01");
     record("small", 2, "02");

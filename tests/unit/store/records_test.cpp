@@ -36,22 +36,28 @@ TEST_F(RecordsTest, TheViewsBeginWithTheFixedColumnsOfTheContract) {
         "peak_rss_bytes", "peak_rss_low_bytes", "peak_rss_high_bytes", "peak_cgroup_bytes", "peak_swap_bytes",
         "major_faults", "memory_method",
         // later ones, always behind parameters and metrics
-        "peak_anonymous_bytes", "peak_shared_bytes", "peak_file_bytes", "peak_cache_bytes",
-        "memory_limit_reached", "minor_faults", "voluntary_switches", "involuntary_switches", "read_bytes",
-        "written_bytes", "swapped_in_bytes", "swapped_out_bytes", "memory_stall_s", "throttled_s"};
+        "peak_bounds_from", "peak_anonymous_bytes", "peak_shared_bytes", "peak_file_bytes",
+        "peak_cache_bytes", "memory_limit_reached", "peak_hugetlb_bytes", "minor_faults",
+        "voluntary_switches", "involuntary_switches", "read_bytes", "written_bytes", "swapped_in_bytes",
+        "swapped_out_bytes", "memory_stall_s", "throttled_s", "ended_by", "ending_s", "last_words"};
     EXPECT_EQ(columns_of(database_.connection(), "results"), contract);
     EXPECT_EQ(columns_of(database_.connection(), "attempts"), contract);
 }
 
 TEST_F(RecordsTest, EveryFixedColumnHoldsItsOwnFigure) {
-    ledger_.record(example_record(example_request("small")));
+    run::Record record = example_record(example_request("small"));
+    record.measurement.ended_by = "SIGTERM";
+    record.measurement.ending_s = 1.5;
+    record.measurement.peak_bounds_from = "samples";
+    record.measurement.peak_hugetlb_bytes = 2097152;
+    ledger_.record(record);
     EXPECT_THAT(
         rows("SELECT * FROM results"),
-        ElementsAre(
-            "id-small-1 | sizes | small | cell-of-small | key-of-small | 1 | ok |  | 0 | null | "
-            "2026-01-23T14:05:09.123Z | 2.5 | 2.25 | 0.125 | 1000 | 2000 | 3000 | 2900 | 3100 | "
-            "4000 | 0 | 7 | cgroup v2 | 2000 | 500 | 400 | 9000 | 1 | 70 | 5 | 6 | 4096 | 8192 | 12288 | "
-            "16384 | 0.5 | 0.25"));
+        ElementsAre("id-small-1 | sizes | small | cell-of-small | key-of-small | 1 | ok |  | 0 | null | "
+                    "2026-01-23T14:05:09.123Z | 2.5 | 2.25 | 0.125 | 1000 | 2000 | 3000 | 2900 | 3100 | "
+                    "4000 | 0 | 7 | cgroup v2 | samples | 2000 | 500 | 400 | 9000 | 1 | 2097152 | 70 | 5 | 6 "
+                    "| 4096 | 8192 | 12288 | "
+                    "16384 | 0.5 | 0.25 | SIGTERM | 1.5 | null"));
 }
 
 TEST_F(RecordsTest, ParametersThenMetricsBecomeColumnsInTheOrderInWhichTheyCome) {
@@ -66,7 +72,7 @@ TEST_F(RecordsTest, ParametersThenMetricsBecomeColumnsInTheOrderInWhichTheyCome)
 
     std::vector<std::string> columns = columns_of(database_.connection(), "results");
     columns.erase(columns.begin(), columns.begin() + 23);
-    columns.resize(columns.size() - protocol::kFurtherResultColumns.size());
+    columns.resize(columns.size() - protocol::further_result_columns().size());
     EXPECT_THAT(columns, ElementsAre("model", "batch_size", "lr", "accuracy", "loss", "epoch_s"));
     EXPECT_THAT(rows("SELECT run, model, batch_size, lr, accuracy, loss, epoch_s FROM results ORDER BY run"),
                 ElementsAre("large | null | 64 | 0.001 | null | null | 12.5",
@@ -176,7 +182,7 @@ TEST_F(RecordsTest, AMetricThatIsNoNumberIsNullAndInfinityIsKept) {
                 ElementsAre("loss | 1 | null", "ratio | null | inf"));
 }
 
-TEST_F(RecordsTest, ANameBelongsToTheKindThatCameFirst) {
+TEST_F(RecordsTest, ANameMayBeAParameterInOneSweepAndAMetricInAnother) {
     run::Record first = example_record(example_request("small"));
     first.request.parameters = {{"width", std::int64_t{8}}};
     first.final_metrics = {{"depth", 2.0}};
@@ -188,15 +194,52 @@ TEST_F(RecordsTest, ANameBelongsToTheKindThatCameFirst) {
     ledger_.record(second);
 
     EXPECT_THAT(rows("SELECT run, width, depth FROM results ORDER BY run"),
-                ElementsAre("large | null | null", "small | 8 | 2.0"));
-    EXPECT_THAT(
-        rows("SELECT text FROM warnings ORDER BY rowid"),
-        ElementsAre("parameter 'depth' has no column of its own: another sweep of this database has a "
-                    "metric of that name",
-                    "metric 'width' has no column of its own: the name belongs to a parameter or a "
-                    "fixed column; see the table metrics"));
+                ElementsAre("large | 9.0 | 3", "small | 8 | 2.0"));
+    EXPECT_THAT(rows("SELECT text FROM warnings"), ElementsAre());
     EXPECT_THAT(rows("SELECT name, value FROM metrics WHERE run_id = 'id-large-1'"),
                 ElementsAre("width | 9.0"));
+}
+
+TEST_F(RecordsTest, AMetricCannotTakeTheNameOfAParameterOfItsRun) {
+    run::Record record = example_record(example_request("small"));
+    record.request.parameters = {{"width", std::int64_t{8}}};
+    record.final_metrics = {{"width", 9.0}};
+    ledger_.record(record);
+    EXPECT_THAT(rows("SELECT width FROM results"), ElementsAre("8"));
+    EXPECT_THAT(rows("SELECT text FROM warnings"),
+                ElementsAre("metric 'width' has no column of its own: the name belongs to a parameter or a "
+                            "fixed column; see the table metrics"));
+    EXPECT_THAT(rows("SELECT name, value FROM metrics"), ElementsAre("width | 9.0"));
+}
+
+/// Versions before this one gave a name to the kind that came first, and left a warning in the other's place.
+TEST_F(RecordsTest, WhatAnEarlierVersionLeftOutIsFilledInWhenTheNameComesAgain) {
+    run::Record metric = example_record(example_request("metric"));
+    metric.request.parameters.clear();
+    metric.final_metrics = {{"depth", 2.0}};
+    ledger_.record(metric);
+    run::Record refused = example_record(example_request("refused"));
+    refused.request.parameters = {{"depth", std::int64_t{3}}};
+    ledger_.record(refused);
+    sql::Connection& connection = database_.connection();
+    connection.execute(
+        "DROP VIEW results; DROP VIEW attempts; ALTER TABLE runs DROP COLUMN p_depth;"
+        "INSERT INTO warnings VALUES('id-refused-1', 'parameter ''depth'' has no column of its own: another "
+        "sweep of this database has a metric of that name')");
+    run::Record again = example_record(example_request("again"));
+    again.request.parameters = {{"depth", std::int64_t{4}}};
+    ledger_.record(again);
+    EXPECT_THAT(rows("SELECT run, depth FROM results ORDER BY run"),
+                ElementsAre("again | 4", "metric | 2.0", "refused | 3"));
+    EXPECT_THAT(rows("SELECT text FROM warnings"), ElementsAre());
+}
+
+TEST_F(RecordsTest, TheLastWordsOfARunThatFailedAreKept) {
+    run::Record record = example_record(example_request("small"));
+    record.outcome = run::Exited{1};
+    record.last_words = "no such file";
+    ledger_.record(record);
+    EXPECT_THAT(rows("SELECT reason, last_words FROM results"), ElementsAre("exit code 1 | no such file"));
 }
 
 TEST_F(RecordsTest, AMetricCannotTakeAFixedColumn) {

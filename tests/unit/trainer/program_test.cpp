@@ -49,7 +49,7 @@ TEST(Description, SurvivesTheRoundTrip) {
 
 TEST(Description, HasNamesThatMayBeColumnsEachOnce) {
     std::set<std::string> names(protocol::kResultColumns.begin(), protocol::kResultColumns.end());
-    names.insert(protocol::kFurtherResultColumns.begin(), protocol::kFurtherResultColumns.end());
+    names.insert(protocol::further_result_columns().begin(), protocol::further_result_columns().end());
     const auto description = describe();
     for (const auto& parameter : description.parameters) {
         EXPECT_TRUE(protocol::is_valid_name(parameter.name)) << parameter.name;
@@ -69,7 +69,7 @@ TEST(Description, HasDefaultsThatItAcceptsItself) {
 }
 
 TEST(Description, WarnsOfSyntheticData) {
-    EXPECT_EQ(describe().parameter("dataset")->caveats.at("synthetic"),
+    EXPECT_EQ(describe().parameter("dataset")->caveats.at("synthetic").text,
               "synthetic data, made up by tidemark: its accuracies say nothing about real images");
 }
 
@@ -104,8 +104,7 @@ TEST(Description, CarriesTheBuildIdThatTheLinkerMade) {
 TEST(Program, SaysEverythingThatIsWrongWithItsOptionsAtOnce) {
     const Finished finished = tidemark_train(
         "--batch-size 0 --batch-sise 3 --lr fast --model h2 --epochs 1.5 stray --augment=maybe --drop-last "
-        "yes "
-        "--depth 6 --seed");
+        "yes --depth 6 --seed");
     EXPECT_EQ(finished.exit_code, 2);
     EXPECT_THAT(finished.out, IsEmpty());
     EXPECT_EQ(finished.err,

@@ -55,6 +55,39 @@ TEST_F(Place, OfAHybridMachineIsThatOfTheMemoryController) {
                 ElementsAre("2 /sys/fs/cgroup/unified", "1 /sys/fs/cgroup/memory/jobs/7"));
 }
 
+TEST_F(Place, WhatAKilledWardenLeftIsSoughtInEachHierarchyOnce) {
+    folder.write("mountinfo",
+                 "31 30 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+                 "32 30 0:28 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+                 "33 30 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+                 "34 30 0:30 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n");
+    folder.write("cgroup", "4:memory:/jobs/7\n3:cpu,cpuacct:/other\n2:pids:/\n0::/\n");
+    const CgroupParents places({(folder / "mountinfo").string(), (folder / "cgroup").string()});
+    const auto texts = [](const std::vector<CgroupParent>& parents) {
+        std::vector<std::string> out;
+        for (const CgroupParent& parent : parents)
+            out.push_back(std::to_string(parent.version) + " " + parent.folder);
+        return out;
+    };
+    EXPECT_THAT(texts(places.cpu),
+                ElementsAre("2 /sys/fs/cgroup/unified", "1 /sys/fs/cgroup/cpu,cpuacct/other"));
+    EXPECT_THAT(texts(places.all()),
+                ElementsAre("2 /sys/fs/cgroup/unified", "1 /sys/fs/cgroup/memory/jobs/7",
+                            "1 /sys/fs/cgroup/pids", "1 /sys/fs/cgroup/cpu,cpuacct/other"));
+}
+
+TEST_F(Place, OfAnotherProcessIsFoundByItsMembership) {
+    folder.write("mountinfo",
+                 "33 30 0:29 /docker/ab12 /sys/fs/cgroup/freezer ro - cgroup cgroup rw,freezer\n");
+    folder.write("cgroup", "4:freezer:/docker/ab12/job\n");
+    folder.write("theirs", "5:memory:/x\n4:freezer:/docker/ab12/other\n");
+    const auto own = find_cgroup1({(folder / "mountinfo").string(), (folder / "cgroup").string()}, "freezer");
+    ASSERT_TRUE(own);
+    EXPECT_EQ(own->own, "/sys/fs/cgroup/freezer/job");
+    EXPECT_EQ(own->of((folder / "theirs").string()), "/sys/fs/cgroup/freezer/other");
+    EXPECT_EQ(own->of("/no/such/file"), "") << "it is gone";
+}
+
 TEST_F(Place, InAContainerIsBelowWhatTheMountShows) {
     EXPECT_THAT(parents("33 30 0:29 /docker/ab12 /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n",
                         "4:memory:/docker/ab12/job\n"),

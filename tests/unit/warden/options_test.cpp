@@ -26,17 +26,50 @@ Parsed parse(std::vector<std::string> words) {
 }
 
 TEST(WardenOptions, AreAllRead) {
-    const Parsed parsed =
-        parse({"--directory",   "/runs/1", "--runner",      "42",         "--wall",   "1.5",
-               "--grace",       "0.25",    "--memory",      "1073741824", "--swap",   "4096",
-               "--pids",        "7",       "--cpu-time",    "2.5",        "--cpus",   "0,2,31",
-               "--cwd",         "/work",   "--stdin",       "/in",        "--cgroup", "2:/a:b",
-               "--cgroup",      "1:/c",    "--pids-cgroup", "1:/p",       "--method", "exit-stop",
-               "--best-effort", "--",      "program",       "--wall",     "",         "--"});
+    const Parsed parsed = parse({"--directory",
+                                 "/runs/1",
+                                 "--runner",
+                                 "42",
+                                 "--wall",
+                                 "1.5",
+                                 "--grace",
+                                 "0.25",
+                                 "--memory",
+                                 "1073741824",
+                                 "--swap",
+                                 "4096",
+                                 "--pids",
+                                 "7",
+                                 "--cpu-time",
+                                 "2.5",
+                                 "--cpus",
+                                 "0,2,31",
+                                 "--cwd",
+                                 "/work",
+                                 "--stdin",
+                                 "/in",
+                                 "--cgroup",
+                                 "2:/a:b",
+                                 "--cgroup",
+                                 "1:/c",
+                                 "--pids-cgroup",
+                                 "1:/p",
+                                 "--cpu-cgroup",
+                                 "2:/u",
+                                 "--method",
+                                 "exit-stop",
+                                 "--best-effort",
+                                 "--",
+                                 "program",
+                                 "--wall",
+                                 "",
+                                 "--"});
     ASSERT_TRUE(parsed.options) << parsed.problem;
     const Options& options = *parsed.options;
     EXPECT_EQ(options.directory, "/runs/1");
     EXPECT_EQ(options.runner, 42);
+    ASSERT_EQ(options.cpu_cgroups.size(), 1U);
+    EXPECT_EQ(options.cpu_cgroups[0].folder, "/u");
     EXPECT_EQ(options.wall_s, 1.5);
     EXPECT_EQ(options.grace_s, 0.25);
     EXPECT_EQ(options.memory_bytes, std::int64_t{1} << 30);

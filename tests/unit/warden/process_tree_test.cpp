@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "support/workspace.hpp"
+#include "warden/clock.hpp"
+#include "warden/process_status.hpp"
 #include "warden/sampler.hpp"
 
 namespace tidemark::warden {
@@ -99,14 +101,25 @@ TEST_F(Tree, ASignalReachesAllEvenTheStopped) {
     EXPECT_EQ(WTERMSIG(status), SIGTERM) << "it went on, so that it could be ended by it";
 }
 
+TEST_F(Tree, IsLookedAtAgainSoonUntilLooksHaveTakenTheirShare) {
+    const test::Workspace folder;
+    Sampler sampler(folder.path().string(), monotonic_seconds(), KernelCounters::of_this_machine());
+    sampler.look(nullptr);
+    sampler.schedule(0.004);
+    EXPECT_LT(sampler.due(), monotonic_seconds() + 0.1) << "one dear look costs no second one";
+    sampler.look(nullptr);
+    sampler.schedule(0.04);
+    EXPECT_GT(sampler.due(), monotonic_seconds() + 1) << "4 ms more than may be had in advance";
+}
+
 TEST_F(Tree, ItsMemoryIsSampled) {
     const test::Workspace folder;
     const auto lines = [&] {
         const std::string text = folder.read("samples.jsonl");
         return std::ranges::count(text, '\n');
     };
-    Sampler sampler(folder.path().string(), 0);
-    sampler.sample({});
+    Sampler sampler(folder.path().string(), monotonic_seconds(), KernelCounters::of_this_machine());
+    sampler.look(nullptr);
     EXPECT_EQ(lines(), 0) << "there is nothing to be seen yet";
     EXPECT_FALSE(sampler.first());
     const double due = sampler.due();
@@ -114,29 +127,35 @@ TEST_F(Tree, ItsMemoryIsSampled) {
     kill(child, SIGSTOP);  // so that it holds the same for both who look
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, WUNTRACED), child);
-    sampler.sample({});
+    sampler.look(nullptr);
     ASSERT_TRUE(sampler.first());
-    EXPECT_EQ(sampler.first()->rss_bytes, resident_memory(child)->all);
+    EXPECT_EQ(sampler.first()->rss_bytes, process_status(child)->resident);
     EXPECT_EQ(sampler.first()->rss_bytes, *sampler.first()->parts.anonymous + *sampler.first()->parts.shared +
                                               *sampler.first()->parts.file);
     EXPECT_EQ(sampler.most_processes(), 1);
+    sampler.schedule(0.0001);
     EXPECT_GT(sampler.due(), due);
-    sleeper();
-    sampler.sample({});
+    const pid_t other = sleeper();
+    kill(other, SIGSTOP);
+    ASSERT_EQ(waitpid(other, &status, WUNTRACED), other);
+    usleep(60'000);  // until another line of the timeline is due
+    sampler.look(nullptr);
     EXPECT_EQ(sampler.most_processes(), 2);
     EXPECT_GE(sampler.largest_rss(), sampler.last()->rss_bytes);
-    EXPECT_EQ(lines(), 2);
+    EXPECT_GE(sampler.largest_still(), sampler.last()->rss_bytes * 9 / 10) << "both are stopped";
+    EXPECT_LT(sampler.last()->rss_bytes, process_status(child)->resident + process_status(other)->resident)
+        << "they share nearly all of their pages";
 }
 
-TEST_F(Tree, PagesThatProcessesShareAreDividedAmongThem) {
+TEST_F(Tree, AZombieHasNoStatusAndStillBelongsToAProcess) {
     const pid_t child = sleeper();
-    const auto before = proportional_memory(child);
-    ASSERT_TRUE(before);
-    EXPECT_LT(before->all, resident_memory(child)->all) << "it shares nearly all of them with us";
+    EXPECT_TRUE(process_status(child));
     kill(child, SIGKILL);
     ASSERT_TRUE(test::eventually([&] { return is_zombie(child); }));
-    EXPECT_FALSE(resident_memory(child));
-    EXPECT_FALSE(resident_memory(getpid() + 100'000'000));
+    EXPECT_FALSE(process_status(child));
+    EXPECT_EQ(process_of(child), child);
+    EXPECT_FALSE(process_status(getpid() + 100'000'000));
+    EXPECT_EQ(process_of(getpid() + 100'000'000), 0);
 }
 
 }  // namespace

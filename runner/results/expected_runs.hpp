@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "protocol/request.hpp"
+#include "sweep/sweep.hpp"
+
+namespace tidemark::results {
+
+/// Whose results count for a run of the sweep file.
+enum class Program {
+    Present,  ///< those of the program and the input as they are now, by the run's key
+    Any       ///< the newest ones with these parameters, whatever program made them
+};
+
+/// A run as the sweep file has it now, made or not.
+struct ExpectedRun {
+    std::string run;
+    std::string cell;
+    std::string key;  ///< empty with Program::Any
+    protocol::Parameters parameters;
+    /// With Program::Any: the parameters that have their default. They need not be stored: the program of
+    /// then may not have had them.
+    std::vector<std::string> defaults{};
+};
+
+/// What a sweep file asks for.
+struct Expectation {
+    std::string sweep;
+    int repeats = 1;
+    std::vector<ExpectedRun> runs;
+    std::vector<std::string> metrics{};  ///< that its programs say they will report
+    Program program = Program::Present;
+};
+
+/// Throws UsageError where a program or an input is missing, as Sweep::key does.
+Expectation expectation_of(const sweep::Sweep& sweep, Program program);
+
+}  // namespace tidemark::results

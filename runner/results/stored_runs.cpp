@@ -1,0 +1,141 @@
+#include "results/stored_runs.hpp"
+
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "protocol/figures.hpp"
+#include "protocol/request.hpp"
+#include "store/column_registry.hpp"
+
+namespace tidemark::results {
+namespace {
+
+using protocol::Status;
+using store::ColumnKind;
+using store::ColumnRegistry;
+
+/// What an attempt was told, as texts for people.
+class Told {
+  public:
+    void add(std::string name, std::string text) { told_.emplace_back(std::move(name), std::move(text)); }
+    void add_limit(const protocol::LimitName& name, const std::optional<Bytes>& limit) {
+        if (limit) add(std::string(name.title), to_text(*limit));
+    }
+    void add_limit(const protocol::LimitName& name, const std::optional<Seconds>& limit) {
+        if (limit) add(std::string(name.title), to_text(*limit));
+    }
+    template <typename Count>
+    void add_limit(const protocol::LimitName& name, const std::optional<Count>& limit) {
+        if (limit) add(std::string(name.title), fmt::format("{}", *limit));
+    }
+    void add_limit(const protocol::LimitName& name, protocol::Enforcement enforcement) {
+        if (enforcement == protocol::Enforcement::BestEffort) add(std::string(name.title), "best effort");
+    }
+    std::vector<std::pair<std::string, std::string>> take() { return std::move(told_); }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> told_;
+};
+
+std::string condition_of(const RunSet& set) {
+    switch (set.kind) {
+        case RunSet::Kind::Attempt:
+            return "run_id = ?1";
+        case RunSet::Kind::Run:
+            return "sweep = ?2 AND cell = ?1 AND latest = 1";
+        case RunSet::Kind::Sweep:
+            return "sweep = ?2 AND latest = 1";
+        case RunSet::Kind::Baseline:
+            break;
+    }
+    return "run_id IN (SELECT run_id FROM baseline_runs WHERE baseline = ?1 AND sweep = ?2)";
+}
+
+}  // namespace
+
+std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set) {
+    std::vector<std::string> names;
+    std::string columns;
+    const auto add = [&](const std::string& name, const std::string& expression) {
+        names.push_back(name);
+        columns += ", " + expression;
+    };
+    for (const std::string_view name : protocol::kComparedFigures) {
+        add(std::string(name), name == protocol::kCpuTime.name ? std::string(protocol::kCpuTime.expression)
+                                                               : sql::quoted_name(name));
+    }
+    for (const std::string& name : ColumnRegistry(connection).names(ColumnKind::Metric))
+        add(name, store::physical_name(name, ColumnKind::Metric));
+    constexpr int kBefore = 9;
+    sql::Statement rows =
+        connection.prepare(fmt::format("SELECT run_id, sweep, run, cell, key, repeat, status, invocation_id, "
+                                       "workload{} FROM runs WHERE {} ORDER BY rowid",
+                                       columns, condition_of(set)));
+    rows.bind(0, std::string_view(set.name));
+    if (rows.parameter_count() > 1) rows.bind(1, std::string_view(set.sweep));
+    std::vector<RunGroup> groups;
+    std::map<std::pair<std::string, std::string>, std::size_t> known;
+    while (rows.step()) {
+        const auto [entry, is_new] = known.try_emplace({rows.text(1), rows.text(3)}, groups.size());
+        if (is_new)
+            groups.push_back(
+                {rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(7), rows.text(8), {}});
+        analysis::MeasuredRepeat& repeat = groups[entry->second].repeats.emplace_back();
+        repeat.run_id = rows.text(0);
+        repeat.number = static_cast<int>(rows.integer(5));
+        repeat.status = protocol::status_from_text(rows.text(6)).value_or(Status::Failed);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const int column = kBefore + static_cast<int>(i);
+            if (!rows.is_null(column)) repeat.figures[names[i]] = rows.real(column);
+        }
+    }
+    return groups;
+}
+
+std::vector<std::string> sweep_names(sql::Connection& connection,
+                                     const std::optional<std::string>& baseline) {
+    sql::Statement rows = connection.prepare(
+        baseline ? "SELECT DISTINCT sweep FROM baseline_runs WHERE baseline = ? ORDER BY sweep"
+                 // jumps from name to name in the index, however many runs each has
+                 : "WITH RECURSIVE s(n) AS (SELECT min(sweep) FROM runs WHERE latest = 1 UNION ALL "
+                   "SELECT (SELECT min(sweep) FROM runs WHERE latest = 1 AND sweep > n) FROM s WHERE n IS "
+                   "NOT NULL) SELECT n FROM s WHERE n IS NOT NULL");
+    if (baseline) rows.bind(0, std::string_view(*baseline));
+    std::vector<std::string> out;
+    while (rows.step()) out.push_back(rows.text(0));
+    return out;
+}
+
+std::vector<NamedRun> find_named_runs(sql::Connection& connection, const std::string& run,
+                                      const std::optional<std::string>& sweep) {
+    sql::Statement rows = connection.prepare(
+        "SELECT sweep, cell, max(started_at) FROM runs WHERE run = ?1 AND latest = 1 AND (?2 IS NULL OR "
+        "sweep = ?2) GROUP BY sweep, cell ORDER BY 3 DESC");
+    rows.bind(0, std::string_view(run));
+    if (sweep) rows.bind(1, std::string_view(*sweep));
+    std::vector<NamedRun> out;
+    while (rows.step()) out.push_back({rows.text(0), rows.text(1)});
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> told_to(sql::Connection& connection,
+                                                         const std::string& run_id) {
+    sql::Statement row = connection.prepare("SELECT request FROM runs WHERE run_id = ?");
+    row.bind_all(std::string_view(run_id));
+    if (!row.step()) return {};
+    const auto request = protocol::request_from_json(nlohmann::ordered_json::parse(row.text(0)));
+    Told told;
+    for (const auto& [name, value] : request.parameters) told.add(name, to_text(value));
+    told.add("command", fmt::format("{}", fmt::join(request.command, " ")));
+    for (const auto& [name, value] : request.environment) told.add("environment " + name, value);
+    protocol::for_each_limit(request.limits, [&](const protocol::LimitName& name, const auto& limit) {
+        told.add_limit(name, limit);
+    });
+    if (request.heap_layout == protocol::HeapLayout::Varied) told.add("heap layout", "varied");
+    return told.take();
+}
+
+}  // namespace tidemark::results

@@ -1,0 +1,203 @@
+// The key `capture`: metrics of programs that know nothing of us.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/units.hpp"
+#include "capture/pattern.hpp"
+#include "sweep/file/definition.hpp"
+#include "sweep/file/scalar.hpp"
+
+namespace tidemark::sweep {
+namespace {
+
+using protocol::CaptureSource;
+using protocol::CaptureTake;
+using protocol::Unit;
+
+constexpr const char* kExample =
+    "must be a regular expression over stdout, such as 'accuracy: ([0-9.]+)', or a map, such as {stderr: "
+    "'loss ([0-9.]+)', take: last} or {json: result.json, at: /accuracy}";
+constexpr std::array<std::pair<std::string_view, CaptureTake>, 3> kTakes{
+    {{"first", CaptureTake::First}, {"last", CaptureTake::Last}, {"each", CaptureTake::Each}}};
+constexpr std::array<CaptureSource, 5> kSources{CaptureSource::Stdout, CaptureSource::Stderr,
+                                                CaptureSource::Json, CaptureSource::Csv,
+                                                CaptureSource::Events};
+
+/// One of a unit in ours: bytes, seconds or shares.
+struct InOurs {
+    Unit unit;
+    double factor;
+};
+
+std::optional<InOurs> unit_of(const std::string& name) {
+    const std::string one = "1 " + name;
+    if (const auto share = parse_share(one); share.quantity) return InOurs{Unit::Fraction, *share.quantity};
+    if (const auto bytes = parse_bytes(one); bytes.quantity)
+        return InOurs{Unit::Bytes, static_cast<double>(bytes.quantity->value)};
+    if (const auto span = parse_seconds(one); span.quantity)
+        return InOurs{Unit::Seconds, span.quantity->value};
+    return std::nullopt;
+}
+
+class CaptureReader {
+  public:
+    CaptureReader(const std::string& metric, const Node& node, Problems& problems)
+        : key_("capture." + metric), node_(node), problems_(problems) {
+        given_.capture.metric = metric;
+        given_.position = node.position;
+    }
+
+    GivenCapture read() {
+        if (node_.kind == Node::Kind::Scalar)
+            read_source(CaptureSource::Stdout, node_, key_);
+        else if (node_.kind == Node::Kind::Map)
+            read_map();
+        else
+            problems_.add(node_.position, key_, kExample);
+        return std::move(given_);
+    }
+
+  private:
+    void read_map() {
+        const Node* source = nullptr;
+        for (const CaptureSource candidate : kSources) {
+            const Node* found = node_.find(protocol::to_text(candidate));
+            if (found == nullptr) continue;
+            if (source != nullptr) {
+                problems_.add(found->position, key_, "has two sources; a metric comes from one");
+                return;
+            }
+            source = found;
+            given_.capture.source = candidate;
+        }
+        check_members(node_, key_, members(), problems_);
+        if (source == nullptr) {
+            problems_.add(node_.position, key_,
+                          "says not where the metric comes from: stdout, stderr, json, csv or events");
+            return;
+        }
+        read_source(given_.capture.source, *source,
+                    key_ + "." + std::string(protocol::to_text(given_.capture.source)));
+        if (given_.capture.source == CaptureSource::Json) read_required_text("at", given_.capture.what);
+        if (given_.capture.source == CaptureSource::Csv) read_required_text("column", given_.capture.what);
+        if (given_.capture.source == CaptureSource::Json) check_pointer();
+        with("epoch", [&](const Node& node, const std::string& key) {
+            given_.capture.epoch = read_text(node, key, problems_).value_or("");
+        });
+        with("take", [&](const Node& node, const std::string& key) { read_take(node, key); });
+        with("unit", [&](const Node& node, const std::string& key) { read_unit(node, key); });
+        with("required", [&](const Node& node, const std::string& key) { read_required(node, key); });
+    }
+
+    std::vector<std::string_view> members() const {
+        std::vector<std::string_view> names{"stdout", "stderr", "json", "csv",
+                                            "events", "take",   "unit", "required"};
+        if (given_.capture.source == CaptureSource::Json) names.emplace_back("at");
+        if (given_.capture.source == CaptureSource::Csv) {
+            names.emplace_back("column");
+            names.emplace_back("epoch");
+        }
+        return names;
+    }
+
+    void with(std::string_view name, const auto& use) {
+        if (const Node* node = node_.find(name)) use(*node, key_ + "." + std::string(name));
+    }
+
+    void read_source(CaptureSource source, const Node& node, const std::string& key) {
+        if (source == CaptureSource::Json || source == CaptureSource::Csv) {
+            given_.file = read_template(node, key, problems_);
+            return;
+        }
+        const auto text = read_text(node, key, problems_);
+        if (!text) return;
+        given_.capture.what = *text;
+        if (source == CaptureSource::Events) return;
+        std::string problem;
+        const capture::Pattern pattern(*text, &problem);
+        if (text->empty()) problem = "must not be empty";
+        if (!problem.empty()) problems_.add(node.position, key, problem);
+    }
+
+    void read_required_text(const std::string& name, std::string& out) {
+        if (const Node* node = node_.find(name))
+            out = read_text(*node, key_ + "." + name, problems_).value_or("");
+        else
+            problems_.add(node_.position, key_,
+                          name == "at"
+                              ? "lacks 'at', the place in the file as a JSON pointer, such as /test/accuracy"
+                              : "lacks 'column', the heading of the column");
+    }
+
+    void check_pointer() {
+        try {
+            const nlohmann::json::json_pointer pointer(given_.capture.what);
+        } catch (const nlohmann::json::exception&) {
+            problems_.add(node_.find("at")->position, key_ + ".at",
+                          fmt::format("must be a JSON pointer (RFC 6901), such as /test/accuracy, not '{}'",
+                                      given_.capture.what));
+        }
+    }
+
+    void read_take(const Node& node, const std::string& key) {
+        const auto found =
+            std::ranges::find(kTakes, node.text, &std::pair<std::string_view, CaptureTake>::first);
+        if (node.kind == Node::Kind::Scalar && found != kTakes.end())
+            given_.capture.take = found->second;
+        else
+            problems_.add(node.position, key,
+                          fmt::format("must be first, last or each, not '{}'", node.text));
+    }
+
+    void read_unit(const Node& node, const std::string& key) {
+        const auto text = read_text(node, key, problems_);
+        if (!text) return;
+        if (const auto unit = unit_of(*text)) {
+            given_.capture.unit = unit->unit;
+            given_.capture.factor = unit->factor;
+        } else {
+            problems_.add(
+                node.position, key,
+                fmt::format(
+                    "must be what the program writes: '%', a unit of memory (B, KiB, MiB, GiB, kB, MB, "
+                    "GB …) or of time (ms, s, min, h), not '{}'",
+                    *text));
+        }
+    }
+
+    void read_required(const Node& node, const std::string& key) {
+        const Value value = scalar_value(node);
+        if (const auto* required = std::get_if<bool>(&value))
+            given_.capture.required = *required;
+        else
+            problems_.add(node.position, key, fmt::format("must be true or false, not '{}'", node.text));
+    }
+
+    std::string key_;
+    const Node& node_;
+    Problems& problems_;
+    GivenCapture given_;
+};
+
+}  // namespace
+
+std::vector<GivenCapture> read_captures(const Node& node, Problems& problems) {
+    std::vector<GivenCapture> captures;
+    if (node.kind != Node::Kind::Map) {
+        problems.add(node.position, "capture",
+                     "must be a map of metrics, such as {accuracy: 'accuracy: ([0-9.]+)'}");
+        return captures;
+    }
+    for (const auto& [name, value] : node.members) {
+        if (!is_free_name(name.text, "metric", name.position, "capture." + name.text, problems)) continue;
+        captures.push_back(CaptureReader(name.text, value, problems).read());
+    }
+    if (node.members.empty())
+        problems.add(node.position, "capture", "names no metric; write one, or remove the key");
+    return captures;
+}
+
+}  // namespace tidemark::sweep

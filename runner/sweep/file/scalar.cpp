@@ -1,0 +1,139 @@
+#include "sweep/file/scalar.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace tidemark::sweep {
+namespace {
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    return text;
+}
+
+bool all_digits(std::string_view text) {
+    return !text.empty() &&
+           std::ranges::all_of(text, [](char letter) { return letter >= '0' && letter <= '9'; });
+}
+
+std::string_view without_sign(std::string_view text) {
+    if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+    return text;
+}
+
+template <typename Number>
+std::optional<Number> parse_whole(std::string_view text, auto... how) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, how...);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+std::optional<Value> parse_integer(std::string_view text) {
+    if (text.starts_with("0x")) {
+        const auto number = parse_whole<std::int64_t>(text.substr(2), 16);
+        return number ? std::optional<Value>(*number) : std::nullopt;
+    }
+    if (text.starts_with("0o")) {
+        const auto number = parse_whole<std::int64_t>(text.substr(2), 8);
+        return number ? std::optional<Value>(*number) : std::nullopt;
+    }
+    if (!all_digits(without_sign(text))) return std::nullopt;
+    if (text.front() == '+') text.remove_prefix(1);
+    const auto number = parse_whole<std::int64_t>(text);
+    return number ? std::optional<Value>(*number) : std::nullopt;
+}
+
+/// [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
+bool looks_real(std::string_view text) {
+    text = without_sign(text);
+    const std::size_t exponent = text.find_first_of("eE");
+    std::string_view mantissa = text.substr(0, exponent);
+    if (exponent != std::string_view::npos && !all_digits(without_sign(text.substr(exponent + 1))))
+        return false;
+    const std::size_t point = mantissa.find('.');
+    if (point == std::string_view::npos) return all_digits(mantissa);
+    const std::string_view whole = mantissa.substr(0, point);
+    const std::string_view fraction = mantissa.substr(point + 1);
+    return whole.empty() ? all_digits(fraction)
+                         : all_digits(whole) && (fraction.empty() || all_digits(fraction));
+}
+
+std::optional<Value> parse_real(std::string_view text) {
+    const std::string unsigned_text = lower(std::string(without_sign(text)));
+    if (unsigned_text == ".inf") {
+        const double infinity = std::numeric_limits<double>::infinity();
+        return text.front() == '-' ? -infinity : infinity;
+    }
+    if (lower(std::string(text)) == ".nan") return std::numeric_limits<double>::quiet_NaN();
+    if (!looks_real(text)) return std::nullopt;
+    if (text.front() == '+') text.remove_prefix(1);
+    const auto number = parse_whole<double>(text);
+    return number ? std::optional<Value>(*number) : std::nullopt;
+}
+
+std::string leading_zero_problem(std::string_view text) {
+    const std::string_view digits = without_sign(text);
+    const std::string_view sign = text.substr(0, text.size() - digits.size());
+    const std::string_view number = digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    if (digits.find_first_of("89") != std::string_view::npos) {
+        return fmt::format(
+            "'{0}' is a text in YAML 1.1 and a number in YAML 1.2; write {1}{2}, or \"{0}\" for the text",
+            text, sign, number);
+    }
+    // only a number without a sign can be written in octal
+    const std::string octal = sign.empty() ? fmt::format(", 0o{} for octal", number) : std::string();
+    return fmt::format(
+        "'{0}' is octal in YAML 1.1 and decimal in YAML 1.2; write {1}{2}{3}, or \"{0}\" for the text", text,
+        sign, number, octal);
+}
+
+}  // namespace
+
+Value scalar_value(const Node& node) {
+    if (node.kind != Node::Kind::Scalar) return std::monostate{};
+    if (node.quoted) return node.text;
+    const std::string& text = node.text;
+    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
+        return std::monostate{};
+    if (text == "true" || text == "True" || text == "TRUE") return true;
+    if (text == "false" || text == "False" || text == "FALSE") return false;
+    if (const auto integer = parse_integer(text)) return *integer;
+    if (const auto real = parse_real(text)) return *real;
+    return text;
+}
+
+bool is_finite(const Value& value) {
+    const auto* number = std::get_if<double>(&value);
+    return number == nullptr || std::isfinite(*number);
+}
+
+std::string plain_scalar_problem(const Node& node) {
+    if (node.quoted) return {};
+    constexpr std::array kYes{"yes", "on"};
+    constexpr std::array kNo{"no", "off"};
+    const std::string word = lower(node.text);
+    const auto is_one_of = [&](const auto& words) { return std::ranges::find(words, word) != words.end(); };
+    if (is_one_of(kYes) || is_one_of(kNo)) {
+        return fmt::format(
+            "'{0}' is a boolean in YAML 1.1 and a text in YAML 1.2; write {1}, or \"{0}\" for the text",
+            node.text, is_one_of(kYes) ? "true" : "false");
+    }
+    const std::string_view digits = without_sign(node.text);
+    if (digits.size() > 1 && digits.front() == '0' && all_digits(digits))
+        return leading_zero_problem(node.text);
+    if (looks_real(node.text) && !parse_integer(node.text) &&
+        (all_digits(digits) || !parse_real(node.text))) {
+        return fmt::format("the number {0} does not fit into 64 bits; write \"{0}\" for the text", node.text);
+    }
+    return {};
+}
+
+}  // namespace tidemark::sweep

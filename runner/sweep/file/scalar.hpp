@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "base/value.hpp"
+#include "sweep/file/yaml_document.hpp"
+
+namespace tidemark::sweep {
+
+/// The value of a scalar by YAML 1.2's core schema: null, booleans, integers (decimal, 0x, 0o), reals;
+/// everything else and all that is quoted is a text. https://yaml.org/spec/1.2.2/#103-core-schema
+Value scalar_value(const Node& node);
+
+/// False for infinities and NaN, which no parameter may be.
+bool is_finite(const Value& value);
+
+/// What is wrong with an unquoted scalar: YAML versions read it differently (`yes`, `010`), or it is a number
+/// beyond 64 bits, which would be rounded silently. Empty: nothing.
+std::string plain_scalar_problem(const Node& node);
+
+}  // namespace tidemark::sweep

@@ -1,0 +1,272 @@
+#include "sweep/file/yaml_document.hpp"
+
+#include <map>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include <system_error>
+
+#include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/text_encoding.hpp"
+#include "sweep/file/scalar.hpp"
+
+namespace tidemark::sweep {
+namespace {
+
+constexpr std::uintmax_t kLargestFile = 16 * 1024 * 1024;
+/// Aliases copy what they name; nested ones could fill any memory ("billion laughs").
+constexpr std::size_t kMostNodes = 2'000'000;
+
+std::size_t size_of(const Node& node) {
+    std::size_t count = 1;
+    for (const Node& item : node.items) count += size_of(item);
+    for (const auto& [key, value] : node.members) count += size_of(key) + size_of(value);
+    return count;
+}
+
+/// Thrown to leave yaml-cpp's parser in the middle of a document.
+struct TooManyNodes {
+    Position position;
+};
+
+class TreeBuilder : public YAML::EventHandler {
+  public:
+    explicit TreeBuilder(Problems& problems) : problems_(problems) {}
+
+    Node take() { return std::move(root_); }
+
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(Node{}, mark, anchor); }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto named = anchors_.find(anchor);
+        if (named == anchors_.end()) {
+            problems_.add(position_of(mark), "", "an alias within the node that it names has no end");
+            add(Node{}, mark, 0);
+            return;
+        }
+        count(size_of(named->second), position_of(mark));
+        place(named->second);
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        Node node;
+        node.kind = Node::Kind::Scalar;
+        node.text = value;
+        node.quoted = tag == "!";
+        refuse_tag(tag, mark);
+        add(std::move(node), mark, anchor);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        open(Node::Kind::List, tag, mark, anchor);
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        open(Node::Kind::Map, tag, mark, anchor);
+    }
+    void OnMapEnd() override { close(); }
+
+  private:
+    struct Open {
+        Node node;
+        YAML::anchor_t anchor;
+        std::optional<Node> key;  ///< of a Map: the key whose value is to come
+    };
+
+    static Position position_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+    void refuse_tag(const std::string& tag, const YAML::Mark& mark) {
+        if (tag.empty() || tag == "?" || tag == "!") return;
+        problems_.add(position_of(mark), "", fmt::format("the tag '{}' has no meaning here; remove it", tag));
+    }
+
+    void count(std::size_t nodes, Position position) {
+        nodes_ += nodes;
+        if (nodes_ > kMostNodes) throw TooManyNodes{position};
+    }
+
+    void add(Node node, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        node.position = position_of(mark);
+        count(1, node.position);
+        if (anchor != 0) anchors_[anchor] = node;
+        place(std::move(node));
+    }
+
+    void open(Node::Kind kind, const std::string& tag, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        refuse_tag(tag, mark);
+        Node node;
+        node.kind = kind;
+        node.position = position_of(mark);
+        count(1, node.position);
+        open_.push_back({std::move(node), anchor, {}});
+    }
+
+    void close() {
+        Open closed = std::move(open_.back());
+        open_.pop_back();
+        if (closed.anchor != 0) anchors_[closed.anchor] = closed.node;
+        place(std::move(closed.node));
+    }
+
+    void place(Node node) {
+        if (open_.empty()) {
+            root_ = std::move(node);
+            return;
+        }
+        Open& parent = open_.back();
+        if (parent.node.kind == Node::Kind::List) {
+            parent.node.items.push_back(std::move(node));
+        } else if (!parent.key) {
+            parent.key = std::move(node);
+        } else {
+            parent.node.members.push_back({std::move(*parent.key), std::move(node)});
+            parent.key.reset();
+        }
+    }
+
+    Problems& problems_;
+    Node root_;
+    std::vector<Open> open_;
+    std::map<YAML::anchor_t, Node> anchors_;
+    std::size_t nodes_ = 0;
+};
+
+/// yaml-cpp does not mind what YAML 1.2 or good sense do: keys twice, merge keys, `yes` and `010`.
+void check_strictly(const Node& node, const std::string& path, Problems& problems) {
+    if (node.kind == Node::Kind::Scalar) {
+        if (const std::string problem = plain_scalar_problem(node); !problem.empty())
+            problems.add(node.position, path, problem);
+    }
+    for (const Node& item : node.items) check_strictly(item, path, problems);
+    std::map<std::string_view, Position> seen;
+    for (const auto& [key, value] : node.members) {
+        const std::string own_path = path.empty() ? key.text : path + "." + key.text;
+        if (key.kind != Node::Kind::Scalar) {
+            problems.add(key.position, path, "a key must be a plain word");
+        } else if (key.text == "<<" && !key.quoted) {
+            problems.add(
+                key.position, own_path,
+                "merge keys are not part of YAML 1.2; write the members out, or use an alias as a value");
+        } else if (const auto [first, is_new] = seen.try_emplace(key.text, key.position); !is_new) {
+            problems.add(key.position, own_path,
+                         fmt::format("the key stands here for the second time; the first is in line {}",
+                                     first->second.line));
+        } else if (const std::string problem = plain_scalar_problem(key); !problem.empty()) {
+            problems.add(key.position, own_path, problem);
+        }
+        check_strictly(value, own_path, problems);
+    }
+}
+
+/// Tabs are found before yaml-cpp finds something else to say of them.
+bool has_tabs_in_indentation(const std::string& text, Problems& problems) {
+    std::istringstream lines(text);
+    std::string line;
+    bool found = false;
+    for (int number = 1; std::getline(lines, line); ++number) {
+        const std::size_t content = line.find_first_not_of(" \t\r");
+        const std::size_t tab = line.find('\t');
+        if (tab == std::string::npos || content == std::string::npos || tab > content) continue;
+        problems.add({number, static_cast<int>(tab) + 1}, "",
+                     "a tab in the indentation; YAML indents with blanks");
+        found = true;
+    }
+    return found;
+}
+
+std::optional<std::string> read_text(const std::filesystem::path& file, Problems& problems) {
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    const auto refuse = [&](const std::string& why) {
+        problems.add({}, "", why);
+        return std::nullopt;
+    };
+    if (status.type() == std::filesystem::file_type::not_found) return refuse("there is no such file");
+    if (error) return refuse(fmt::format("cannot read it: {}", error.message()));
+    if (std::filesystem::is_directory(status))
+        return refuse("this is a directory; name the sweep file in it");
+    if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(file, error) > kLargestFile) {
+        return refuse("the file is larger than 16 MiB, which no sweep file is");
+    }
+    auto text = read_file(file);
+    if (!text) return refuse(fmt::format("cannot read it: {}", errno_text(errno)));
+    if (text->find('\0') != std::string::npos) return refuse("this is a binary file, not YAML");
+    if (const auto bad = first_invalid_utf8(*text)) {
+        return refuse(fmt::format("byte {} is not UTF-8; save the file in UTF-8", *bad + 1));
+    }
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (text->starts_with(kByteOrderMark)) text->erase(0, kByteOrderMark.size());
+    if (text->find_first_not_of(" \t\r\n") == std::string::npos) return refuse("the file is empty");
+    return text;
+}
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+    for (const auto& [name, value] : members) {
+        if (name.text == key) return &value;
+    }
+    return nullptr;
+}
+
+Node read_yaml(const std::filesystem::path& file, Problems& problems) {
+    const auto text = read_text(file, problems);
+    if (!text || has_tabs_in_indentation(*text, problems)) return {};
+    try {
+        std::istringstream input(*text);
+        YAML::Parser parser(input);
+        TreeBuilder builder(problems);
+        parser.HandleNextDocument(builder);
+        Node root = builder.take();
+        TreeBuilder second(problems);
+        if (parser.HandleNextDocument(second)) {
+            problems.add(second.take().position, "",
+                         "a second YAML document begins here; a sweep file holds one");
+        }
+        check_strictly(root, "", problems);
+        return root;
+    } catch (const YAML::DeepRecursion& error) {
+        problems.add({error.mark.line + 1, error.mark.column + 1}, "", "nested too deeply for a sweep file");
+    } catch (const YAML::Exception& error) {
+        problems.add({error.mark.line + 1, error.mark.column + 1}, "",
+                     fmt::format("not YAML: {}", error.msg));
+    } catch (const TooManyNodes& error) {
+        problems.add(error.position, "", "the aliases of this file unfold to more than 2,000,000 values");
+    }
+    return {};
+}
+
+std::optional<Node> read_scalar(const std::string& text) {
+    if (!text.starts_with('"') && !text.starts_with('\'')) {
+        Node plain;
+        plain.kind = Node::Kind::Scalar;
+        plain.text = text;
+        return plain;
+    }
+    try {
+        Problems unused("");
+        std::istringstream input(text);
+        YAML::Parser parser(input);
+        TreeBuilder builder(unused);
+        parser.HandleNextDocument(builder);
+        Node node = builder.take();
+        TreeBuilder second(unused);
+        if (node.kind != Node::Kind::Scalar || !node.quoted || parser.HandleNextDocument(second))
+            return std::nullopt;
+        return node;
+    } catch (const YAML::Exception&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace tidemark::sweep

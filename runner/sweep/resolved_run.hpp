@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/digest.hpp"
+#include "protocol/description.hpp"
+#include "protocol/request.hpp"
+#include "sweep/expansion/parameter_value.hpp"
+#include "sweep/expansion/run_spec.hpp"
+
+namespace tidemark::sweep {
+
+class SweepParameters;
+class FileDigests;
+struct Definition;
+struct Profile;
+
+/// One run of a sweep with all that is to be known of it, for whoever asks for more than one thing: its
+/// values are put together once, and its request is made once. Sweep::resolve makes it; the sweep must
+/// outlive it. Not for several threads at once.
+class ResolvedRun {
+  public:
+    /// All parameters that have a value, in the order of the file (defaults of the workload last).
+    protocol::Parameters parameters() const;
+
+    /// The parameter as it stands in the sweep file or in --set, a quoted text without its quotes: `1e-3`
+    /// where the value is 0.001. The text of the value where nobody wrote it: a default, a derived value.
+    /// Empty where the run has no such parameter.
+    std::string written(std::string_view parameter) const;
+
+    /// The description of the run's workload; null for a `command:`.
+    const protocol::WorkloadDescription* workload() const;
+
+    /// Everything about the run but run_id, invocation, key and repeat: command with its placeholders
+    /// replaced, environment (the sweep's, and what parameter values bring), working directory, limits.
+    const protocol::Request& request() const;
+
+    /// `key` of the contract, see key_of: the cell with the content of all that the run is made by. Files are
+    /// read once for the sweep and remembered. Throws UsageError when the program is missing or an input
+    /// cannot be read.
+    Digest key() const;
+
+  private:
+    friend class Sweep;
+    ResolvedRun(const Definition& definition, const SweepParameters& columns, FileDigests& digests,
+                const RunSpec& run, Row row);
+
+    protocol::Request make_request() const;
+
+    const Definition* definition_;
+    const SweepParameters* columns_;
+    FileDigests* digests_;
+    const Profile* profile_;
+    std::string name_;
+    Digest cell_;
+    Row row_;  ///< of all columns
+    mutable std::optional<protocol::Request> request_;
+};
+
+}  // namespace tidemark::sweep

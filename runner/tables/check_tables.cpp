@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "protocol/peak_memory.hpp"
+#include "tables/checks.hpp"
+#include "tables/figure_text.hpp"
+
+namespace tidemark::tables {
+namespace {
+
+using analysis::Verdict;
+using protocol::Unit;
+using report::Cell;
+using report::Table;
+
+/// Of one check; more of them would hide what did not pass.
+constexpr std::size_t kMostPassesShown = 10;
+
+Cell text(std::string value) {
+    return {Value(std::move(value)), {}};
+}
+
+Cell number(const std::optional<double>& value) {
+    return value ? Cell{Value(*value), {}} : Cell{};
+}
+
+Cell verdict_cell(Verdict verdict) {
+    Cell cell = text(std::string(to_text(verdict)));
+    if (verdict == Verdict::Pass) cell.tone = report::Tone::Good;
+    if (verdict == Verdict::Broken) cell.tone = report::Tone::Bad;
+    return cell;
+}
+
+std::string measured_text(const CheckResult& result) {
+    if (!result.finding.measured) return {};
+    const auto& bounds = result.finding.bounds;
+    if (bounds) {
+        if (const auto doubt = protocol::doubt_of_peak(bounds->low, bounds->high))
+            return doubt_text(*doubt, result.unit);
+    }
+    const double value = *result.finding.measured;
+    const bool plain = result.unit == Unit::None || result.unit == Unit::Count;
+    return plain ? exact_text(value) : figure_text(value, result.unit);
+}
+
+/// What JUnit calls a case: unique within the sweep.
+std::string case_name(const CheckResult& result) {
+    std::string name = result.check;
+    if (result.bound_kind == analysis::BoundKind::MaximumIncrease) name += " (drift)";
+    return result.run.empty() ? name : fmt::format("{}: {}", name, result.run);
+}
+
+}  // namespace
+
+Table checks_for_people(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
+    Table table;
+    table.title = sweep.name();
+    table.columns = {{"verdict", "verdict", Unit::None, false},   {"check", "check", Unit::None, false},
+                     {"run", "run", Unit::None, false},           {"metric", "metric", Unit::None, false},
+                     {"measured", "measured", Unit::None, false}, {"required", "required", Unit::None, false},
+                     {"finding", "finding", Unit::None, false}};
+    std::map<std::string_view, std::size_t> passes;
+    for (const CheckResult& result : results) {
+        const bool is_pass = result.finding.verdict == Verdict::Pass;
+        if (is_pass && ++passes[result.check] > kMostPassesShown) continue;
+        table.rows.push_back({verdict_cell(result.finding.verdict), text(result.check), text(result.run),
+                              text(result.metric), text(measured_text(result)), text(result.requirement),
+                              text(result.finding.explanation)});
+    }
+    for (const auto& [check, count] : passes) {
+        if (count > kMostPassesShown)
+            table.notes.push_back(fmt::format("{}: {} more runs pass.", check, count - kMostPassesShown));
+    }
+    table.notes.push_back(summary_of(sweep, results));
+    return table;
+}
+
+Table checks_for_machines(const std::vector<CheckResult>& results) {
+    Table table;
+    for (const char* name :
+         {"check", "run", "verdict", "metric", "bound", "limit", "measured", "before", "change", "change_low",
+          "change_high", "pairs", "explanation", "measured_low", "measured_high"})
+        table.columns.push_back({name, name, Unit::None, true});
+    for (const CheckResult& result : results) {
+        const auto& change = result.finding.change;
+        const auto of_bounds = [&](auto member) {
+            return result.finding.bounds ? number((*result.finding.bounds).*member) : Cell{};
+        };
+        const auto of_change = [&](auto choose) {
+            return change ? Cell{Value(choose(*change)), {}} : Cell{};
+        };
+        table.rows.push_back(
+            {text(result.check), text(result.run), text(std::string(to_text(result.finding.verdict))),
+             text(result.metric), text(std::string(to_text(result.bound_kind))), number(result.bound),
+             number(result.finding.measured), of_change([](const auto& c) { return c.before; }),
+             of_change([](const auto& c) { return c.relative; }),
+             of_change([](const auto& c) { return c.interval.low; }),
+             of_change([](const auto& c) { return c.interval.high; }),
+             of_change([](const auto& c) { return static_cast<std::int64_t>(c.pairs); }),
+             text(result.finding.explanation), of_bounds(&analysis::KnownBounds::low),
+             of_bounds(&analysis::KnownBounds::high)});
+    }
+    return table;
+}
+
+report::JunitSuite checks_as_junit(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
+    report::JunitSuite suite{sweep.name(), utc_now(), {}};
+    for (const CheckResult& result : results) {
+        using Outcome = report::JunitCase::Outcome;
+        const Verdict verdict = result.finding.verdict;
+        const Outcome outcome = verdict == Verdict::Pass     ? Outcome::Passed
+                                : verdict == Verdict::Broken ? Outcome::Failed
+                                                             : Outcome::Error;
+        suite.cases.push_back({sweep.name(), case_name(result), outcome, result.finding.explanation});
+    }
+    return suite;
+}
+
+}  // namespace tidemark::tables

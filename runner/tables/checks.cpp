@@ -1,0 +1,297 @@
+#include "tables/checks.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.hpp"
+#include "base/suggestion.hpp"
+#include "protocol/peak_memory.hpp"
+#include "results/units.hpp"
+#include "sql/read_only_guard.hpp"
+#include "store/baselines.hpp"
+#include "tables/figure_text.hpp"
+#include "terminal/installation.hpp"
+
+namespace tidemark::tables {
+namespace {
+
+using analysis::BoundKind;
+using analysis::Finding;
+using analysis::Verdict;
+using protocol::Status;
+using protocol::Unit;
+using sweep::CheckDefinition;
+
+/// Of all checks together; they are a few selects over one sweep.
+constexpr Seconds kTimeLimit{60};
+
+std::string figure_of(double value, Unit unit) {
+    return unit == Unit::None || unit == Unit::Count ? exact_text(value) : figure_text(value, unit);
+}
+
+/// Rounded, but where that would make it look the same as the bound that it misses.
+std::string figure_beside(double value, double bound, Unit unit) {
+    std::string text = figure_of(value, unit);
+    if (value == bound || text != figure_of(bound, unit)) return text;
+    if (unit == Unit::Bytes) return fmt::format("{:.0f} B", value);
+    return fmt::format("{}", value);
+}
+
+/// One bound of a check with the column that it looks at.
+struct Rule {
+    const CheckDefinition* check;
+    BoundKind kind;
+    double bound;
+    std::string column;
+
+    std::string requirement() const {
+        switch (kind) {
+            case BoundKind::Maximum:
+                return "at most " + figure_of(bound, check->unit);
+            case BoundKind::Minimum:
+                return "at least " + figure_of(bound, check->unit);
+            case BoundKind::MaximumIncrease:
+                break;
+        }
+        return fmt::format("at most {} more than {}", analysis::share_text(bound), check->against);
+    }
+
+    CheckResult result(std::string run, Finding finding) const {
+        return {check->name, check->position, std::move(run),    check->metric, check->unit, requirement(),
+                kind,        bound,           std::move(finding)};
+    }
+
+    /// About no run at all.
+    CheckResult undecided(std::string explanation) const {
+        Finding finding;
+        finding.explanation = std::move(explanation);
+        return result({}, std::move(finding));
+    }
+};
+
+std::vector<Rule> rules_of(const CheckDefinition& check) {
+    std::vector<Rule> rules;
+    if (check.maximum) rules.push_back({&check, BoundKind::Maximum, *check.maximum, check.column});
+    if (check.minimum) rules.push_back({&check, BoundKind::Minimum, *check.minimum, check.column});
+    if (check.max_increase)
+        rules.push_back({&check, BoundKind::MaximumIncrease, *check.max_increase, check.drift_column});
+    return rules;
+}
+
+class CheckDecider {
+  public:
+    CheckDecider(const sweep::Sweep& sweep, results::CurrentResults& results)
+        : sweep_(sweep), results_(results), units_(results::units_of(sweep)) {
+        for (std::size_t i = 0; i < results.runs().size(); ++i) order_[results.runs()[i].run] = i;
+    }
+
+    std::vector<CheckResult> decide() {
+        std::vector<CheckResult> all;
+        for (const CheckDefinition& check : sweep_.checks()) {
+            for (const Rule& rule : rules_of(check)) {
+                for (CheckResult& result : decide(rule)) all.push_back(std::move(result));
+            }
+        }
+        return all;
+    }
+
+  private:
+    /// The column of exactly that name is what is meant, whatever short forms there are.
+    std::string column_of(const Rule& rule) const {
+        return results_.has_column(rule.check->metric) ? rule.check->metric : rule.column;
+    }
+
+    /// The derived figure, and not a metric that somebody called so.
+    bool is_cpu_time(const std::string& column) const {
+        return column == protocol::kCpuTime.name && !results_.has_column(column);
+    }
+
+    /// SQL over `results`.
+    std::string expression(const Rule& rule) const {
+        const std::string column = column_of(rule);
+        if (is_cpu_time(column)) return std::string(protocol::kCpuTime.expression);
+        return results_.has_column(column) ? sql::quoted_name(column) : "NULL";
+    }
+
+    /// The same over `attempts`, where the baseline's are.
+    std::string expression_of_baseline(const Rule& rule) const {
+        const std::string column = column_of(rule);
+        if (is_cpu_time(column)) return std::string(protocol::kCpuTime.expression);
+        return results_.over_attempts(column);
+    }
+
+    [[noreturn]] void refuse(const CheckDefinition& check, const sql::SqlError& error) const {
+        std::string message = error.what();
+        if (error.is_interrupted()) message = fmt::format("took longer than {}", to_text(kTimeLimit));
+        if (const auto unknown = error.unknown(); unknown && unknown->is_column()) {
+            const std::vector<std::string>& known = results_.columns();
+            message = fmt::format(
+                "no result has a column '{}'{}", unknown->name,
+                did_you_mean(unknown->name, std::vector<std::string_view>(known.begin(), known.end())));
+        }
+        throw UsageError(fmt::format("{}:{}:{}: where: {}", terminal::shown_path(sweep_.file()),
+                                     check.where_position.line, check.where_position.column, message));
+    }
+
+    /// The repeats for which the check's condition holds, with what it looks at; those that were not made
+    /// among them, as far as the condition can be told of them: by name and parameters.
+    sql::Statement select(const Rule& rule) {
+        // the condition on lines of its own, so that a comment at its end takes nothing else with it
+        const std::string column = column_of(rule);
+        sql::Statement rows = results_.prepare(fmt::format(
+            "SELECT run_id, run, repeat, status, reason, {0}, (SELECT m.reason FROM main.missing AS m WHERE "
+            "m.run_id = results.run_id AND m.\"column\" = ?), {1}, coalesce({2}, ''){4} FROM results WHERE "
+            "({3}\n)",
+            expression(rule), store::machine_expression("results.run_id"), protocol::kLastWords,
+            rule.check->where, bounds_of(column)));
+        rows.bind(0, std::string_view(column));
+        return rows;
+    }
+
+    /// SQL for four columns more, where the figure is one that is known by bounds.
+    static std::string bounds_of(const std::string& column) {
+        if (column != protocol::kPeakMemory.name) return {};
+        return fmt::format(
+            ", {0}, {1}, {2}, CASE WHEN {1} IS NULL THEN (SELECT m.reason FROM main.missing AS m WHERE "
+            "m.run_id = "
+            "results.run_id AND m.\"column\" = '{1}') END",
+            protocol::kPeakMemory.low, protocol::kPeakMemory.high, protocol::kPeakMemory.method);
+    }
+
+    /// What the row says of them. A record that is older than they are knows of no upper one.
+    std::optional<analysis::KnownBounds> bounds_in(const Rule& rule, const sql::Statement& row) const {
+        if (column_of(rule) != protocol::kPeakMemory.name) return std::nullopt;
+        const auto number_at = [&](int index) {
+            return row.is_null(index) ? std::nullopt : std::optional(row.real(index));
+        };
+        const auto low = number_at(9);
+        return analysis::KnownBounds{low ? low : number_at(5), number_at(10), row.text(12), row.text(11)};
+    }
+
+    /// The runs that the check is about, in the order of the sweep.
+    std::vector<analysis::CheckedRun> runs_of(const Rule& rule) {
+        std::map<std::size_t, analysis::CheckedRun> found;
+        try {
+            // outside the guard, for it may have to make the medians
+            sql::Statement rows = select(rule);
+            const sql::ReadOnlyGuard guard(results_.connection(), kTimeLimit);
+            while (rows.step()) {
+                analysis::CheckedRun& checked = found[order_.at(rows.text(1))];
+                checked.run = rows.text(1);
+                const auto status = protocol::status_from_text(rows.text(3));
+                if (status == Status::NotRun) {
+                    checked.gaps.push_back(static_cast<int>(rows.integer(2)));
+                    continue;
+                }
+                checked.repeats.push_back(
+                    {.run_id = rows.text(0),
+                     .repeat = static_cast<int>(rows.integer(2)),
+                     .status = status.value_or(Status::Failed),
+                     .reason = protocol::told_reason(rows.text(4), rows.text(8)),
+                     .value = rows.is_null(5) ? std::nullopt : std::optional(rows.real(5)),
+                     .missing = rows.text(6),
+                     .machine = rows.text(7),
+                     .bounds = bounds_in(rule, rows)});
+            }
+        } catch (const sql::SqlError& error) {
+            refuse(*rule.check, error);
+        }
+        std::vector<analysis::CheckedRun> out;
+        for (auto& [index, checked] : found) out.push_back(std::move(checked));
+        return out;
+    }
+
+    std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> baseline_of(
+        const Rule& rule) const {
+        std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> before;
+        for (const auto& value : store::baseline_values(results_.connection(), rule.check->against,
+                                                        sweep_.name(), expression_of_baseline(rule))) {
+            before[value.run].push_back({.run_id = value.run_id,
+                                         .repeat = value.repeat,
+                                         .status = Status::Ok,  // a baseline names no other
+                                         .reason = {},
+                                         .value = value.value,
+                                         .missing = {},
+                                         .machine = value.machine});
+        }
+        return before;
+    }
+
+    std::vector<CheckResult> decide(const Rule& rule) {
+        std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> before;
+        if (rule.kind == BoundKind::MaximumIncrease) {
+            const std::string& name = rule.check->against;
+            if (!store::has_baseline(results_.connection(), name)) {
+                return {rule.undecided(
+                    fmt::format("there is no baseline '{0}'; `tidemark baseline save {0}` makes it", name))};
+            }
+            before = baseline_of(rule);
+        }
+        std::vector<CheckResult> out;
+        for (const analysis::CheckedRun& run : runs_of(rule))
+            out.push_back(rule.result(run.run, decide(rule, run, before[run.run])));
+        if (out.empty()) {
+            out.push_back(rule.undecided(results_.made() > 0 ? "its `where` holds for no run"
+                                                             : "nothing is measured yet"));
+        }
+        return out;
+    }
+
+    Finding decide(const Rule& rule, const analysis::CheckedRun& run,
+                   const std::vector<analysis::RepeatFigure>& before) const {
+        const Unit unit = rule.check->unit;
+        if (rule.kind == BoundKind::MaximumIncrease) {
+            return decide_drift(
+                {rule.bound, rule.check->against, units_.noise(column_of(rule)), rule.check->metric}, run,
+                before);
+        }
+        const analysis::Bound bound{rule.kind, rule.bound, unit == Unit::Bytes, rule.check->metric};
+        return decide_bound(bound, run, [&](double value) { return figure_beside(value, rule.bound, unit); });
+    }
+
+    const sweep::Sweep& sweep_;
+    results::CurrentResults& results_;
+    results::Units units_;
+    std::map<std::string, std::size_t, std::less<>> order_;
+};
+
+}  // namespace
+
+std::vector<CheckResult> decide_checks(const sweep::Sweep& sweep, results::CurrentResults& results) {
+    return CheckDecider(sweep, results).decide();
+}
+
+std::vector<CheckResult> undecided_checks(const sweep::Sweep& sweep, const std::string& reason) {
+    std::vector<CheckResult> all;
+    for (const CheckDefinition& check : sweep.checks()) {
+        for (const Rule& rule : rules_of(check)) all.push_back(rule.undecided(reason));
+    }
+    return all;
+}
+
+Verdict worst_of(const std::vector<CheckResult>& results) {
+    Verdict worst = Verdict::Pass;
+    for (const CheckResult& result : results) worst = std::max(worst, result.finding.verdict);
+    return worst;
+}
+
+std::string summary_of(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
+    std::map<std::string_view, Verdict> checks;
+    for (const CheckResult& result : results) {
+        const auto [entry, is_new] = checks.try_emplace(result.check, result.finding.verdict);
+        entry->second = std::max(entry->second, result.finding.verdict);
+    }
+    std::vector<std::string> parts;
+    for (const Verdict verdict : {Verdict::Pass, Verdict::Broken, Verdict::Undecided}) {
+        const auto count =
+            std::ranges::count_if(checks, [&](const auto& entry) { return entry.second == verdict; });
+        if (count > 0) parts.push_back(fmt::format("{} {}", count, to_text(verdict)));
+    }
+    return fmt::format("{}: {} check{}: {}", sweep.name(), checks.size(), checks.size() == 1 ? "" : "s",
+                       fmt::join(parts, ", "));
+}
+
+}  // namespace tidemark::tables

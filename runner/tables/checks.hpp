@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/check.hpp"
+#include "report/junit.hpp"
+#include "report/table.hpp"
+#include "results/current_results.hpp"
+#include "sweep/sweep.hpp"
+
+namespace tidemark::tables {
+
+/// What one bound of a check says of one run.
+struct CheckResult {
+    std::string check;  ///< its name
+    sweep::Position position;
+    std::string run;     ///< empty where the check is about no run at all
+    std::string metric;  ///< as the sweep file has it
+    protocol::Unit unit = protocol::Unit::None;
+    std::string requirement;  ///< `at most 1.00 GiB`
+    analysis::BoundKind bound_kind = analysis::BoundKind::Maximum;
+    double bound = 0;
+    analysis::Finding finding;
+};
+
+/// Decides all checks of the sweep file, in its order, each for every run that its `where` holds for. Throws
+/// UsageError where a `where` is wrong in a way that only the results could tell. `results` must be of the
+/// same sweep.
+std::vector<CheckResult> decide_checks(const sweep::Sweep& sweep, results::CurrentResults& results);
+
+/// The same without any database: nothing is decided.
+std::vector<CheckResult> undecided_checks(const sweep::Sweep& sweep, const std::string& reason);
+
+analysis::Verdict worst_of(const std::vector<CheckResult>& results);
+
+/// `3 checks of 5 runs: 4 pass, 1 broken`
+std::string summary_of(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);
+
+/// For people: what did not pass, and what did as long as it is not too much to read.
+report::Table checks_for_people(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);
+/// For machines: everything, unrounded.
+report::Table checks_for_machines(const std::vector<CheckResult>& results);
+report::JunitSuite checks_as_junit(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);
+
+}  // namespace tidemark::tables

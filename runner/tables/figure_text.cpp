@@ -1,0 +1,51 @@
+#include "tables/figure_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+
+namespace tidemark::tables {
+using protocol::Unit;
+
+std::string figure_text(double value, Unit unit) {
+    if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value > 0 ? "∞" : "-∞";
+    switch (unit) {
+        case Unit::Bytes:
+            return to_text(Bytes{std::llround(value)});
+        case Unit::Seconds:
+            return to_text(Seconds{value});
+        case Unit::Fraction:
+            return fmt::format("{:.1f} %", value * 100);
+        case Unit::PerSecond:
+            return fmt::format("{:.{}f} per s", value, value < 100 ? 1 : 0);
+        default:
+            return fmt::format("{:.4g}", value);
+    }
+}
+
+std::string doubt_text(const Interval& doubt, Unit unit) {
+    std::string low = figure_text(doubt.low, unit);
+    if (std::isinf(doubt.high)) return "≥ " + low;
+    const std::string high = figure_text(doubt.high, unit);
+    // the unit once, where it is the same
+    const std::size_t blank = low.rfind(' ');
+    if (blank != std::string::npos && high.ends_with(low.substr(blank))) low.resize(blank);
+    return fmt::format("{}–{}", low, high);
+}
+
+std::string exact_text(double value) {
+    constexpr double kLargestExact = 9007199254740992.0;  // 2^53
+    if (value == std::floor(value) && std::abs(value) <= kLargestExact) return fmt::format("{:.0f}", value);
+    return fmt::format("{}", value);
+}
+
+std::string named_figure(std::string_view name, double value, Unit unit) {
+    const std::string heading = protocol::heading_of(name, unit);
+    if (unit != Unit::PerSecond || !std::isfinite(value)) return heading + " " + figure_text(value, unit);
+    return fmt::format("{:.{}f} {}/s", value, value < 100 ? 1 : 0, heading);
+}
+
+}  // namespace tidemark::tables

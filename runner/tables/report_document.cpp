@@ -1,0 +1,163 @@
+#include "tables/report_document.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/units.hpp"
+#include "protocol/result_columns.hpp"
+#include "results/last_invocation.hpp"
+#include "store/sweep_ledger.hpp"
+#include "tables/caveats.hpp"
+#include "tables/charts.hpp"
+#include "tables/declared_table.hpp"
+#include "tables/default_tables.hpp"
+#include "tables/failures.hpp"
+#include "tables/texts.hpp"
+
+namespace tidemark::tables {
+namespace {
+
+class ReportDocument {
+  public:
+    ReportDocument(const sweep::Sweep& sweep, results::CurrentResults& results, Language language)
+        : sweep_(sweep), results_(results), texts_(language) {}
+
+    report::Document build() {
+        document_.language = texts_.language();
+        document_.title = sweep_.name();
+        document_.description = sweep_.description();
+        const auto definitions = tables_of(sweep_, results_);
+        for (std::size_t i = 0; i < definitions.size(); ++i)
+            document_.tables.push_back(
+                declared_table(sweep_, i, definitions[i], results_, texts_.language()));
+        add_completeness();
+        add_failures();
+        add_repeats();
+        if (const std::string note = note_on_doubts(document_.tables, texts_); !note.empty())
+            document_.notes.push_back(note);
+        for (std::string& sentence : caveat_sentences(sweep_)) document_.notes.push_back(std::move(sentence));
+        document_.charts = charts_of(results_, texts_);
+        add_origin();
+        return std::move(document_);
+    }
+
+  private:
+    void add_completeness() {
+        const std::size_t expected = results_.expected();
+        const std::size_t lacking = expected - results_.made();
+        if (lacking == 0) return;
+        document_.notes.push_back(texts_.not_made_as_now(lacking, expected));
+        if (results_.made() > 0) return;
+        if (const auto last = results::made_otherwise(results_.connection(), sweep_.name()))
+            document_.notes.push_back(texts_.made_otherwise(last->command_line));
+    }
+
+    void add_failures() {
+        const Failures failures = failures_of(results_, texts_);
+        for (const Failure& failure : failures.first)
+            document_.notes.push_back(protocol::told_reason(failure.text, failure.last_words));
+        if (failures.more > 0) document_.notes.push_back(texts_.more_failures(failures.more));
+    }
+
+    /// What an interval is of, and how sure it is. The range of n independent measurements holds the median
+    /// of what they are drawn from unless all of them lie on the same side of it: with probability 1 −
+    /// 2·(1/2)^n (David and Nagaraja, Order Statistics, 3rd edition, section 7.1).
+    void add_repeats() {
+        const bool any = std::ranges::any_of(document_.tables, [](const report::Table& table) {
+            return std::ranges::any_of(table.rows, [](const auto& row) {
+                return std::ranges::any_of(
+                    row, [](const report::Cell& cell) { return cell.interval.has_value(); });
+            });
+        });
+        const int repeats = sweep_.repeat();
+        if (!any || repeats < 2)
+            return;  // with one, a table has intervals of its own, which its note explains
+        document_.notes.push_back(
+            texts_.interval_of_repeats(repeats, 1 - std::pow(0.5, repeats - 1), exception_of_repeats()));
+    }
+
+    /// What the workloads say of their repeats; a command says nothing.
+    std::string exception_of_repeats() const {
+        for (const auto* workload : sweep_.workloads()) {
+            const std::string& note = workload->repeats_note.in(texts_.language());
+            if (!note.empty()) return note;
+        }
+        return {};
+    }
+
+    /// The values that a fact of the machine has, of which there is more than one where runs were made on
+    /// several.
+    std::string fact(std::string_view name) {
+        const auto values =
+            results_.connection().reuse("SELECT DISTINCT value FROM provenance WHERE name = ?");
+        values->bind_all(name);
+        std::string text;
+        while (values->step()) {
+            Value value = values->value(0);
+            const auto* bytes = std::get_if<std::int64_t>(&value);
+            const bool is_memory = bytes != nullptr && name.ends_with("_bytes");
+            text += (text.empty() ? "" : " / ") + (is_memory ? to_text(Bytes{*bytes}) : to_text(value));
+        }
+        return text;
+    }
+
+    /// The facts of `provenance` that the last line tells, and what it calls them: those of the machine, and
+    /// the versions that the workloads want to be told.
+    std::vector<std::pair<std::string, std::string>> shown_facts() const {
+        std::vector<std::pair<std::string, std::string>> facts{
+            {"cpu", "CPU"}, {"cores", "cores"}, {"memory_bytes", "memory"}, {"kernel", "kernel"}};
+        for (const auto* workload : sweep_.workloads()) {
+            for (const auto& [version, title] : workload->version_titles)
+                facts.emplace_back(store::version_fact(workload->workload, version), title);
+        }
+        return facts;
+    }
+
+    void add_origin() {
+        if (results_.made() == 0) return;
+        sql::Statement when = results_.connection().prepare(
+            "SELECT substr(min(started_at), 1, 10), substr(max(started_at), 1, 10) FROM results");
+        when.step();
+        const std::string first = when.text(0);
+        const std::string last = when.text(1);
+        document_.origin.emplace_back("measured", first == last ? first : first + " – " + last);
+        for (const auto& [name, label] : shown_facts()) {
+            if (std::string value = fact(name); !value.empty())
+                document_.origin.emplace_back(label, std::move(value));
+        }
+        document_.origin.emplace_back("tidemark",
+                                      fmt::format("{} ({})", fact("tidemark"), fact("tidemark_commit")));
+        document_.origin.emplace_back("made by", commands());
+    }
+
+    /// Those that made the runs which are shown, in the order in which they were given; the same one more
+    /// than once is a sweep that was interrupted and went on.
+    std::string commands() {
+        sql::Statement command = results_.connection().prepare(
+            "SELECT command_line FROM main.invocations JOIN main.runs USING(invocation_id) "
+            "JOIN temp.shown_repeats AS shown USING(run_id) GROUP BY 1 ORDER BY min(runs.started_at)");
+        constexpr int kMost = 5;
+        std::string text;
+        int found = 0;
+        for (; command.step(); ++found) {
+            if (found < kMost) text += (text.empty() ? "" : " · ") + command.text(0);
+        }
+        return found > kMost ? fmt::format("{} · … ({} commands)", text, found) : text;
+    }
+
+    const sweep::Sweep& sweep_;
+    results::CurrentResults& results_;
+    Texts texts_;
+    report::Document document_;
+};
+
+}  // namespace
+
+report::Document report_document(const sweep::Sweep& sweep, results::CurrentResults& results,
+                                 Language language) {
+    return ReportDocument(sweep, results, language).build();
+}
+
+}  // namespace tidemark::tables

@@ -1,0 +1,278 @@
+#include "tables/run_page.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "protocol/figure_value.hpp"
+#include "results/units.hpp"
+#include "run/heap_layout.hpp"
+#include "sql/connection.hpp"
+#include "tables/caveats.hpp"
+#include "tables/figure_text.hpp"
+#include "terminal/shell_words.hpp"
+
+namespace tidemark::tables {
+namespace {
+
+using protocol::Unit;
+using report::Cell;
+using report::Table;
+
+/// A table of facts: a name and a value each.
+class Facts {
+  public:
+    explicit Facts(std::string title) {
+        table_.title = std::move(title);
+        table_.columns = {{"name", "", Unit::None, false}, {"value", "", Unit::None, true}};
+    }
+    void add(const std::string& name, const Value& value, const std::string& missing = {}) {
+        table_.rows.push_back({Cell{name, {}}, Cell{value, missing}});
+    }
+    bool empty() const { return table_.rows.empty(); }
+    Table take() { return std::move(table_); }
+
+  private:
+    Table table_;
+};
+
+class RunPage {
+  public:
+    RunPage(const store::StoredRun& stored, const sweep::WorkloadCatalogue& catalogue,
+            const std::string& command)
+        : stored_(stored),
+          record_(stored.record),
+          workload_(catalogue.find(stored.record.request.workload)),
+          units_(results::units_of(stored.record.request, workload_)),
+          command_(command) {}
+
+    std::vector<Table> sections() {
+        add_outcome();
+        add_parameters();
+        add_figures("measured", protocol::FigureGroup::Measured);
+        add_figures("resources", protocol::FigureGroup::Resources);
+        add_metrics();
+        add_epochs();
+        add_phases();
+        add_attempts();
+        add_provenance();
+        add_warnings();
+        add_repetition();
+        return std::move(sections_);
+    }
+
+  private:
+    void add(Facts facts) {
+        if (!facts.empty()) sections_.push_back(facts.take());
+    }
+
+    void add_outcome() {
+        Facts facts("run " + record_.request.run);
+        facts.add("run id", record_.request.run_id);
+        facts.add("sweep", record_.request.sweep);
+        facts.add("repeat", std::int64_t{record_.request.repeat});
+        if (record_.request.heap_layout == protocol::HeapLayout::Varied) {
+            facts.add("heap layout", fmt::format("varied: begins behind {} bytes",
+                                                 run::heap_offset(record_.request.repeat)));
+        }
+        facts.add("status", stored_.status);
+        if (!stored_.reason.empty()) facts.add("reason", stored_.reason);
+        for (const protocol::Figure& figure : protocol::kFigures) {
+            const Value value = protocol::value_of(figure, record_.measurement);
+            if (figure.group == protocol::FigureGroup::Ending && !is_null(value))
+                facts.add(std::string(figure.title), shown(value, figure.unit));
+        }
+        if (!record_.last_words.empty()) facts.add("last words", record_.last_words);
+        facts.add("started", record_.measurement.started_at);
+        if (!stored_.latest)
+            facts.add("note", std::string("a later attempt of this run replaces this one in `results`"));
+        for (const std::string& caveat : brief_caveats(workload_, record_.request.parameters))
+            facts.add("note", caveat);
+        add(std::move(facts));
+    }
+
+    void add_parameters() {
+        Facts facts("parameters");
+        for (const auto& [name, value] : record_.request.parameters) facts.add(name, value);
+        add(std::move(facts));
+    }
+
+    std::string why(const std::string& column) const {
+        const auto found = record_.measurement.missing.find(column);
+        return found == record_.measurement.missing.end() ? std::string("not measured") : found->second;
+    }
+
+    /// The measured figures of one part of the page.
+    void add_figures(const char* title, protocol::FigureGroup group) {
+        Facts facts(title);
+        for (const protocol::Figure& figure : protocol::kFigures) {
+            if (figure.group != group) continue;
+            facts.add(std::string(figure.title),
+                      shown(protocol::value_of(figure, record_.measurement), figure.unit),
+                      why(std::string(figure.name)));
+        }
+        add(std::move(facts));
+    }
+
+    static Value shown(const Value& value, Unit unit) {
+        if (const auto* flag = std::get_if<bool>(&value)) return std::string(*flag ? "yes" : "no");
+        const auto number = number_of(value);
+        return number && (unit == Unit::Bytes || unit == Unit::Seconds) ? Value(figure_text(*number, unit))
+                                                                        : value;
+    }
+
+    report::Column figure_column(const std::string& name) const {
+        return {name, units_.heading(name), units_.of(name), false};
+    }
+
+    void add_metrics() {
+        Facts facts("metrics");
+        for (const auto& [name, value] : record_.final_metrics)
+            facts.add(name, Value(figure_text(value, units_.of(name))));
+        for (const auto& [name, text] : record_.facts) facts.add(name, text);
+        add(std::move(facts));
+    }
+
+    /// One row an epoch, one column a metric.
+    void add_epochs() {
+        Table table;
+        table.title = "by epoch";
+        table.columns.push_back({"epoch", "epoch", Unit::None, false});
+        std::map<std::int64_t, std::map<std::string, double>> epochs;
+        std::vector<std::string> names;
+        for (const protocol::Metric& metric : record_.metrics) {
+            if (!metric.epoch) continue;
+            if (std::ranges::find(names, metric.name) == names.end()) names.push_back(metric.name);
+            epochs[*metric.epoch][metric.name] = metric.value;
+        }
+        for (const std::string& name : names) {
+            table.columns.push_back(figure_column(name));
+        }
+        for (const auto& [epoch, values] : epochs) {
+            auto& row = table.rows.emplace_back();
+            row.resize(1 + names.size());
+            row.front().value = epoch;
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                const auto value = values.find(names[i]);
+                if (value != values.end()) row[i + 1].value = value->second;
+            }
+        }
+        if (!epochs.empty()) sections_.push_back(std::move(table));
+    }
+
+    void add_phases() {
+        Table table;
+        table.title = "phases";
+        table.columns = {{"name", "phase", Unit::None, false},
+                         {"start_s", "start", Unit::Seconds, false},
+                         figure_column("wall_s"),
+                         figure_column("peak_rss_bytes"),
+                         {"peak_sample_bytes", "largest sample", Unit::Bytes, false}};
+        const auto bytes = [](const std::optional<std::int64_t>& value, const char* missing) {
+            return value ? Cell{*value, {}} : Cell{Value(), missing};
+        };
+        for (const run::PhaseSpan& phase : record_.phases) {
+            table.rows.push_back({Cell{phase.name, {}}, Cell{phase.start.value, {}},
+                                  Cell{phase.wall.value, {}}, bytes(phase.peak_rss_bytes, "not announced"),
+                                  bytes(phase.peak_sample_bytes, "no sample")});
+        }
+        if (!table.rows.empty()) sections_.push_back(std::move(table));
+    }
+
+    /// The other repeats, and attempts that were replaced.
+    void add_attempts() {
+        if (stored_.attempts.size() < 2) return;
+        Table table;
+        table.title = "all repeats and attempts";
+        table.columns = {{"run_id", "run id", Unit::None, false},
+                         {"repeat", "repeat", Unit::None, false},
+                         {"status", "status", Unit::None, false},
+                         figure_column("peak_rss_bytes"),
+                         figure_column("wall_s"),
+                         {"note", "", Unit::None, false}};
+        for (const store::Attempt& attempt : stored_.attempts) {
+            const std::string note = attempt.run_id == record_.request.run_id ? "this one"
+                                     : attempt.latest                         ? ""
+                                                                              : "replaced by a later one";
+            table.rows.push_back({Cell{attempt.run_id, {}}, Cell{std::int64_t{attempt.repeat}, {}},
+                                  Cell{attempt.status, {}},
+                                  attempt.peak_rss_bytes ? Cell{*attempt.peak_rss_bytes, {}} : Cell{},
+                                  attempt.wall_s ? Cell{*attempt.wall_s, {}} : Cell{}, Cell{note, {}}});
+        }
+        sections_.push_back(std::move(table));
+    }
+
+    void add_provenance() {
+        Facts facts("made by and on");
+        for (const auto& [name, text] : stored_.provenance) facts.add(name, text);
+        add(std::move(facts));
+    }
+
+    void add_warnings() {
+        Facts facts("warnings");
+        for (const std::string& text : record_.warnings) facts.add("warning", text);
+        add(std::move(facts));
+    }
+
+    void add_repetition() {
+        Facts facts("to see more and to repeat it");
+        facts.add("directory", record_.directory);
+        facts.add("command of the run", fmt::format("{}", fmt::join(record_.request.command, " ")));
+        facts.add("command of the sweep", stored_.command_line);
+        if (!stored_.file.empty()) facts.add("this run alone", only_this());
+        add(std::move(facts));
+    }
+
+    /// With the values and the database that its sweep was made with.
+    std::string only_this() const {
+        std::string text = fmt::format("{} run {}", command_, terminal::shell_word(stored_.file));
+        const std::vector<std::string> words = terminal::split_shell_words(stored_.command_line);
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            const bool joined = words[i].starts_with("--set=") || words[i].starts_with("--db=");
+            const bool apart = (words[i] == "--set" || words[i] == "--db") && i + 1 < words.size();
+            if (joined || apart) text += ' ' + terminal::shell_word(words[i]);
+            if (apart) text += ' ' + terminal::shell_word(words[i + 1]);
+        }
+        const std::string condition = "run = " + sql::quoted_text(record_.request.run);
+        return fmt::format("{} --fresh --only {}", text, terminal::shell_word(condition));
+    }
+
+    const store::StoredRun& stored_;
+    const run::Record& record_;
+    const protocol::WorkloadDescription* workload_;
+    results::Units units_;
+    std::string command_;
+    std::vector<Table> sections_;
+};
+
+}  // namespace
+
+std::vector<Table> run_page(const store::StoredRun& stored, const sweep::WorkloadCatalogue& catalogue,
+                            const std::string& command) {
+    return RunPage(stored, catalogue, command).sections();
+}
+
+/// For CSV and JSON: all sections in one table.
+Table run_page_for_machines(const std::vector<Table>& sections) {
+    Table flat;
+    flat.columns = {{"section", "section", Unit::None, false},
+                    {"name", "name", Unit::None, false},
+                    {"value", "value", Unit::None, true}};
+    for (const Table& section : sections) {
+        for (const auto& row : section.rows) {
+            for (std::size_t column = 1; column < row.size(); ++column) {
+                const std::string name = to_text(row[0].value);
+                const bool is_fact = section.columns[column].heading.empty();
+                flat.rows.push_back(
+                    {Cell{section.title, {}},
+                     Cell{is_fact ? name : fmt::format("{} {}", name, section.columns[column].name), {}},
+                     row[column]});
+            }
+        }
+    }
+    return flat;
+}
+
+}  // namespace tidemark::tables

@@ -1,0 +1,240 @@
+#include "tables/side_tables.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tables/figure_text.hpp"
+
+namespace tidemark::tables {
+namespace {
+
+using analysis::Direction;
+using analysis::FigureChange;
+using protocol::Unit;
+using report::Cell;
+using report::Table;
+
+/// The runs that have one and the same difference.
+struct SharedDifference {
+    Difference difference;
+    std::vector<std::string> runs;
+};
+
+Cell text(std::string value) {
+    return {Value(std::move(value)), {}};
+}
+
+std::string name_of(Direction direction) {
+    switch (direction) {
+        case Direction::Rise:
+            return "rise";
+        case Direction::Fall:
+            return "fall";
+        case Direction::Same:
+            return "same";
+        case Direction::Unclear:
+            break;
+    }
+    return "unclear";
+}
+
+class SideTables {
+  public:
+    explicit SideTables(const SideComparison& comparison) : comparison_(comparison) {}
+
+    std::vector<Table> for_people() const {
+        std::vector<Table> tables;
+        if (Table differences = differences_table(); !differences.rows.empty())
+            tables.push_back(std::move(differences));
+        tables.push_back(figures_table());
+        return tables;
+    }
+
+    Table for_machines() const {
+        Table table;
+        for (const char* name : {"run", "kind", "name", "first", "second", "change", "change_low",
+                                 "change_high", "pairs", "direction", "sentence"})
+            table.columns.push_back({name, name, Unit::None, true});
+        for (const ComparedRun& run : comparison_.runs) {
+            for (const Difference& difference : run.differences) {
+                table.rows.push_back({text(run.run),
+                                      text("parameter"),
+                                      text(difference.name),
+                                      text(difference.first),
+                                      text(difference.second),
+                                      {},
+                                      {},
+                                      {},
+                                      {},
+                                      {},
+                                      {}});
+            }
+            for (const FigureChange& figure : run.figures) table.rows.push_back(machine_row(run, figure));
+        }
+        return table;
+    }
+
+  private:
+    std::vector<Cell> machine_row(const ComparedRun& run, const FigureChange& figure) const {
+        const auto number = [](const std::optional<double>& value) {
+            return value ? Cell{Value(*value), {}} : Cell{};
+        };
+        const auto of = [&](auto choose) {
+            return figure.change ? Cell{Value(choose(*figure.change)), {}} : Cell{};
+        };
+        return {text(run.run),
+                text("figure"),
+                text(figure.name),
+                number(figure.before),
+                number(figure.after),
+                of([](const auto& c) { return c.relative; }),
+                of([](const auto& c) { return c.interval.low; }),
+                of([](const auto& c) { return c.interval.high; }),
+                of([](const auto& c) { return static_cast<std::int64_t>(c.pairs); }),
+                text(name_of(figure.direction(comparison_.threshold))),
+                text(sentence_of(run, figure))};
+    }
+
+    /// In the order in which they are met first.
+    std::vector<SharedDifference> shared_differences() const {
+        std::vector<SharedDifference> all;
+        std::map<Difference, std::size_t> known;
+        for (const ComparedRun& run : comparison_.runs) {
+            for (const Difference& difference : run.differences) {
+                const auto [place, is_new] = known.try_emplace(difference, all.size());
+                if (is_new) all.push_back({difference, {}});
+                all[place->second].runs.push_back(run.run);
+            }
+        }
+        return all;
+    }
+
+    bool several() const { return comparison_.runs.size() > 1; }
+
+    std::string names_of(const std::vector<std::string>& runs) const {
+        constexpr std::size_t kMostNames = 3;
+        if (runs.size() == comparison_.runs.size()) return fmt::format("all {} runs", runs.size());
+        if (runs.size() <= kMostNames) return fmt::format("{}", fmt::join(runs, ", "));
+        return fmt::format("{} and {} more", runs.front(), runs.size() - 1);
+    }
+
+    Table differences_table() const {
+        Table table;
+        table.title = "what differs";
+        if (several()) table.columns.push_back({"runs", "runs", Unit::None, false});
+        for (const std::string& name : {std::string("parameter"), comparison_.first, comparison_.second})
+            table.columns.push_back({name, name, Unit::None, true});
+        for (const SharedDifference& shared : shared_differences()) {
+            auto& row = table.rows.emplace_back();
+            if (several()) row.push_back(text(names_of(shared.runs)));
+            const Difference& difference = shared.difference;
+            row.insert(row.end(), {text(difference.name), text(difference.first), text(difference.second)});
+        }
+        return table;
+    }
+
+    bool is_long() const {
+        constexpr std::size_t kMostRows = 40;
+        std::size_t rows = 0;
+        for (const ComparedRun& run : comparison_.runs) rows += run.figures.size();
+        return rows > kMostRows;
+    }
+
+    /// All figures, or those that changed where they are many.
+    Table figures_table() const {
+        const bool only_changed = is_long();
+        Table table;
+        table.title = fmt::format("{} → {}", comparison_.first, comparison_.second);
+        if (several()) table.columns.push_back({"run", "run", Unit::None, false});
+        for (const std::string& name : {std::string("figure"), comparison_.first, comparison_.second,
+                                        std::string("change"), std::string("in words")})
+            table.columns.push_back({name, name, Unit::None, false});
+        std::size_t same = 0, unclear = 0;
+        for (const ComparedRun& run : comparison_.runs) {
+            for (const FigureChange& figure : run.figures) {
+                const Direction direction = figure.direction(comparison_.threshold);
+                if (direction == Direction::Same) ++same;
+                if (direction == Direction::Unclear) ++unclear;
+                if (only_changed && (direction == Direction::Same || direction == Direction::Unclear))
+                    continue;
+                auto& row = table.rows.emplace_back();
+                if (several()) row.push_back(text(run.run));
+                row.insert(row.end(),
+                           {text(run.second_units->title(figure.name)),
+                            figure_cell(figure.before, run.first_units->of(figure.name)),
+                            figure_cell(figure.after, run.second_units->of(figure.name)),
+                            text(figure.change ? to_text(*figure.change) : rough_change(run, figure)),
+                            text(sentence_of(run, figure))});
+            }
+        }
+        add_notes(table, only_changed, same, unclear);
+        return table;
+    }
+
+    void add_notes(Table& table, bool only_changed, std::size_t same, std::size_t unclear) const {
+        const auto& runs = comparison_.runs;
+        if (only_changed) {
+            table.notes.push_back(
+                fmt::format("{} runs compared, what changed is shown. {} figures are the same within {}, of "
+                            "{} it cannot be told "
+                            "(--format json has them all).",
+                            runs.size(), same, analysis::share_text(comparison_.threshold), unclear));
+        }
+        if (std::ranges::all_of(runs, &ComparedRun::same_attempts))
+            table.notes.push_back("Both sides are the same results.");
+        const auto changed = std::ranges::count_if(runs, &ComparedRun::program_changed);
+        if (changed > 0) {
+            table.notes.push_back(several()
+                                      ? fmt::format("The program or its inputs changed for {} of {} runs.",
+                                                    changed, runs.size())
+                                      : "The program or its inputs changed.");
+        }
+        add_note_of_others(table, comparison_.only_first, comparison_.first);
+        add_note_of_others(table, comparison_.only_second, comparison_.second);
+    }
+
+    static void add_note_of_others(Table& table, const std::vector<std::string>& names,
+                                   const std::string& side) {
+        constexpr std::size_t kMostNamed = 5;
+        if (names.empty()) return;
+        const auto named = static_cast<std::ptrdiff_t>(std::min(names.size(), kMostNamed));
+        const std::vector<std::string> some(names.begin(), names.begin() + named);
+        table.notes.push_back(fmt::format("Only in {}: {}{}.", side, fmt::join(some, "; "),
+                                          names.size() > kMostNamed
+                                              ? fmt::format(" and {} more", names.size() - kMostNamed)
+                                              : std::string()));
+    }
+
+    static Cell figure_cell(const std::optional<double>& value, Unit unit) {
+        if (!value) return {};
+        return text(unit == Unit::None ? fmt::format("{:.6g}", *value) : figure_text(*value, unit));
+    }
+
+    /// Without an interval.
+    static std::string rough_change(const ComparedRun& run, const FigureChange& figure) {
+        if (!figure.before || !figure.after || *figure.before == 0) return {};
+        if (run.first_units->of(figure.name) != run.second_units->of(figure.name)) return {};
+        return fmt::format("{:+.1f} %", (*figure.after / *figure.before - 1) * 100);
+    }
+
+    std::string sentence_of(const ComparedRun& run, const FigureChange& figure) const {
+        return analysis::sentence(run.second_units->title(figure.name), figure, comparison_.threshold);
+    }
+
+    const SideComparison& comparison_;
+};
+
+}  // namespace
+
+std::vector<Table> sides_for_people(const SideComparison& comparison) {
+    return SideTables(comparison).for_people();
+}
+
+Table sides_for_machines(const SideComparison& comparison) {
+    return SideTables(comparison).for_machines();
+}
+
+}  // namespace tidemark::tables

@@ -1,0 +1,78 @@
+#include "tables/texts.hpp"
+
+#include <fmt/format.h>
+
+namespace tidemark::tables {
+
+std::string Texts::not_made_as_now(std::size_t lacking, std::size_t expected) const {
+    if (chinese())
+        return fmt::format("{} 个运行中有 {} 个尚未按当前文件与程序运行：表中标为“未运行”。", expected,
+                           lacking);
+    return fmt::format(
+        "Not made as the file and the program are now: {} of {} runs (“not run” in the tables).", lacking,
+        expected);
+}
+
+std::string Texts::made_otherwise(const std::string& command) const {
+    if (chinese()) {
+        return fmt::format(
+            "数据库中有该扫描以其他方式得到的结果，最近一次：{}；请给出相同的 --set，若程序已变则重新运行。",
+            command);
+    }
+    return fmt::format(
+        "The database has results of this sweep that were made otherwise, the last by: {}; give the "
+        "same --set, or run the sweep again if the program has changed.",
+        command);
+}
+
+std::string Texts::share_of_repeats(std::size_t bad, std::size_t repeats) const {
+    return chinese() ? fmt::format("（{} / {} 次重复）", bad, repeats)
+                     : fmt::format(" ({} of {} repeats)", bad, repeats);
+}
+
+std::string Texts::more_failures(std::size_t count) const {
+    return chinese() ? fmt::format("另有 {} 个运行未成功。", count)
+                     : fmt::format("and {} more runs that did not end well.", count);
+}
+
+std::string Texts::interval_of_repeats(int repeats, double confidence, const std::string& exception) const {
+    if (chinese()) {
+        return fmt::format(
+            "数值为 {} 次重复的中位数，括号内为最小值到最大值：这是测量的区间，{}以 {:.0f} % "
+            "的置信度包含真实中位数。",
+            repeats, exception.empty() ? "" : exception + "，", confidence * 100);
+    }
+    return fmt::format(
+        "Figures are medians of {} repeats, in parentheses from the smallest to the largest: an interval of "
+        "the measurement, {}which holds the true median with {:.0f} % confidence.",
+        repeats, exception.empty() ? "" : exception + ", ", confidence * 100);
+}
+
+std::string Texts::uncertain_peaks(bool bounded, bool open) const {
+    std::string text;
+    if (bounded) {
+        text = chinese() ? "写作 a–b 的峰值内存介于两者之间。" : "A peak shown as a–b lies between the two.";
+    }
+    if (!open) return text;
+    if (!text.empty() && !chinese()) text += ' ';
+    return text + (chinese() ? "写作 ≥ a 的峰值内存至少为 a，上界未知。"
+                             : "A peak shown as ≥ a is at least that, and nothing bounds it from above.");
+}
+
+std::string Texts::no_parts(bool measured) const {
+    if (chinese()) {
+        return fmt::format("没有运行报告其内存构成（model_bytes、activation_bytes、overhead_bytes）{}。",
+                           measured ? "；图中为内核所见的构成" : "");
+    }
+    return fmt::format(
+        "No run has reported what its memory consists of (model_bytes, activation_bytes, overhead_bytes){}.",
+        measured ? "; the parts are those that the kernel tells apart" : "");
+}
+
+std::string Texts::first_curves_only(int most) const {
+    return chinese()
+               ? fmt::format("除峰值内存与时间图外，图表只显示前 {} 个运行。", most)
+               : fmt::format("But for peak memory against time, the charts show the first {} runs.", most);
+}
+
+}  // namespace tidemark::tables

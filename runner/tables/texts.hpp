@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/language.hpp"
+#include "report/language.hpp"
+
+namespace tidemark::tables {
+
+/// The sentences that reports have of their own, each in both languages, in this one place. Single words are
+/// report::translated's, headings of figures stand in protocol/figures.hpp.
+class Texts {
+  public:
+    explicit Texts(Language language) : language_(language) {}
+
+    Language language() const { return language_; }
+    std::string word(std::string_view english) const { return report::translated(english, language_); }
+
+    std::string not_made_as_now(std::size_t lacking, std::size_t expected) const;
+    /// Results that there are were made otherwise, the last of them by `command`.
+    std::string made_otherwise(const std::string& command) const;
+    /// ` (1 of 3 repeats)`, to follow a status.
+    std::string share_of_repeats(std::size_t bad, std::size_t repeats) const;
+    std::string more_failures(std::size_t count) const;
+    /// What an interval over repeats is of, and how sure it is; `exception` says what it is not of, if
+    /// anything.
+    std::string interval_of_repeats(int repeats, double confidence, const std::string& exception) const;
+    /// How peaks that are not known for certain are to be read; `open`: some that nothing bounds from above.
+    std::string uncertain_peaks(bool bounded, bool open) const;
+    /// No run says what its memory consists of; `measured`: what the kernel sees is shown instead.
+    std::string no_parts(bool measured) const;
+    std::string first_curves_only(int most) const;
+
+  private:
+    bool chinese() const { return language_ == Language::Chinese; }
+    Language language_;
+};
+
+}  // namespace tidemark::tables

@@ -1,0 +1,124 @@
+#include "tables/charts.hpp"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/sweep_ledger.hpp"
+#include "support/workspace.hpp"
+
+namespace tidemark::tables {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class ReportCharts : public testing::Test {
+  protected:
+    /// A run that ended well, to be changed before `charts`.
+    run::Record& add(const std::string& name, double seconds, std::int64_t peak) {
+        run::Record& record = records_.emplace_back();
+        record.request.run_id = "id-" + name;
+        record.request.invocation = "invocation-1";
+        record.request.sweep = "sizes";
+        record.request.run = record.request.cell = record.request.key = name;
+        record.request.repeat = 1;
+        record.outcome = run::Exited{0};
+        record.measurement.wall_s = seconds;
+        record.measurement.peak_rss_bytes = peak;
+        return record;
+    }
+
+    report::Charts charts() {
+        test::Workspace workspace;
+        store::Database database = store::Database::open_or_create(workspace / "tidemark.db");
+        store::Invocation invocation;
+        invocation.invocation_id = "invocation-1";
+        store::SweepLedger ledger(database, invocation, false);
+        results::Expectation expected{"sizes", 1, {}};
+        for (const run::Record& record : records_) {
+            ledger.record(record);
+            expected.runs.push_back({record.request.run, record.request.cell, record.request.key, {}});
+        }
+        results::CurrentResults results(database.connection(), expected);
+        return charts_of(results, Texts(Language::English));
+    }
+
+  private:
+    std::vector<run::Record> records_;
+};
+
+TEST_F(ReportCharts, CostsKnowTheParetoFrontAndLeaveOutWhatFailed) {
+    add("quick", 1, 300);
+    add("small", 3, 100);
+    add("worse", 4, 200);
+    add("failed", 0.5, 50).outcome = run::Exited{1};
+    const report::Charts all = charts();
+    ASSERT_EQ(all.costs.size(), 3U);
+    EXPECT_TRUE(all.costs[0].on_front);
+    EXPECT_TRUE(all.costs[1].on_front);
+    EXPECT_FALSE(all.costs[2].on_front);
+    EXPECT_EQ(all.costs[2].run, "worse");
+}
+
+TEST_F(ReportCharts, PartsAreThoseThatTheProgramReports) {
+    add("told", 1, 100).final_metrics = {{"model_bytes", 30}, {"overhead_bytes", 50}};
+    add("silent", 1, 70);
+    const report::Charts all = charts();
+    EXPECT_THAT(all.part_names, ElementsAre("model", "process overhead", "not attributed"));
+    EXPECT_THAT(all.parts[0].bytes, ElementsAre(30, 50, 20));
+    EXPECT_THAT(all.parts[1].bytes, ElementsAre(0, 0, 70));
+    EXPECT_THAT(all.notes, IsEmpty());
+}
+
+TEST_F(ReportCharts, WithoutReportedPartsThereIsANote) {
+    add("silent", 1, 70);
+    const report::Charts all = charts();
+    ASSERT_EQ(all.notes.size(), 1U);
+    EXPECT_EQ(
+        all.notes[0],
+        "No run has reported what its memory consists of (model_bytes, activation_bytes, overhead_bytes).");
+    EXPECT_THAT(all.parts, IsEmpty());
+}
+
+TEST_F(ReportCharts, AccuracyIsByEpoch) {
+    run::Record& record = add("run", 1, 100);
+    record.metrics = {{"accuracy", 0.5, 1}, {"loss", 2, 1}, {"accuracy", 0.75, 2}};
+    record.final_metrics = {{"accuracy", 0.75}};
+    const report::Charts all = charts();
+    ASSERT_EQ(all.accuracy.size(), 1U);
+    EXPECT_THAT(all.accuracy[0].points, ElementsAre(std::pair(1, 0.5), std::pair(2, 0.75)));
+}
+
+TEST_F(ReportCharts, TimelinesKeepTheirPeakAndTheirPhases) {
+    run::Record& record = add("run", 100, 900);
+    for (int i = 0; i < 1000; ++i) record.samples.push_back({0.1 * i, i == 777 ? 900 : 100, 1});
+    record.phases = {{"data", Seconds{0}, Seconds{10}, {}, {}, {}, {}},
+                     {"train", Seconds{10}, Seconds{90}, {}, {}, {}, {}}};
+    const report::Charts all = charts();
+    ASSERT_EQ(all.timelines.size(), 1U);
+    const report::Timeline& timeline = all.timelines[0].timeline;
+    EXPECT_EQ(timeline.points.size(), 400U);
+    EXPECT_EQ(std::ranges::max(timeline.points, {}, &std::pair<double, double>::second).second, 900);
+    EXPECT_THAT(timeline.phases, ElementsAre(std::pair("data", 0.0), std::pair("train", 10.0)));
+}
+
+TEST_F(ReportCharts, PhasesOfUnknownTimesAreNotDrawn) {
+    run::Record& record = add("run", 10, 900);
+    record.samples = {{1, 100, 1}};
+    record.phases = {{"data", Seconds{0}, Seconds{0}, {}, {}, {}, {}},
+                     {"train", Seconds{0}, Seconds{10}, {}, {}, {}, {}}};
+    EXPECT_THAT(charts().timelines[0].timeline.phases, IsEmpty());
+}
+
+TEST_F(ReportCharts, MoreRunsThanCanBeToldApartAreNotDrawn) {
+    for (int i = 0; i < 30; ++i) add("run" + std::to_string(i), 1 + i, 100).samples = {{1, 100, 1}};
+    const report::Charts all = charts();
+    EXPECT_EQ(all.costs.size(), 30U);
+    EXPECT_EQ(all.timelines.size(), 24U);
+    EXPECT_EQ(all.notes.back(), "But for peak memory against time, the charts show the first 24 runs.");
+}
+
+}  // namespace
+}  // namespace tidemark::tables
