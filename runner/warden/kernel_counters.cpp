@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kCounters = 3;  // MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES of linux/mm_types_task.h
 constexpr std::pair kFirstPerCpu(6, 2);
+constexpr std::pair kFirstThatAddsUp(6, 16);
 constexpr int kFaultsOfAThread = 64;
 
 }  // namespace
@@ -22,7 +23,7 @@ KernelCounters KernelCounters::of_this_machine() {
     const bool is_told =
         uname(&kernel) == 0 && std::sscanf(kernel.release, "%d.%d", &version.first, &version.second) == 2;
     return {static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))),
-            !is_told || version >= kFirstPerCpu, sysconf(_SC_PAGESIZE)};
+            !is_told || version >= kFirstPerCpu, sysconf(_SC_PAGESIZE), version >= kFirstThatAddsUp};
 }
 
 std::int64_t KernelCounters::kept_by_cpus() const {
@@ -40,6 +41,7 @@ std::int64_t KernelCounters::below(int threads) const {
 }
 
 std::int64_t KernelCounters::one_below(int threads) const {
+    if (adds_up_) return 0;
     return per_cpu_ ? kept_by_cpus() / kCounters : below(threads);
 }
 

@@ -9,8 +9,11 @@ namespace tidemark::warden {
 /// each page.
 class KernelCounters {
   public:
-    /// `per_cpu`: as since Linux 6.2. `page`: bytes.
-    KernelCounters(int cpus, bool per_cpu, std::int64_t page) : cpus_(cpus), per_cpu_(per_cpu), page_(page) {}
+    /// `per_cpu`: as since Linux 6.2. `page`: bytes. `adds_up`: /proc/PID/status tells what all CPUs have
+    /// counted together, as since Linux 6.16 (task_mem of fs/proc/task_mmu.c); marks are made of the other
+    /// sums still.
+    KernelCounters(int cpus, bool per_cpu, std::int64_t page, bool adds_up = false)
+        : cpus_(cpus), per_cpu_(per_cpu), page_(page), adds_up_(adds_up) {}
 
     static KernelCounters of_this_machine();
 
@@ -21,7 +24,7 @@ class KernelCounters {
     ///    a fault in a file brings up to 16 pages (fault_around_bytes). What it gives up, it counts at once.
     std::int64_t above(int threads) const;
     std::int64_t below(int threads) const;
-    /// The same of one of the three counters.
+    /// By how much /proc/PID/status may tell too little of one of the three counters.
     std::int64_t one_below(int threads) const;
 
   private:
@@ -30,6 +33,7 @@ class KernelCounters {
     int cpus_;
     bool per_cpu_;
     std::int64_t page_;
+    bool adds_up_;
 };
 
 }  // namespace tidemark::warden

@@ -65,7 +65,19 @@ void MappedElsewhere::keep_what_nobody_has(const TreeLook& tree) {
     may_be_.raise(kNone, mark_);
     most_ = most();
     with_charge_ = std::max(with_charge_, may_be_.with_charge);
+    keep_what_was_missed(may_be_.elsewhere);
     may_be_ = {};
+}
+
+void MappedElsewhere::keep_what_was_missed(std::int64_t elsewhere) {
+    if (missed_.beside_elsewhere == kNone) return;
+    most_missed_ = std::max(most_missed_, std::min(missed_.held, missed_.beside_elsewhere + elsewhere));
+    missed_ = {};
+}
+
+void MappedElsewhere::missed(std::int64_t growth, std::int64_t held, std::int64_t mark) {
+    missed_.beside_elsewhere = std::max(missed_.beside_elsewhere, growth + mark);
+    missed_.held = std::max(missed_.held, held);
 }
 
 void MappedElsewhere::may_be(const TreeLook& tree, std::int64_t elsewhere, std::int64_t mark) {
@@ -79,6 +91,7 @@ void MappedElsewhere::is(const TreeLook& tree, const Mapped& found, std::int64_t
                          std::int64_t mark) {
     saw(elsewhere, mark);
     keep_what_nobody_has(tree);
+    keep_what_was_missed(std::max(elsewhere, known_last_));
     may_be_ = {};
     found_ = found;
     had_ = of_processes(tree);
@@ -89,7 +102,9 @@ void MappedElsewhere::is(const TreeLook& tree, const Mapped& found, std::int64_t
 
 void MappedElsewhere::finish(std::int64_t mark) {
     mark_ = std::max(mark_, mark);
-    with_charge_ = std::max(with_charge_, std::max(known_last_, may_be_.elsewhere) + mark_);
+    const std::int64_t last = std::max(known_last_, may_be_.elsewhere);
+    with_charge_ = std::max(with_charge_, last + mark_);
+    keep_what_was_missed(last);
 }
 
 void MappedElsewhere::saw(std::int64_t elsewhere, std::int64_t mark) {

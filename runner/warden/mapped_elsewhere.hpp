@@ -41,6 +41,10 @@ class MappedElsewhere {
     void may_be(const TreeLook& tree, std::int64_t elsewhere, std::int64_t mark);
     /// A look at every page of `tree`, or at its only memory, found that.
     void is(const TreeLook& tree, const Mapped& found, std::int64_t elsewhere, std::int64_t mark);
+    /// Between the look before this one and the one that may_be() or is() tells of next, processes may have
+    /// mapped `growth` more than at both; and the tree held no more than `held`. Both tell of what no look
+    /// saw.
+    void missed(std::int64_t growth, std::int64_t held, std::int64_t mark);
     /// All processes are gone.
     void finish(std::int64_t mark);
 
@@ -53,6 +57,9 @@ class MappedElsewhere {
     /// charge was smaller counts for so much less. A charge between two looks is no larger than the mark at
     /// the second one.
     std::optional<std::int64_t> most_at_peak() const;
+    /// The most that the tree held between two looks where no look saw it, files and all; 0: nothing was
+    /// missed.
+    std::int64_t most_missed() const { return most_missed_; }
     /// Two looks after each other saw about that much. Else it came and went, and may have been more.
     bool has_settled() const;
 
@@ -62,6 +69,7 @@ class MappedElsewhere {
     bool still_has_what_may_be(const TreeLook& tree) const;
     void keep_what_nobody_has(const TreeLook& tree);
     void saw(std::int64_t elsewhere, std::int64_t mark);
+    void keep_what_was_missed(std::int64_t elsewhere);
 
     /// At a look, or the most of several, in bytes.
     struct Beside {
@@ -70,7 +78,15 @@ class MappedElsewhere {
         void raise(std::int64_t seen, std::int64_t mark);
     };
 
+    /// What was missed since the last look at pages: the most in each of two ways, of which the less holds.
+    struct Missed {
+        std::int64_t beside_elsewhere = 0;  ///< charged, and grown; 0: nothing was missed
+        std::int64_t held = 0;
+    };
+
     KernelCounters counters_;
+    Missed missed_;
+    std::int64_t most_missed_ = 0;
     Mapped found_;                 ///< at the last look at pages
     OfProcesses had_;              ///< at that look
     Beside may_be_;                ///< the most since that look, as cheap looks tell it; 0: nothing

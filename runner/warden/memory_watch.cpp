@@ -65,6 +65,7 @@ bool MemoryWatch::set_up_memory() {
     }
     cgroup_measures_ = had_cgroup_ && may_measure;
     if (!had_cgroup_) return true;
+    if (cgroup_measures_) exit_marks_.listen();
     evidence_.cgroup_version = cgroup_.version();
     evidence_.charged_ahead = MemoryCgroup::kChargedAhead * sysconf(_SC_NPROCESSORS_ONLN);
     return true;
@@ -105,6 +106,7 @@ void MemoryWatch::begin(pid_t main, double started) {
     phases_.watch(main);
     threads_due_ = started + kThreadPeriod;
     if (options_.method != MemoryMethod::Wait4) sampler_.emplace(options_.directory, started, counters_);
+    if (sampler_ && exit_marks_.is_listening()) sampler_->hear_of_ends(exit_marks_, pids_cgroup_);
     if (sampler_ && unenforced_.contains("memory")) sampler_->watch_closely();
 }
 
@@ -193,8 +195,12 @@ MemoryCgroup* MemoryWatch::measuring_cgroup() {
 }
 
 PhaseMeter::Marks MemoryWatch::marks() {
-    return {main_, measuring_cgroup(), exit_stops_, started_,
-            kernel_counted_one_process() && !ignored_children()};
+    return {main_,
+            measuring_cgroup(),
+            exit_stops_,
+            started_,
+            kernel_counted_one_process() && !ignored_children(),
+            sampler_ ? sampler_->kept_in_phase() : KeptByLooks{}};
 }
 
 void MemoryWatch::begin_phase(const std::string& name) {
@@ -259,7 +265,7 @@ void MemoryWatch::gather_samples() {
     evidence_.largest_sample = sampler_->largest_rss();
     evidence_.largest_still = sampler_->largest_still();
     evidence_.mapped_elsewhere = sampler_->mapped_elsewhere().most();
-    evidence_.mapped_has_settled = sampler_->mapped_elsewhere().has_settled();
+    evidence_.mapped_has_settled = sampler_->heard_all_ends() || sampler_->mapped_elsewhere().has_settled();
     evidence_.mapped_file = sampler_->mapped_file();
     evidence_.largest_anonymous = sampler_->largest_anonymous();
     evidence_.largest_files = sampler_->largest_files();
@@ -289,7 +295,10 @@ void MemoryWatch::conclude(const TreeUsage& usage, protocol::Measurement& measur
     MemoryEvidence of_phase = evidence_;
     if (sampler_) of_phase.charged_beside = sampler_->cache().most_of_phase();
     phases_.finish(marks(), of_phase, main_mark_);
-    if (sampler_) evidence_.mapped_elsewhere = sampler_->mapped_elsewhere().most_at_peak();
+    if (sampler_) {
+        evidence_.mapped_elsewhere = sampler_->mapped_elsewhere().most_at_peak();
+        evidence_.held_between_looks = sampler_->mapped_elsewhere().most_missed();
+    }
     exit_stops_.take_overlap(monotonic_seconds());
     evidence_.overlapping_marks = exit_stops_.largest_overlap();
     write_samples(measured);
@@ -314,6 +323,9 @@ void MemoryWatch::write_cgroup_figures(protocol::Measurement& measured) {
         if (evidence_.cgroup_peak)
             evidence_.cgroup_peak = std::max(*evidence_.cgroup_peak, phases_.cgroup_peak_before());
         measured.peak_cgroup_bytes = evidence_.cgroup_peak;
+        if (sampler_ && evidence_.cgroup_peak)
+            evidence_.kept_by_looks =
+                *evidence_.cgroup_peak - sampler_->kept().without(*evidence_.cgroup_peak);
         measured.peak_cache_bytes = cache_;
     }
     measured.oom_kills = cgroup_.oom_kills();

@@ -96,6 +96,7 @@ class MemoryWatch {
     bool cgroup_measures_ = false;
     KernelCounters counters_ = KernelCounters::of_this_machine();
     ExitStops exit_stops_;
+    ExitMarks exit_marks_;
     std::string why_no_exit_stops_;
     std::optional<Sampler> sampler_;
     PhaseMeter phases_;

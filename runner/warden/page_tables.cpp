@@ -41,15 +41,20 @@ bool append_present(const FilePart& part, std::int64_t page, std::vector<std::in
 
 }  // namespace
 
-std::optional<std::int64_t> mapped_by_any(const std::vector<FilePart>& parts) {
+std::optional<MappedByAny> mapped_by_any(const std::vector<FilePart>& parts) {
     const std::int64_t page = sysconf(_SC_PAGESIZE);
+    MappedByAny mapped;
     std::vector<std::int64_t> numbers;
     for (const FilePart& part : parts) {
+        const std::size_t before = numbers.size();
         if (!append_present(part, page, numbers)) return std::nullopt;
+        const std::int64_t present = static_cast<std::int64_t>(numbers.size() - before) * page;
+        mapped.gone += std::max(std::int64_t{0}, part.resident - present);
     }
     std::ranges::sort(numbers);
     const auto end = std::unique(numbers.begin(), numbers.end());
-    return (end - numbers.begin()) * page;
+    mapped.once = (end - numbers.begin()) * page;
+    return mapped;
 }
 
 }  // namespace tidemark::warden

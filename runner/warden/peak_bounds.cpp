@@ -35,8 +35,8 @@ std::int64_t proven_least(const MemoryEvidence& evidence) {
 std::int64_t charged_least(const MemoryEvidence& evidence) {
     if (!evidence.cgroup_peak || !evidence.charged_beside) return kNone;
     const std::int64_t kernel = std::max(evidence.cgroup_kernel, evidence.cgroup_kernel_high);
-    return std::max(kNone,
-                    *evidence.cgroup_peak - *evidence.charged_beside - kernel - evidence.charged_ahead);
+    return std::max(kNone, *evidence.cgroup_peak - evidence.kept_by_looks - *evidence.charged_beside -
+                               kernel - evidence.charged_ahead);
 }
 
 /// A guess: what was seen of it.
@@ -86,7 +86,7 @@ void bound_from_above(const MemoryEvidence& evidence, PeakBounds& bounds) {
         }
         high = std::max(high, *evidence.most_tasks * mark);
     }
-    bounds.high = std::max(*bounds.low, high);
+    bounds.high = std::max({*bounds.low, high, evidence.held_between_looks});
 }
 
 PeakBounds bounds_by_cgroup(const MemoryEvidence& evidence) {
@@ -96,8 +96,8 @@ PeakBounds bounds_by_cgroup(const MemoryEvidence& evidence) {
     bounds.from = kFromSamples;
     bounds.low = std::max(proven_least(evidence), charged_least(evidence));
     bound_from_above(evidence, bounds);
-    const std::int64_t likely = peak - evidence.cgroup_file - evidence.unmapped_shared -
-                                evidence.cgroup_kernel + evidence.mapped_file;
+    const std::int64_t likely = peak - evidence.kept_by_looks - evidence.cgroup_file -
+                                evidence.unmapped_shared - evidence.cgroup_kernel + evidence.mapped_file;
     bounds.best = std::max({*bounds.low, likely, seen(evidence)});
     if (bounds.high) bounds.best = std::min(*bounds.best, *bounds.high);
     return bounds;

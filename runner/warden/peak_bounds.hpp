@@ -49,6 +49,8 @@ struct MemoryEvidence {
     std::int64_t mapped_file = 0;
     /// No sample saw it come and go again: it may have been more between two of them.
     bool mapped_has_settled = true;
+    /// The most that the tree may have held between two samples, by what the marks of processes tell of it.
+    std::int64_t held_between_looks = 0;
     /// What processes mapped twice, which their marks count twice.
     std::int64_t mapped_twice = 0;
     bool left_cgroup = false;  ///< a process took memory that is not of the run's cgroup
@@ -56,7 +58,8 @@ struct MemoryEvidence {
     /// Of the memory cgroup, where there was one:
 
     std::optional<std::int64_t> cgroup_peak;
-    std::int64_t cgroup_file = 0;  ///< the largest page cache seen to be charged
+    std::int64_t kept_by_looks = 0;  ///< so much of that peak may be the doing of the warden's own looks
+    std::int64_t cgroup_file = 0;    ///< the largest page cache seen to be charged
     std::int64_t unmapped_shared =
         0;  ///< the most of files in memory that nobody mapped and it was charged for
     /// No more page cache and files in memory that nobody mapped were ever charged; absent: not known.

@@ -73,6 +73,7 @@ void PhaseMeter::take_cgroup_peak(const Marks& marks, MemoryEvidence& of_phase) 
     const auto peak = marks.cgroup->peak_bytes();
     const bool is_of_this_phase = cgroup_was_reset_ || (peak && *peak > cgroup_peak_before_);
     (is_of_this_phase ? of_phase.cgroup_peak : of_phase.cgroup_ceiling) = peak;
+    if (peak) of_phase.kept_by_looks = *peak - marks.kept.without(*peak);
 }
 
 void PhaseMeter::finish(const Marks& marks, const MemoryEvidence& evidence, std::int64_t last_mark) {

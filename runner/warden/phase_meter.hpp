@@ -9,6 +9,7 @@
 #include "protocol/measurement.hpp"
 #include "warden/exit_stops.hpp"
 #include "warden/image_watch.hpp"
+#include "warden/kept_by_looks.hpp"
 #include "warden/memory_cgroup.hpp"
 #include "warden/peak_bounds.hpp"
 
@@ -27,8 +28,9 @@ class PhaseMeter {
         pid_t main;            ///< the main process
         MemoryCgroup* cgroup;  ///< null where none measures the run
         ExitStops& exit_stops;
-        double started;  ///< of the run, on CLOCK_MONOTONIC
-        bool alone;      ///< the kernel has counted no second process until now
+        double started;    ///< of the run, on CLOCK_MONOTONIC
+        bool alone;        ///< the kernel has counted no second process until now
+        KeptByLooks kept;  ///< what the cgroup's mark of this phase may hold by the doing of looks
     };
 
     /// The run has begun: from now on it is seen where the main process executes another program.

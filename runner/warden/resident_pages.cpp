@@ -113,9 +113,11 @@ void ResidentPages::end_mapping() {
 
 void ResidentPages::end_process() {
     end_mapping();
+    Held& held = held_[process_];
     for (auto& [file, parts] : of_process_) {
         std::ranges::sort(parts, {}, &Part::begin);
         Mapped& mapped = files_[file];
+        const bool is_memory = memory_file_systems_.have(file.first);
         std::int64_t once = 0;
         std::int64_t reach = 0;
         for (const Part& part : parts) {
@@ -123,6 +125,7 @@ void ResidentPages::end_process() {
             const std::int64_t twice = std::min(part.resident, again);
             once += part.resident - twice;
             mapped.sum += part.resident;
+            (is_memory ? held.shared : held.file) += part.resident;
             reach = std::max(reach, part.end);
         }
         mapped.most_of_one = std::max(mapped.most_of_one, once);
@@ -140,13 +143,21 @@ ResidentPages::Distinct ResidentPages::distinct(const Mapped& mapped) {
     for (const Part& part : parts) {
         together += std::max(std::int64_t{0}, part.end - std::max(reach, part.begin));
         reach = std::max(reach, part.end);
-        file_parts.push_back({part.process, part.address, part.begin, part.end - part.begin});
+        file_parts.push_back({part.process, part.address, part.begin, part.end - part.begin, part.resident});
     }
-    Distinct pages{mapped.most_of_one, std::min(mapped.sum, together), mapped.sum};
+    Distinct pages{mapped.most_of_one, std::min(mapped.sum, together)};
     const std::int64_t in_doubt = pages.most - pages.least;
     if (in_doubt < kWorthALook || together > mapped.sum * kMostSparse) return pages;
-    if (const auto once = mapped_by_any(file_parts)) pages.least = pages.most = *once;
+    if (const auto by_any = mapped_by_any(file_parts)) {
+        pages.least = std::min(by_any->once, pages.most);
+        pages.most = std::min(by_any->once + by_any->gone, pages.most);
+    }
     return pages;
+}
+
+ResidentPages::Held ResidentPages::held_by(pid_t process) const {
+    const auto held = held_.find(process);
+    return held == held_.end() ? Held{} : held->second;
 }
 
 ResidentPages::Totals ResidentPages::totals() const {
@@ -159,7 +170,6 @@ ResidentPages::Totals ResidentPages::totals() const {
         Distinct& kind = memory_file_systems_.have(file.first) ? totals.shared : totals.file;
         kind.least += pages.least;
         kind.most += pages.most;
-        kind.sum += pages.sum;
     }
     return totals;
 }

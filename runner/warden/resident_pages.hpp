@@ -45,11 +45,11 @@ class ResidentPages {
 
     /// In bytes. Where several processes map one file, their page tables tell which pages they share. Where
     /// those cannot be read, `least` is the most that one of them has resident, and `most` the sum, but no
-    /// more than the parts of the file that they map together. `sum` counts a page as often as it is mapped.
+    /// more than the parts of the file that they map together. What they gave up before their page tables
+    /// were read is in `most` as if it had been nobody else's.
     struct Distinct {
         std::int64_t least = 0;
         std::int64_t most = 0;
-        std::int64_t sum = 0;
     };
     struct Totals {
         std::int64_t anonymous = 0;
@@ -59,6 +59,13 @@ class ResidentPages {
         std::int64_t swap = 0;
     };
     Totals totals() const;
+
+    /// What one process was told to have resident, a page as often as it maps it, in bytes.
+    struct Held {
+        std::int64_t file = 0;
+        std::int64_t shared = 0;
+    };
+    Held held_by(pid_t process) const;
 
   private:
     using File = std::pair<std::string, std::string>;  ///< device and inode
@@ -91,6 +98,7 @@ class ResidentPages {
     Mapping mapping_;
     std::map<File, std::vector<Part>> of_process_;
     std::map<File, Mapped> files_;
+    std::map<pid_t, Held> held_;
     std::int64_t anonymous_ = 0;
     std::int64_t least_anonymous_ = 0;
     std::int64_t swap_ = 0;

@@ -55,6 +55,15 @@ std::int64_t beyond(std::int64_t bytes, std::int64_t limit) {
     return std::max(std::int64_t{0}, bytes - limit);
 }
 
+/// What those had held at most that have ended since, in bytes.
+std::int64_t held_by_ended(const TreeLook& tree) {
+    std::int64_t held = 0;
+    for (const LivingProcess& process : tree.processes) {
+        if (process.has_own_memory && !process_status(process.pid)) held += process.status.high_water_mark;
+    }
+    return held;
+}
+
 }  // namespace
 
 Sampler::Sampler(const std::string& directory, double started, const KernelCounters& counters)
@@ -62,55 +71,101 @@ Sampler::Sampler(const std::string& directory, double started, const KernelCount
       started_(started),
       due_(started + kFirstLook),
       memory_file_systems_(read_small_file("/proc/self/mountinfo")),
-      elsewhere_(counters) {}
+      elsewhere_(counters),
+      between_(counters) {}
 
 Sampler::~Sampler() {
     if (file_ >= 0) close(file_);
 }
 
 TreeLook Sampler::look(const MemoryCgroup* cgroup, Occasion occasion) {
-    const double begin = monotonic_seconds();
-    const auto charged = cgroup != nullptr ? cgroup->charge() : std::nullopt;
-    const CgroupCharge charge = charged.value_or(CgroupCharge{});
+    Look look = look_at_tree(cgroup);
+    note_processes(look.tree);
+    count_pages(look, occasion);
+    charge_again(look, cgroup);
+    note(look);
+    return std::move(look.tree);
+}
+
+Sampler::Look Sampler::look_at_tree(const MemoryCgroup* cgroup) {
+    Look look;
+    look.begin = monotonic_seconds();
+    const auto charge = cgroup != nullptr ? cgroup->charge() : std::nullopt;
+    look.is_charged = charge.has_value();
+    look.charge = charge.value_or(CgroupCharge{});
+    if (charge) look.mark_before = cgroup->peak_bytes().value_or(0);
+    look.ended.before = heard();
+    const bool may_share_pages = last_processes_.size() > 1;  // one process cannot hold more than there is
+    const MachinePages before = may_share_pages ? pages_of_machine() : MachinePages{};
     last_processes_ = descendants();
-    TreeLook tree = look_at(last_processes_);
-    note_processes(tree);
+    look.tree = look_at(last_processes_);
+    const MachinePages machine = may_share_pages ? settled(before, pages_of_machine()) : before;
+    look.ended.during = heard();
+    look.mapped = {elsewhere_.most_of(look.tree, machine), {look.tree.file, look.tree.shared}};
+    look.seen.t_s = look.begin - started_;
+    look.seen.processes = static_cast<int>(look.tree.processes.size());
+    look.seen.swap_bytes = std::max(look.charge.swap, look.tree.swap);
+    if (look.is_charged) look.seen.cache_bytes = look.charge.file;
+    return look;
+}
+
+/// How much the tree holds, each page counted once, where it can be told or guessed now.
+void Sampler::count_pages(Look& look, Occasion occasion) {
     last_still_ = 0;
     of_pages_s_ = 0;
-    protocol::Sample seen;
-    seen.t_s = begin - started_;
-    seen.processes = static_cast<int>(tree.processes.size());
-    seen.swap_bytes = std::max(charge.swap, tree.swap);
-    if (charged) seen.cache_bytes = charge.file;
-    const Mapped most = elsewhere_.most_of(tree, pages_of_machine());
-    TreeMapped mapped{most, {tree.file, tree.shared}};
-    bool counts_pages_once = tree.is_of_one_memory();
-    if (counts_pages_once) {
-        seen.rss_bytes = tree.resident;
-        seen.parts = {tree.anonymous, tree.shared, tree.file};
-    } else if (may_look_at_pages(
-                   begin, share_for_pages(begin, tree, MappedElsewhere::beyond(charge, most), occasion),
-                   occasion == Occasion::Time && tree.resident > last_sum_ + kNewHigh)) {
-        mapped = look_at_pages_of(tree, seen);
-        mapped.most = {std::min(mapped.most.file, most.file), std::min(mapped.most.shared, most.shared)};
-        counts_pages_once = true;
+    const TreeLook& tree = look.tree;
+    const std::int64_t elsewhere = MappedElsewhere::beyond(look.charge, look.mapped.most);
+    const bool has_grown = occasion == Occasion::Time && tree.resident > last_sum_ + kNewHigh;
+    if (tree.is_of_one_memory()) {
+        look.count = Count::Exact;
+    } else if (const LivingProcess* most = look.is_charged ? tree.nearly_all() : nullptr) {
+        // of files, the others are thought to map what it maps; a look at its pages would tell little more,
+        // and keeps its memory alive when it ends meanwhile
+        look.count = Count::Guess;
+        look.mapped.guess = {most->status.file, most->status.shared};
+    } else if (may_look_at_pages(look.begin, share_for_pages(look.begin, tree, elsewhere, occasion),
+                                 has_grown)) {
+        look.count = Count::Exact;
+        const Mapped cheap = look.mapped.most;
+        look.mapped = look_at_pages_of(tree, look.seen);
+        look.mapped.most = {std::min(look.mapped.most.file, cheap.file),
+                            std::min(look.mapped.most.shared, cheap.shared)};
+        return;
     }
-    last_charge_ = charged;
-    CgroupCharge most_charged = charge;
-    if (charged && MappedElsewhere::beyond(charge, mapped.most) > elsewhere_.known_last()) {
-        // again: what processes took meanwhile and are charged for is not charged elsewhere
+    const Mapped& guess = look.mapped.guess;
+    look.seen.parts = {tree.anonymous, guess.shared, guess.file};
+    look.seen.rss_bytes = tree.anonymous + guess.shared + guess.file;
+}
+
+/// What processes took meanwhile and are charged for is not charged elsewhere; nor what they gave up.
+void Sampler::charge_again(Look& look, const MemoryCgroup* cgroup) {
+    look.most_charged = look.charge;
+    last_charge_ = look.is_charged ? std::optional(look.charge) : std::nullopt;
+    if (!look.is_charged) return;
+    if (MappedElsewhere::beyond(look.charge, look.mapped.most) > elsewhere_.known_last()) {
         last_charge_ = cgroup->charge();
-        const CgroupCharge again = last_charge_.value_or(charge);
-        most_charged.file = std::max(charge.file, again.file);  // or gave up
-        most_charged.shared = std::max(charge.shared, again.shared);
+        const CgroupCharge again = last_charge_.value_or(look.charge);
+        look.most_charged.file = std::max(look.charge.file, again.file);
+        look.most_charged.shared = std::max(look.charge.shared, again.shared);
     }
-    const std::int64_t mark = charged ? cgroup->peak_bytes().value_or(0) : 0;
-    note_mapped(tree, mapped, most_charged, mark, counts_pages_once);
-    if (charged) note_io(charge, mark);
-    if (counts_pages_once && seen.processes > 0) keep(seen);
-    last_look_ = begin;
-    last_sum_ = tree.resident;
-    return tree;
+    look.mark = cgroup->peak_bytes().value_or(0);
+    if (look.mark <= look.mark_before) return;
+    const std::int64_t of_ended = held_by_ended(look.tree);
+    kept_.look(look.mark_before, look.mark, of_ended);
+    kept_in_phase_.look(look.mark_before, look.mark, of_ended);
+}
+
+void Sampler::note(const Look& look) {
+    const CgroupCharge& charge = look.charge;
+    const Mapped& most = look.mapped.most;
+    note_missed(look.tree, look.ended, look.mark);
+    note_mapped(look);
+    former_ = {charge.anonymous + most.file + most.shared, charge.anonymous + charge.file + charge.shared,
+               beyond(look.tree.anonymous, charge.anonymous)};
+    if (look.is_charged) note_io(charge, look.mark);
+    if (look.count != Count::Unknown && look.seen.processes > 0) keep(look.seen);
+    last_look_ = look.begin;
+    last_sum_ = look.tree.resident;
 }
 
 void Sampler::note_processes(const TreeLook& tree) {
@@ -137,6 +192,27 @@ std::int64_t Sampler::note_mapped_twice(const LivingProcess& process, std::int64
     if (!process.has_own_memory || of_files <= looked_at + looked_at / kTenth + kWorthALook) return looked_at;
     mapped_twice_ = std::max(mapped_twice_, std::min(of_files, parts_mapped_twice(process.pid)));
     return of_files;
+}
+
+std::vector<EndedTask> Sampler::heard() {
+    return exit_marks_ == nullptr ? std::vector<EndedTask>() : exit_marks_->take();
+}
+
+void Sampler::finish(std::int64_t peak) {
+    cache_.saw({0, reaped_io_, peak, true});
+    note_missed({}, {heard(), {}}, peak);
+    elsewhere_.finish(peak);
+}
+
+/// What grew between two looks came on top of what the former saw, and was charged or mapped elsewhere; as
+/// were copies of pages that processes had shared.
+void Sampler::note_missed(const TreeLook& tree, const BetweenLooks::Ended& ended, std::int64_t mark) {
+    if (exit_marks_ == nullptr) return;
+    const MissedGrowth missed = between_.look(tree, ended, tasks_->peak(), getpid());
+    if (missed.above_both == 0) return;
+    const std::int64_t copied = std::min(former_.shared_anonymous, beyond(mark, former_.charged));
+    const std::int64_t held = former_.held + missed.above_former + copied;
+    elsewhere_.missed(missed.above_both, std::min(held, missed.marks_together), mark);
 }
 
 void Sampler::note_io(const CgroupCharge& charge, std::int64_t peak) {
@@ -192,18 +268,21 @@ Sampler::TreeMapped Sampler::look_at_pages_of(const TreeLook& tree, protocol::Sa
     last_still_ = look.is_still ? beyond(least, kStillInDoubt * seen.processes) : 0;
     largest_still_ = std::max(largest_still_, last_still_);
     // what was gone when its page was looked for is added as it was counted before
-    return {{pages.file.most + beyond(tree.file, pages.file.sum),
-             pages.shared.most + beyond(tree.shared, pages.shared.sum)},
+    return {{pages.file.most + look.gone_file, pages.shared.most + look.gone_shared},
             {pages.file.least, pages.shared.least}};
 }
 
-void Sampler::note_mapped(const TreeLook& tree, const TreeMapped& mapped, const CgroupCharge& charge,
-                          std::int64_t mark, bool counts_pages_once) {
-    const std::int64_t elsewhere = MappedElsewhere::beyond(charge, mapped.most);
-    if (!counts_pages_once) return elsewhere_.may_be(tree, elsewhere, mark);
-    elsewhere_.is(tree, mapped.most, elsewhere, mark);
-    mapped_file_ = std::max(mapped_file_, mapped.guess.file + beyond(mapped.guess.shared, charge.shared));
-    unmapped_shared_ = std::max(unmapped_shared_, beyond(charge.shared, mapped.guess.shared));
+void Sampler::note_mapped(const Look& look) {
+    const Mapped& guess = look.mapped.guess;
+    const CgroupCharge& charge = look.most_charged;
+    const std::int64_t elsewhere = MappedElsewhere::beyond(charge, look.mapped.most);
+    if (look.count == Count::Exact)
+        elsewhere_.is(look.tree, look.mapped.most, elsewhere, look.mark);
+    else
+        elsewhere_.may_be(look.tree, elsewhere, look.mark);
+    if (look.count == Count::Unknown) return;
+    mapped_file_ = std::max(mapped_file_, guess.file + beyond(guess.shared, charge.shared));
+    unmapped_shared_ = std::max(unmapped_shared_, beyond(charge.shared, guess.shared));
 }
 
 void Sampler::keep(const protocol::Sample& seen) {

@@ -9,9 +9,13 @@
 #include <sys/types.h>
 
 #include "protocol/measurement.hpp"
+#include "warden/between_looks.hpp"
 #include "warden/cache_bound.hpp"
+#include "warden/exit_marks.hpp"
+#include "warden/kept_by_looks.hpp"
 #include "warden/mapped_elsewhere.hpp"
 #include "warden/memory_cgroup.hpp"
+#include "warden/pids_cgroup.hpp"
 #include "warden/tree_look.hpp"
 
 namespace tidemark::warden {
@@ -36,6 +40,16 @@ class Sampler {
     TreeLook look(const MemoryCgroup* cgroup, Occasion occasion = Occasion::Time);
     /// When the next look is due. `cost`: CPU seconds that this one took, with what was made of it.
     void schedule(double cost);
+    /// What processes held at most is heard when they end. `marks` has listened since before the first of
+    /// them began, and `tasks` counts those of the tree; both outlive this object.
+    void hear_of_ends(ExitMarks& marks, const PidsCgroup& tasks) {
+        exit_marks_ = &marks;
+        tasks_ = &tasks;
+    }
+    /// Nothing that a process took between two looks was missed, as far as marks tell.
+    bool heard_all_ends() const {
+        return exit_marks_ != nullptr && !exit_marks_->lost_some() && !between_.missed_an_end();
+    }
     /// A limit hangs on what is seen: looks may take many times their share.
     void watch_closely() { cost_share_ = page_share_ = kShareWatching; }
     /// A process is about to exit: a last look, if looking so often does not take too much of the time.
@@ -49,12 +63,12 @@ class Sampler {
         cache_.lose();
     }
     /// All processes are gone.
-    void finish(std::int64_t peak) {
-        cache_.saw({0, reaped_io_, peak, true});
-        elsewhere_.finish(peak);
-    }
+    void finish(std::int64_t peak);
     /// The mark of the cgroup's charge begins anew.
-    void begin_phase() { cache_.begin_phase(); }
+    void begin_phase() {
+        cache_.begin_phase();
+        kept_in_phase_ = {};
+    }
 
     const std::optional<protocol::Sample>& first() const { return first_; }
     const std::optional<protocol::Sample>& last() const { return last_; }
@@ -67,6 +81,9 @@ class Sampler {
     /// The tree held so much at one moment: nobody took or gave up a page while each was counted.
     std::int64_t largest_still() const { return largest_still_; }
     std::int64_t last_still() const { return last_still_; }  ///< of the last look; 0: something moved
+    /// What the mark of the charge may hold by the doing of looks.
+    const KeptByLooks& kept() const { return kept_; }
+    const KeptByLooks& kept_in_phase() const { return kept_in_phase_; }
     /// What the tree had mapped and the run's cgroup was not charged for.
     const MappedElsewhere& mapped_elsewhere() const { return elsewhere_; }
     /// The same as a guess: no page counted twice.
@@ -100,6 +117,30 @@ class Sampler {
         Mapped most;   ///< perhaps with pages that are in it more than once
         Mapped guess;  ///< no page twice
     };
+    /// How well the pages of the tree were counted, each once.
+    enum class Count {
+        Unknown,
+        Guess,  ///< of nearly all of them
+        Exact,
+    };
+    /// All that one look finds.
+    struct Look {
+        double begin = 0;
+        bool is_charged = false;       ///< a cgroup measures
+        CgroupCharge charge;           ///< at its begin
+        CgroupCharge most_charged;     ///< of files and shared memory, at its begin or its end
+        std::int64_t mark_before = 0;  ///< the kernel's of the largest charge, at its begin
+        std::int64_t mark = 0;         ///< at its end
+        BetweenLooks::Ended ended;
+        TreeLook tree;
+        TreeMapped mapped;
+        Count count = Count::Unknown;
+        protocol::Sample seen;
+    };
+    Look look_at_tree(const MemoryCgroup* cgroup);
+    void count_pages(Look& look, Occasion occasion);
+    void charge_again(Look& look, const MemoryCgroup* cgroup);
+    void note(const Look& look);
     TreeMapped look_at_pages_of(const TreeLook& tree, protocol::Sample& seen);
     /// What share of the time until now looks at pages may have taken, so that one is worth it; 0: none is.
     double share_for_pages(double now, const TreeLook& tree, std::int64_t elsewhere, Occasion occasion) const;
@@ -107,8 +148,9 @@ class Sampler {
     void note_processes(const TreeLook& tree);
     /// Returns how much of files was resident when its mappings were looked at last.
     std::int64_t note_mapped_twice(const LivingProcess& process, std::int64_t looked_at);
-    void note_mapped(const TreeLook& tree, const TreeMapped& mapped, const CgroupCharge& charge,
-                     std::int64_t mark, bool counts_pages_once);
+    void note_mapped(const Look& look);
+    std::vector<EndedTask> heard();
+    void note_missed(const TreeLook& tree, const BetweenLooks::Ended& ended, std::int64_t mark);
     void note_io(const CgroupCharge& charge, std::int64_t peak);
     void keep(const protocol::Sample& seen);
     void write_line(const protocol::Sample& seen);
@@ -129,6 +171,19 @@ class Sampler {
     MemoryFileSystems memory_file_systems_;
     CacheBound cache_;
     MappedElsewhere elsewhere_;
+    KeptByLooks kept_;
+    KeptByLooks kept_in_phase_;
+    ExitMarks* exit_marks_ = nullptr;
+    BetweenLooks between_;
+    const PidsCgroup* tasks_ = nullptr;
+    /// At the former look, in bytes: the tree held no more; and so much of its anonymous memory was in
+    /// several processes, each of which may since have a copy of its own.
+    struct Former {
+        std::int64_t held = 0;
+        std::int64_t charged = 0;
+        std::int64_t shared_anonymous = 0;
+    };
+    Former former_;
     std::optional<CgroupCharge> last_charge_;
     std::int64_t reaped_io_ = 0;
     std::optional<protocol::Sample> first_, last_, largest_;

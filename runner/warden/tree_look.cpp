@@ -79,6 +79,15 @@ TreeLook look_at(const std::vector<pid_t>& tree) {
     return look;
 }
 
+const LivingProcess* TreeLook::nearly_all() const {
+    constexpr std::int64_t kFiftieth = 50;
+    for (const LivingProcess& process : processes) {
+        if (process.has_own_memory && resident - process.status.resident <= resident / kFiftieth)
+            return &process;
+    }
+    return nullptr;
+}
+
 PageLook look_at_pages(const TreeLook& tree, const MemoryFileSystems& memory_file_systems) {
     std::vector<std::int64_t> faults;
     for (const LivingProcess& process : tree.processes) faults.push_back(page_faults(process.pid));
@@ -86,7 +95,15 @@ PageLook look_at_pages(const TreeLook& tree, const MemoryFileSystems& memory_fil
     for (const LivingProcess& process : tree.processes) {
         if (process.has_own_memory) read_pages(process.pid, pages);
     }
-    PageLook look{pages.totals(), true};
+    PageLook look;
+    look.pages = pages.totals();
+    look.is_still = true;
+    for (const LivingProcess& process : tree.processes) {
+        if (!process.has_own_memory) continue;
+        const ResidentPages::Held held = pages.held_by(process.pid);
+        look.gone_file += std::max(std::int64_t{0}, process.status.file - held.file);
+        look.gone_shared += std::max(std::int64_t{0}, process.status.shared - held.shared);
+    }
     std::vector<pid_t> pids;
     for (std::size_t i = 0; i < tree.processes.size(); ++i) {
         look.is_still = look.is_still && holds_what_it_held(tree.processes[i], faults[i]);
@@ -109,6 +126,17 @@ MachinePages pages_of_machine() {
     MachinePages pages;
     if (const auto mapped = value_in(text, "nr_mapped")) pages.mapped = (*mapped + doubt) * page;
     if (const auto shared = value_in(text, "nr_shmem")) pages.shared = (*shared + doubt) * page;
+    return pages;
+}
+
+MachinePages settled(const MachinePages& before, const MachinePages& after) {
+    constexpr std::int64_t kTrifle = std::int64_t{1} << 20;
+    const auto is_settled = [](std::int64_t one, std::int64_t other) {
+        return std::max(one, other) - std::min(one, other) <= kTrifle;
+    };
+    MachinePages pages;
+    if (is_settled(before.mapped, after.mapped)) pages.mapped = std::max(before.mapped, after.mapped);
+    if (is_settled(before.shared, after.shared)) pages.shared = std::max(before.shared, after.shared);
     return pages;
 }
 

@@ -32,12 +32,17 @@ struct TreeLook {
     int memories = 0;  ///< how many different ones
 
     bool is_of_one_memory() const { return memories <= 1; }
+    /// The process that holds all but a fiftieth of the sum; null where none does.
+    const LivingProcess* nearly_all() const;
 };
 TreeLook look_at(const std::vector<pid_t>& tree);
 
 /// A look at every page: costs about 10 ms for each resident GiB, for which it holds the tree up.
 struct PageLook {
     ResidentPages::Totals pages;
+    /// What processes had in the cheap look and gave up before this one, in bytes.
+    std::int64_t gone_file = 0;
+    std::int64_t gone_shared = 0;
     /// Nobody of the tree took or gave up a page while it was looked at, so it held all of this at one
     /// moment.
     bool is_still = false;
@@ -52,6 +57,8 @@ struct MachinePages {
 };
 /// By /proc/vmstat, which is not made up for containers as /proc/meminfo may be.
 MachinePages pages_of_machine();
+/// Of two readings what held in between: where they differ, anything may have.
+MachinePages settled(const MachinePages& before, const MachinePages& after);
 
 /// The parts of files that a process maps more than once, in bytes: its own marks may count so many pages
 /// twice. By /proc/PID/maps.

@@ -22,6 +22,12 @@ TEST(KernelCounters, AreBelowByWhatEachThreadFaultedBefore) {
     EXPECT_EQ(counters.one_below(10), counters.below(10)) << "all faults may have been of one kind";
 }
 
+TEST(KernelCounters, AddUpToAllPagesInAReadingSinceLinux616ButNotInAMark) {
+    const KernelCounters counters(2, true, 4096, true);
+    EXPECT_EQ(counters.one_below(1), 0);
+    EXPECT_EQ(counters.below(1), KernelCounters(2, true, 4096).below(1));
+}
+
 TEST(KernelCounters, OfThisMachineAreFew) {
     const KernelCounters counters = KernelCounters::of_this_machine();
     EXPECT_GT(counters.above(1), 0);

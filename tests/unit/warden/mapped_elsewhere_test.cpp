@@ -168,5 +168,33 @@ TEST(MappedElsewhere, HasSettledWhereTwoLooksSawIt) {
     EXPECT_FALSE(elsewhere.has_settled()) << "it was growing when it was seen last";
 }
 
+TEST(WhatWasMissed, CountsOnTopOfWhatTheLooksSaw) {
+    MappedElsewhere elsewhere{kExact};
+    const TreeLook tree = tree_of({{1, 100, 0}});
+    elsewhere.is(tree, {100, 0}, 100, 10);
+    EXPECT_EQ(elsewhere.most_missed(), 0);
+    elsewhere.missed(50, kEnough, 20);
+    elsewhere.is(tree, {100, 0}, 100, 20);
+    EXPECT_EQ(elsewhere.most_missed(), 170) << "50 grown, 20 charged, 100 elsewhere";
+    EXPECT_EQ(elsewhere.most_at_peak(), 100) << "no look saw it";
+}
+
+TEST(WhatWasMissed, IsNoMoreThanTheTreeCanHaveHeld) {
+    MappedElsewhere elsewhere{kExact};
+    elsewhere.is(tree_of({{1, 100, 0}}), {100, 0}, 100, 10);
+    elsewhere.missed(50, 130, 20);
+    elsewhere.finish(20);
+    EXPECT_EQ(elsewhere.most_missed(), 130);
+}
+
+TEST(WhatWasMissed, StandsOnWhatALookAtPagesSawWhereThatCameBeforeItsProcessesEnded) {
+    MappedElsewhere elsewhere{kExact};
+    const TreeLook tree = tree_of({{1, 100, 0}, {2, 100, 0}});
+    elsewhere.may_be(tree, 200, 10);
+    elsewhere.missed(50, kEnough, 10);
+    elsewhere.is(tree, {100, 0}, 100, 10);
+    EXPECT_EQ(elsewhere.most_missed(), 160) << "both map the same 100";
+}
+
 }  // namespace
 }  // namespace tidemark::warden

@@ -292,5 +292,25 @@ TEST(PeakBounds, WhereNothingIsKnownThereAreNone) {
     EXPECT_FALSE(bounds.high);
 }
 
+TEST(PeakBounds, WhatMarksTellOfTheTimeBetweenSamplesRaisesTheUpperBound) {
+    MemoryEvidence evidence = four_in_a_cgroup();
+    const PeakBounds before = bounds_of(evidence);
+    evidence.held_between_looks = *before.high + kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).high, *before.high + kMebibyte);
+    EXPECT_EQ(bounds_of(evidence).low, before.low);
+    EXPECT_EQ(bounds_of(evidence).best, before.best);
+    evidence.held_between_looks = *before.high - kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).high, before.high);
+}
+
+TEST(PeakBounds, WhatLooksKeptAliveIsNotTheTreesButBoundsItFromAbove) {
+    MemoryEvidence evidence = four_in_a_cgroup();
+    const PeakBounds before = bounds_of(evidence);
+    evidence.kept_by_looks = 3 * kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).low, *before.low - 3 * kMebibyte);
+    EXPECT_EQ(bounds_of(evidence).best, *before.best - 3 * kMebibyte);
+    EXPECT_EQ(bounds_of(evidence).high, before.high);
+}
+
 }  // namespace
 }  // namespace tidemark::warden

@@ -47,7 +47,7 @@ TEST_F(ResidentPagesTest, CountsAFileThatTwoProcessesMapByItsPartsAndNotByShares
     add(library);
     EXPECT_EQ(pages_.totals().file.least, 400 * kKibibyte);
     EXPECT_EQ(pages_.totals().file.most, 400 * kKibibyte);
-    EXPECT_EQ(pages_.totals().file.sum, 800 * kKibibyte);
+    EXPECT_EQ(pages_.held_by(kNobody).file, 800 * kKibibyte);
     EXPECT_EQ(pages_.totals().shared.most, 0);
 }
 

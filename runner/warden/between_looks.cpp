@@ -1,0 +1,129 @@
+#include "warden/between_looks.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace tidemark::warden {
+namespace {
+
+constexpr std::int64_t kNone = 0;
+/// What a small program holds of libraries that others have mapped as well, and what the kernel's counters
+/// are behind: where no process was larger by more, nothing is made of it.
+constexpr std::int64_t kTrifle = std::int64_t{2} << 20;
+/// Where the kernel did not count.
+constexpr std::int64_t kMany = std::int64_t{1} << 20;
+
+std::vector<std::int64_t> largest_of(const std::map<pid_t, std::int64_t>& marks, std::size_t count) {
+    std::vector<std::int64_t> largest;
+    for (const auto& mark : marks) largest.push_back(mark.second);
+    std::ranges::sort(largest, std::greater());
+    largest.resize(std::min(largest.size(), count));
+    return largest;
+}
+
+}  // namespace
+
+/// Of the ended that are of the tree, the mark of each: those that were seen, the children of such, and the
+/// children of those.
+BetweenLooks::Marks BetweenLooks::marks_of_tree(const TreeLook& tree, const std::vector<EndedTask>& ended,
+                                                pid_t own) const {
+    std::set<pid_t> members{own};
+    for (const auto& process : before_) members.insert(process.first);
+    for (const LivingProcess& process : tree.processes) members.insert(process.pid);
+    Marks marks;
+    for (std::size_t known = 0; known != members.size();) {
+        known = members.size();
+        for (const EndedTask& task : ended) {
+            if (!members.contains(task.process) && !members.contains(task.parent)) continue;
+            members.insert(task.process);
+            std::int64_t& mark = marks[task.process];
+            mark = std::max(mark, task.mark);
+        }
+    }
+    return marks;
+}
+
+void BetweenLooks::add(std::int64_t above_former, std::int64_t above_both) {
+    missed_.above_former += std::max(kNone, above_former);
+    missed_.above_both += std::max(kNone, above_both);
+    largest_of_one_ = std::max(largest_of_one_, above_both);
+}
+
+void BetweenLooks::add_living(const TreeLook& tree) {
+    for (const LivingProcess& process : tree.processes) {
+        if (!process.has_own_memory) continue;
+        const auto found = before_.find(process.pid);
+        const Held before = found == before_.end() ? Held{} : found->second;
+        const std::int64_t mark = process.status.high_water_mark;
+        if (mark > before.mark)
+            add(mark - before.resident, mark - std::max(before.resident, process.status.resident));
+    }
+}
+
+/// Those that the look before has seen and this one has not. Their marks are taken out of `marks`.
+void BetweenLooks::add_ended(Marks& marks) {
+    for (const auto& [pid, held] : before_) {
+        const auto mark = marks.find(pid);
+        missed_an_end_ = missed_an_end_ || mark == marks.end();
+        if (mark == marks.end()) continue;
+        add(mark->second - held.resident, mark->second - held.resident);
+        marks.erase(mark);
+    }
+}
+
+/// Those that came and went between two looks.
+void BetweenLooks::add_unseen(const Marks& marks, std::size_t at_once) {
+    for (const std::int64_t mark : largest_of(marks, at_once)) add(mark, mark);
+}
+
+/// Who was there at both looks was there all the time; the others shared what room they left.
+std::int64_t BetweenLooks::together(const TreeLook& tree, Marks marks, std::size_t at_once) const {
+    std::int64_t sum = 0;
+    std::size_t room = at_once;
+    for (const LivingProcess& process : tree.processes) {
+        const auto before = before_.find(process.pid);
+        const std::int64_t mark = process.has_own_memory ? process.status.high_water_mark : kNone;
+        if (before == before_.end()) {
+            marks[process.pid] = mark;
+            continue;
+        }
+        marks.erase(process.pid);
+        room -= std::min(room, std::size_t{1});
+        // by exec a mark begins anew
+        sum += std::max(mark, before->second.mark);
+    }
+    for (const std::int64_t mark : largest_of(marks, room)) sum += mark;
+    return sum + counters_.below(1);
+}
+
+MissedGrowth BetweenLooks::look(const TreeLook& tree, const Ended& ended,
+                                std::optional<std::int64_t> most_tasks, pid_t own) {
+    std::vector<EndedTask> all = std::move(during_);
+    all.insert(all.end(), ended.before.begin(), ended.before.end());
+    all.insert(all.end(), ended.during.begin(), ended.during.end());
+    Marks marks = marks_of_tree(tree, all, own);
+    during_.clear();
+    for (const EndedTask& task : ended.during)
+        if (marks.contains(task.process)) during_.push_back({task.process, own, task.mark});
+    missed_ = {};
+    largest_of_one_ = 0;
+    add_living(tree);
+    // no more lived at once than the kernel counted
+    const auto at_once = static_cast<std::size_t>(std::max(std::int64_t{1}, most_tasks.value_or(kMany)));
+    missed_.marks_together = together(tree, marks, at_once);
+    std::map<pid_t, Held> now;
+    for (const LivingProcess& process : tree.processes) {
+        now[process.pid] = {process.status.resident, process.status.high_water_mark};
+        before_.erase(process.pid);
+        marks.erase(process.pid);
+    }
+    add_ended(marks);
+    add_unseen(marks, at_once);
+    before_ = std::move(now);
+    if (missed_.above_former > kNone) missed_.above_former += counters_.below(1);
+    if (largest_of_one_ <= kTrifle) missed_.above_both = kNone;
+    return missed_;
+}
+
+}  // namespace tidemark::warden

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "warden/exit_marks.hpp"
+#include "warden/kernel_counters.hpp"
+#include "warden/tree_look.hpp"
+
+namespace tidemark::warden {
+
+/// By how much the processes of a tree may have been larger between two looks than the looks tell, in bytes.
+struct MissedGrowth {
+    /// Than at the larger of the two looks, summed over the processes. 0: no process was larger by more than
+    /// a trifle.
+    std::int64_t above_both = 0;
+    /// Than at the former look. With what the kernel may not have counted yet of one process: that all of
+    /// them are behind at once, by all that they may be, is not thought of.
+    std::int64_t above_former = 0;
+    /// No more was held in all, with the same doubt: the largest marks of as many processes as lived at the
+    /// same time.
+    std::int64_t marks_together = 0;
+};
+
+/// Follows the high-water marks of the processes of a tree from look to look, and at their ends. What a mark
+/// rose beyond is what no look saw. A process that gives up pages and takes others is not noticed: its mark
+/// does not rise.
+class BetweenLooks {
+  public:
+    explicit BetweenLooks(const KernelCounters& counters) : counters_(counters) {}
+
+    /// Who has ended, others of the machine among them.
+    struct Ended {
+        std::vector<EndedTask> before;  ///< after the former look, and before this one
+        std::vector<EndedTask> during;  ///< while this one was taken: before it, or after it
+    };
+    /// The tree is as `tree` says now. `most_tasks`: no more processes lived at the same time. `own`: parent
+    /// of all orphans.
+    MissedGrowth look(const TreeLook& tree, const Ended& ended, std::optional<std::int64_t> most_tasks,
+                      pid_t own);
+    /// A process is gone, and nobody told how much it had held.
+    bool missed_an_end() const { return missed_an_end_; }
+
+  private:
+    struct Held {
+        std::int64_t resident = 0;
+        std::int64_t mark = 0;
+    };
+    using Marks = std::map<pid_t, std::int64_t>;
+    Marks marks_of_tree(const TreeLook& tree, const std::vector<EndedTask>& ended, pid_t own) const;
+    void add(std::int64_t above_former, std::int64_t above_both);
+    void add_living(const TreeLook& tree);
+    void add_ended(Marks& marks);
+    void add_unseen(const Marks& marks, std::size_t at_once);
+    std::int64_t together(const TreeLook& tree, Marks marks, std::size_t at_once) const;
+
+    KernelCounters counters_;
+    std::map<pid_t, Held> before_;
+    std::vector<EndedTask> during_;  ///< the last look, of the tree
+    MissedGrowth missed_;
+    std::int64_t largest_of_one_ = 0;
+    bool missed_an_end_ = false;
+};
+
+}  // namespace tidemark::warden

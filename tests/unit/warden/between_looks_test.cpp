@@ -1,0 +1,132 @@
+#include "warden/between_looks.hpp"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tidemark::warden {
+namespace {
+
+constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+constexpr pid_t kWarden = 1;
+const KernelCounters kExact(0, true, 1);   // no CPU keeps anything to itself
+const KernelCounters kOneCpu(1, true, 1);  // keeps 31 pages of each of three counters, here of a byte
+
+struct Holder {
+    pid_t pid;
+    std::int64_t resident;  // MiB
+    std::int64_t mark;
+};
+
+TreeLook tree_of(const std::vector<Holder>& holders) {
+    TreeLook tree;
+    for (const Holder& holder : holders) {
+        LivingProcess process{holder.pid, {}, true};
+        process.status.resident = holder.resident * kMebibyte;
+        process.status.high_water_mark = holder.mark * kMebibyte;
+        tree.processes.push_back(process);
+    }
+    return tree;
+}
+
+EndedTask ended(pid_t process, pid_t parent, std::int64_t mark) {
+    return {process, parent, mark * kMebibyte};
+}
+
+class BetweenLooksTest : public testing::Test {
+  protected:
+    /// In MiB: above both looks, above the former.
+    std::pair<std::int64_t, std::int64_t> look(const std::vector<Holder>& holders,
+                                               const BetweenLooks::Ended& ended = {},
+                                               std::optional<std::int64_t> most_tasks = {}) {
+        const MissedGrowth missed = between_.look(tree_of(holders), ended, most_tasks, kWarden);
+        return {missed.above_both / kMebibyte, missed.above_former / kMebibyte};
+    }
+
+    BetweenLooks between_{kExact};
+};
+
+using Growth = std::pair<std::int64_t, std::int64_t>;
+
+TEST_F(BetweenLooksTest, WhatIsStillThereWasNotMissed) {
+    look({{10, 20, 20}});
+    EXPECT_EQ(look({{10, 70, 70}}), Growth(0, 50));
+    EXPECT_EQ(look({{10, 70, 70}}), Growth(0, 0));
+    EXPECT_EQ(look({{10, 30, 70}}), Growth(0, 0)) << "its mark is of before";
+}
+
+TEST_F(BetweenLooksTest, AMarkThatRoseBeyondBothLooksTellsOfAPeakBetweenThem) {
+    look({{10, 20, 20}});
+    EXPECT_EQ(look({{10, 40, 90}}), Growth(50, 70));
+}
+
+TEST_F(BetweenLooksTest, TheMarkOfOneThatEndedTellsWhatItTookAfterTheLook) {
+    look({{10, 20, 20}, {11, 5, 5}});
+    EXPECT_EQ(look({{10, 20, 20}}, {{ended(11, 10, 105)}, {}}), Growth(100, 100));
+    EXPECT_FALSE(between_.missed_an_end());
+}
+
+TEST_F(BetweenLooksTest, WhoseEndNobodyToldIsMissed) {
+    look({{10, 20, 20}, {11, 5, 5}});
+    EXPECT_EQ(look({{10, 20, 20}}, {{ended(99, 98, 105)}, {}}), Growth(0, 0));
+    EXPECT_TRUE(between_.missed_an_end());
+}
+
+TEST_F(BetweenLooksTest, WhoCameAndWentIsKnownByItsParents) {
+    look({{10, 20, 20}});
+    // 12 is a child of 11, who is one of 10 and ended after it; 13 an orphan; 21 is a stranger's
+    EXPECT_EQ(look({{10, 20, 20}},
+                   {{ended(12, 11, 30), ended(11, 10, 40), ended(13, kWarden, 50), ended(21, 20, 60)}, {}}),
+              Growth(120, 120));
+}
+
+TEST_F(BetweenLooksTest, NoMoreCameAndWentAtOnceThanTheKernelCounted) {
+    look({{10, 20, 20}});
+    EXPECT_EQ(look({{10, 20, 20}}, {{ended(11, 10, 30), ended(12, 10, 50), ended(13, 10, 40)}, {}}, 2),
+              Growth(90, 90));
+}
+
+TEST_F(BetweenLooksTest, AllThatWereThereHeldNoMoreThanAsManyAsLivedAtOnce) {
+    between_.look(tree_of({{10, 1, 1}, {11, 40, 60}}), {}, 2, kWarden);
+    const MissedGrowth in_turn =
+        between_.look(tree_of({{10, 1, 1}, {14, 50, 50}}),
+                      {{ended(11, 10, 60), ended(12, 10, 60), ended(13, 10, 30)}, {}}, 2, kWarden);
+    EXPECT_EQ(in_turn.marks_together / kMebibyte, 61) << "10 was there all the time";
+    EXPECT_EQ(between_.look(tree_of({{10, 1, 1}}), {{ended(14, 10, 50)}, {}}, {}, kWarden).marks_together /
+                  kMebibyte,
+              51)
+        << "nobody counted";
+}
+
+TEST_F(BetweenLooksTest, WhoEndedDuringALookMayHaveBeenThereBeforeAndAfterIt) {
+    look({{10, 20, 20}});
+    EXPECT_EQ(look({{10, 20, 20}}, {{}, {ended(11, 10, 30)}}), Growth(30, 30));
+    EXPECT_EQ(look({{10, 20, 20}}), Growth(30, 30));
+    EXPECT_EQ(look({{10, 20, 20}}), Growth(0, 0));
+}
+
+TEST_F(BetweenLooksTest, WhoEndedAfterItWasSeenByTheSameLookIsNotForgotten) {
+    look({{10, 20, 20}, {11, 5, 5}}, {{}, {ended(11, 10, 80)}});
+    EXPECT_EQ(look({{10, 20, 20}}), Growth(75, 75));
+    EXPECT_FALSE(between_.missed_an_end());
+}
+
+TEST_F(BetweenLooksTest, AThreadThatEndsTellsNothingOfALivingProcess) {
+    look({{10, 20, 20}});
+    EXPECT_EQ(look({{10, 20, 20}}, {{ended(10, kWarden, 20)}, {}}), Growth(0, 0));
+}
+
+TEST_F(BetweenLooksTest, TriflesOfEachProcessAreNotMadeAPeak) {
+    look({{10, 20, 20}});
+    EXPECT_EQ(look({{10, 20, 20}}, {{ended(11, 10, 2), ended(12, 10, 2)}, {}}).first, 0);
+    EXPECT_EQ(look({{10, 20, 20}}, {{ended(11, 10, 2), ended(12, 10, 9)}, {}}).first, 11)
+        << "where one is none, all are counted";
+}
+
+TEST(WhatGrewSinceALook, HoldsWhatTheKernelMayNotHaveCountedYet) {
+    BetweenLooks between(kOneCpu);
+    EXPECT_EQ(between.look(tree_of({{10, 1, 1}}), {}, {}, kWarden).above_former, kMebibyte + 3 * 31);
+}
+
+}  // namespace
+}  // namespace tidemark::warden
