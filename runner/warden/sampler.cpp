@@ -55,11 +55,15 @@ std::int64_t beyond(std::int64_t bytes, std::int64_t limit) {
     return std::max(std::int64_t{0}, bytes - limit);
 }
 
-/// What those had held at most that have ended since, in bytes.
-std::int64_t held_by_ended(const TreeLook& tree) {
+/// What those had held at most whose memory is gone since: they ended, or execute another program, by which a
+/// mark begins anew.
+std::int64_t held_by_gone(const TreeLook& tree) {
     std::int64_t held = 0;
     for (const LivingProcess& process : tree.processes) {
-        if (process.has_own_memory && !process_status(process.pid)) held += process.status.high_water_mark;
+        if (!process.has_own_memory) continue;
+        const auto now = process_status(process.pid);
+        if (!now || now->high_water_mark < process.status.high_water_mark)
+            held += process.status.high_water_mark;
     }
     return held;
 }
@@ -150,9 +154,9 @@ void Sampler::charge_again(Look& look, const MemoryCgroup* cgroup) {
     }
     look.mark = cgroup->peak_bytes().value_or(0);
     if (look.mark <= look.mark_before) return;
-    const std::int64_t of_ended = held_by_ended(look.tree);
-    kept_.look(look.mark_before, look.mark, of_ended);
-    kept_in_phase_.look(look.mark_before, look.mark, of_ended);
+    const std::int64_t of_gone = held_by_gone(look.tree);
+    kept_.look(look.mark_before, look.mark, of_gone);
+    kept_in_phase_.look(look.mark_before, look.mark, of_gone);
 }
 
 void Sampler::note(const Look& look) {
