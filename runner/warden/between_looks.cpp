@@ -55,9 +55,13 @@ void BetweenLooks::add_living(const TreeLook& tree) {
         if (!process.has_own_memory) continue;
         const auto found = before_.find(process.pid);
         const Held before = found == before_.end() ? Held{} : found->second;
+        const std::int64_t resident = process.status.resident;
         const std::int64_t mark = process.status.high_water_mark;
-        if (mark > before.mark)
-            add(mark - before.resident, mark - std::max(before.resident, process.status.resident));
+        // one that is lower has begun anew, by exec or because it was reset
+        const bool tells_of_now = mark != before.mark;
+        if (tells_of_now) add(mark - before.resident, mark - std::max(before.resident, resident));
+        const std::int64_t most = std::max(before.resident, tells_of_now ? mark : kNone);
+        missed_.above_latter += std::max(kNone, most - resident);
     }
 }
 
@@ -68,30 +72,39 @@ void BetweenLooks::add_ended(Marks& marks) {
         missed_an_end_ = missed_an_end_ || mark == marks.end();
         if (mark == marks.end()) continue;
         add(mark->second - held.resident, mark->second - held.resident);
+        missed_.above_latter += std::max(mark->second, held.resident);
         marks.erase(mark);
     }
 }
 
 /// Those that came and went between two looks.
 void BetweenLooks::add_unseen(const Marks& marks, std::size_t at_once) {
-    for (const std::int64_t mark : largest_of(marks, at_once)) add(mark, mark);
+    for (const std::int64_t mark : largest_of(marks, at_once)) {
+        add(mark, mark);
+        missed_.above_latter += mark;
+    }
 }
 
 /// Who was there at both looks was there all the time; the others shared what room they left.
-std::int64_t BetweenLooks::together(const TreeLook& tree, Marks marks, std::size_t at_once) const {
+std::int64_t BetweenLooks::together(const TreeLook& tree, const Marks& ended, std::size_t at_once) const {
+    Marks marks;  // of each process, the most of all its memories
+    for (const auto& [name, mark] : ended) {
+        std::int64_t& most = marks[process_of_memory(name)];
+        most = std::max(most, mark);
+    }
+    for (const LivingProcess& process : tree.processes) {
+        std::int64_t& most = marks[process.pid];
+        if (process.has_own_memory) most = std::max(most, process.status.high_water_mark);
+    }
     std::int64_t sum = 0;
     std::size_t room = at_once;
     for (const LivingProcess& process : tree.processes) {
         const auto before = before_.find(process.pid);
-        const std::int64_t mark = process.has_own_memory ? process.status.high_water_mark : kNone;
-        if (before == before_.end()) {
-            marks[process.pid] = mark;
-            continue;
-        }
-        marks.erase(process.pid);
+        if (before == before_.end()) continue;
+        const auto mark = marks.find(process.pid);
+        sum += std::max(mark->second, before->second.mark);
+        marks.erase(mark);
         room -= std::min(room, std::size_t{1});
-        // by exec a mark begins anew
-        sum += std::max(mark, before->second.mark);
     }
     for (const std::int64_t mark : largest_of(marks, room)) sum += mark;
     return sum + counters_.below(1);
@@ -121,7 +134,8 @@ MissedGrowth BetweenLooks::look(const TreeLook& tree, const Ended& ended,
     add_ended(marks);
     add_unseen(marks, at_once);
     before_ = std::move(now);
-    if (missed_.above_former > kNone) missed_.above_former += counters_.below(1);
+    for (std::int64_t* above : {&missed_.above_former, &missed_.above_latter})
+        if (*above > kNone) *above += counters_.below(1);
     if (largest_of_one_ <= kTrifle) missed_.above_both = kNone;
     return missed_;
 }

@@ -22,6 +22,8 @@ struct MissedGrowth {
     /// Than at the former look. With what the kernel may not have counted yet of one process: that all of
     /// them are behind at once, by all that they may be, is not thought of.
     std::int64_t above_former = 0;
+    /// Than at the latter look, with the same doubt: what they have given up since counts in full.
+    std::int64_t above_latter = 0;
     /// No more was held in all, with the same doubt: the largest marks of as many processes as lived at the
     /// same time.
     std::int64_t marks_together = 0;
@@ -43,6 +45,8 @@ class BetweenLooks {
     /// of all orphans.
     MissedGrowth look(const TreeLook& tree, const Ended& ended, std::optional<std::int64_t> most_tasks,
                       pid_t own);
+    /// It ended right after the last look, without another page.
+    void forget(pid_t process) { before_.erase(process); }
     /// A process is gone, and nobody told how much it had held.
     bool missed_an_end() const { return missed_an_end_; }
 
@@ -57,7 +61,7 @@ class BetweenLooks {
     void add_living(const TreeLook& tree);
     void add_ended(Marks& marks);
     void add_unseen(const Marks& marks, std::size_t at_once);
-    std::int64_t together(const TreeLook& tree, Marks marks, std::size_t at_once) const;
+    std::int64_t together(const TreeLook& tree, const Marks& ended, std::size_t at_once) const;
 
     KernelCounters counters_;
     std::map<pid_t, Held> before_;

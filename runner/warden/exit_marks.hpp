@@ -12,10 +12,22 @@ namespace tidemark::warden {
 
 /// What the kernel tells of a process that has ended, or of a thread of one.
 struct EndedTask {
-    pid_t process = 0;
+    pid_t process = 0;      ///< or its memory_before_exec()
     pid_t parent = 0;       ///< of the process
     std::int64_t mark = 0;  ///< the high-water mark of its memory until then, in bytes
 };
+
+/// The memory that a process had before it executed another program has a name of its own, as if it had been
+/// a process.
+inline pid_t memory_before_exec(pid_t process) {
+    return -process;
+}
+inline bool is_memory_before_exec(pid_t name) {
+    return name < 0;
+}
+inline pid_t process_of_memory(pid_t name) {
+    return name < 0 ? -name : name;
+}
 
 /// Hears how much each process held at most when it ends, which no sample can tell of one that is gone. The
 /// kernel tells it of all processes of the machine (taskstats over netlink,

@@ -110,7 +110,9 @@ void ExitStops::take_exec(pid_t process, std::int64_t largest_mark, double now) 
     meet(process, now);
     Life& life = lives_.at(process);
     if (life.memory_of == 0) {
-        add_to_profile(life, std::max(life.mark, largest_mark), now);
+        const std::int64_t mark = std::max(life.mark, largest_mark);
+        add_to_profile(life, mark, now);
+        ended_.push_back({memory_before_exec(process), 0, mark});
         end_memory(process, now);
     }
     life = Life{now, 0, 1, 0, life.childrens_faults};
@@ -133,6 +135,25 @@ void ExitStops::end_memory(pid_t owner, double now) {
 
 void ExitStops::add_to_profile(const Life& life, std::int64_t mark, double now) {
     profile_.add(life.begin, now, mark + counters_.below(life.threads));
+}
+
+bool ExitStops::was_looked_at(pid_t thread) {
+    const auto status = process_status(thread);
+    const auto life = status && status->threads == 1 ? lives_.find(status->process) : lives_.end();
+    if (life == lives_.end()) return false;
+    life->second.is_told = true;
+    return true;
+}
+
+std::vector<EndedTask> ExitStops::take_ended(const std::vector<pid_t>& living) {
+    std::vector<EndedTask> ended = std::exchange(ended_, {});
+    for (auto& [process, life] : lives_) {
+        if (life.is_told || life.mark == 0 || life.memory_of != 0) continue;
+        if (std::ranges::find(living, process) != living.end()) continue;
+        life.is_told = true;  // a zombie, which was stopped at its exit before
+        ended.push_back({process, 0, life.mark});
+    }
+    return ended;
 }
 
 void ExitStops::let_exit(pid_t thread) {
@@ -162,7 +183,9 @@ void ExitStops::has_ended(pid_t process, double now) {
     if (has_own_memory) {
         if (life->second.mark == 0) lost_one_ = true;
         add_to_profile(life->second, life->second.mark, now);
+        if (!life->second.is_told) ended_.push_back({process, 0, life->second.mark});
     }
+    faults_of_ended_ += page_faults(process);
     lives_.erase(life);
     if (has_own_memory) end_memory(process, now);
 }

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include <sys/types.h>
 
+#include "warden/exit_marks.hpp"
 #include "warden/kernel_counters.hpp"
 #include "warden/lost_rights.hpp"
 #include "warden/overlap_profile.hpp"
@@ -33,6 +35,15 @@ class ExitStops {
     /// process goes on as it would have done. True: it is about to exit, waits, and is to be told to go on.
     bool take_stop(pid_t thread, double now);
     static void let_exit(pid_t thread);
+
+    /// The tree was looked at, page by page, while the thread was stopped at its exit. Where it was the last
+    /// of its process, that took no page afterwards, and is not among the ended any more: true.
+    bool was_looked_at(pid_t thread);
+    /// The memories that ended since the last call and have not been looked at, by exit or by exec, with
+    /// their marks: those of all processes but `living`.
+    std::vector<EndedTask> take_ended(const std::vector<pid_t>& living);
+    /// Page faults of all that have ended.
+    std::int64_t faults_of_ended() const { return faults_of_ended_; }
 
     /// A process (not a thread) has ended and will be reaped.
     void has_ended(pid_t process, double now);
@@ -63,6 +74,7 @@ class ExitStops {
         /// As after vfork, the memory is that of another process, in whose life it is counted; 0: its own.
         pid_t memory_of = 0;
         std::int64_t childrens_faults = 0;  ///< of its children that have ended: it may have waited for them
+        bool is_told = false;               ///< its end, by take_ended() or because it was looked at
     };
     bool take_exit(pid_t thread, double now);
     void take_exec(pid_t process, std::int64_t largest_mark, double now);
@@ -78,6 +90,8 @@ class ExitStops {
     bool lost_any_ = false;  ///< before
     std::int64_t largest_overlap_ = 0;
     std::map<pid_t, Life> lives_;
+    std::vector<EndedTask> ended_;
+    std::int64_t faults_of_ended_ = 0;
     OverlapProfile profile_;
     LostRights lost_rights_;
     int most_processes_ = 0;

@@ -111,7 +111,7 @@ void MemoryWatch::begin(pid_t main, double started) {
 }
 
 void MemoryWatch::follow(pid_t child, double now) {
-    exit_stops_.follow(child, now);
+    if (exit_stops_.follow(child, now) && sampler_ && !cgroup_measures_) sampler_->hear_of_ends(exit_stops_);
 }
 
 double MemoryWatch::due() const {
@@ -214,7 +214,10 @@ void MemoryWatch::begin_phase(const std::string& name) {
 void MemoryWatch::take_stop(pid_t thread) {
     const double now = monotonic_seconds();
     if (!exit_stops_.take_stop(thread, now)) return;
-    if (sampler_ && sampler_->can_afford_another(now)) sample(Sampler::Occasion::Exit);
+    if (sampler_ && sampler_->can_afford_another(now)) {
+        sample(Sampler::Occasion::Exit);
+        sampler_->looked_at_exit(thread);
+    }
     ExitStops::let_exit(thread);
 }
 
@@ -298,6 +301,7 @@ void MemoryWatch::conclude(const TreeUsage& usage, protocol::Measurement& measur
     if (sampler_) {
         evidence_.mapped_elsewhere = sampler_->mapped_elsewhere().most_at_peak();
         evidence_.held_between_looks = sampler_->mapped_elsewhere().most_missed();
+        evidence_.most_held = sampler_->most_held();
     }
     exit_stops_.take_overlap(monotonic_seconds());
     evidence_.overlapping_marks = exit_stops_.largest_overlap();

@@ -134,6 +134,13 @@ PeakBounds without_zeros(PeakBounds bounds) {
     return bounds;
 }
 
+/// A proof is given up for no less.
+bool is_much_less(std::int64_t bytes, std::int64_t proven) {
+    constexpr std::int64_t kLittle = std::int64_t{2} << 20;
+    constexpr std::int64_t kFiftieth = 50;
+    return bytes < proven - std::max(kLittle, proven / kFiftieth);
+}
+
 PeakBounds bounds_by_method(const MemoryEvidence& evidence) {
     if (evidence.single_process) return bounds_of_one_process(evidence);
     if (evidence.cgroup_peak) return bounds_by_cgroup(evidence);
@@ -145,6 +152,11 @@ PeakBounds bounds_by_method(const MemoryEvidence& evidence) {
     } else if (evidence.overlapping_marks) {
         bounds.high = std::max(*bounds.low, *evidence.overlapping_marks);
         bounds.method = "exit-stop";
+        // samples that saw less than is proven have missed something
+        if (evidence.most_held >= bounds.low && is_much_less(*evidence.most_held, *bounds.high)) {
+            bounds.high = evidence.most_held;
+            bounds.from = kFromSamples;
+        }
     }
     if (bounds.high) bounds.best = std::min(*bounds.best, *bounds.high);
     return without_zeros(bounds);

@@ -51,6 +51,8 @@ struct MemoryEvidence {
     bool mapped_has_settled = true;
     /// The most that the tree may have held between two samples, by what the marks of processes tell of it.
     std::int64_t held_between_looks = 0;
+    /// No more was held, by looks at pages and by what the marks of processes tell of the time between them.
+    std::optional<std::int64_t> most_held;
     /// What processes mapped twice, which their marks count twice.
     std::int64_t mapped_twice = 0;
     bool left_cgroup = false;  ///< a process took memory that is not of the run's cgroup
@@ -96,7 +98,8 @@ struct PeakBounds {
 ///   explain, or where samples saw such pages come and go, they have missed some: then the tree held no more
 ///   than the largest mark for each of its processes.
 /// - A tree whose processes were all stopped at their exits: at most the largest sum of the marks of those
-///   that lived at the same time. Pages that processes share make the bound wide.
+///   that lived at the same time. Pages that processes share make that wide; where samples tell of much less,
+///   their bound is taken.
 /// - A tree otherwise, or one of which a process left the cgroup: nothing bounds it from above.
 ///
 /// A mark counts a page twice that a process maps twice. So where files may make up a part of it, what was

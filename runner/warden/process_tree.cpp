@@ -69,6 +69,10 @@ std::int64_t stat_field(pid_t pid, int number) {
     return at == std::string::npos ? 0 : std::atoll(stat.c_str() + at + 1);
 }
 
+std::int64_t page_faults(pid_t process) {
+    return stat_field(process, kMinorFaults) + stat_field(process, kMajorFaults);
+}
+
 std::int64_t high_water_mark(pid_t pid) {
     const std::string status = read_small_file("/proc/" + std::to_string(pid) + "/status");
     const std::size_t line = status.find("\nVmHWM:");

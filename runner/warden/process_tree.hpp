@@ -43,6 +43,10 @@ inline constexpr int kThreads = 20;
 inline constexpr int kMinorFaults = 10;
 inline constexpr int kMajorFaults = 12;
 
+/// Page faults of a process until now, of a zombie too. Without one, no process gets a page but by fork,
+/// which makes another process, and by exec, which faults.
+std::int64_t page_faults(pid_t process);
+
 /// Field cminflt: the page faults of the children that the process has waited for.
 inline constexpr int kChildrenFaults = 11;
 

@@ -97,6 +97,7 @@ void ResidentPages::begin_mapping(const std::string& line) {
 }
 
 void ResidentPages::end_mapping() {
+    if (mapping_.counts) held_[process_].anonymous += mapping_.anonymous;
     if (mapping_.counts && mapping_.is_file) {
         // a private mapping holds copies of its own, too; where they are shared, it is after a fork
         anonymous_ += std::min(mapping_.anonymous, mapping_.proportional);

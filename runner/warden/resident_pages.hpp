@@ -62,6 +62,7 @@ class ResidentPages {
 
     /// What one process was told to have resident, a page as often as it maps it, in bytes.
     struct Held {
+        std::int64_t anonymous = 0;
         std::int64_t file = 0;
         std::int64_t shared = 0;
     };

@@ -75,6 +75,7 @@ Sampler::Sampler(const std::string& directory, double started, const KernelCount
       started_(started),
       due_(started + kFirstLook),
       memory_file_systems_(read_small_file("/proc/self/mountinfo")),
+      counters_(counters),
       elsewhere_(counters),
       between_(counters) {}
 
@@ -130,12 +131,9 @@ void Sampler::count_pages(Look& look, Occasion occasion) {
     } else if (may_look_at_pages(look.begin, share_for_pages(look.begin, tree, elsewhere, occasion),
                                  has_grown)) {
         look.count = Count::Exact;
-        const Mapped cheap = look.mapped.most;
-        look.mapped = look_at_pages_of(tree, look.seen);
-        look.mapped.most = {std::min(look.mapped.most.file, cheap.file),
-                            std::min(look.mapped.most.shared, cheap.shared)};
-        return;
+        return look_at_pages_of(look);
     }
+    look.anonymous = tree.anonymous;
     const Mapped& guess = look.mapped.guess;
     look.seen.parts = {tree.anonymous, guess.shared, guess.file};
     look.seen.rss_bytes = tree.anonymous + guess.shared + guess.file;
@@ -162,10 +160,14 @@ void Sampler::charge_again(Look& look, const MemoryCgroup* cgroup) {
 void Sampler::note(const Look& look) {
     const CgroupCharge& charge = look.charge;
     const Mapped& most = look.mapped.most;
-    note_missed(look.tree, look.ended, look.mark);
+    last_count_ = look.count;
+    if (exit_marks_ != nullptr) {
+        note_missed(look.tree, look.ended, look.mark);
+        former_ = {charge.anonymous + most.file + most.shared, charge.anonymous + charge.file + charge.shared,
+                   beyond(look.tree.anonymous, charge.anonymous), 0, 0};
+    }
+    if (exit_stops_ != nullptr && look.count == Count::Exact) note_held(look);
     note_mapped(look);
-    former_ = {charge.anonymous + most.file + most.shared, charge.anonymous + charge.file + charge.shared,
-               beyond(look.tree.anonymous, charge.anonymous)};
     if (look.is_charged) note_io(charge, look.mark);
     if (look.count != Count::Unknown && look.seen.processes > 0) keep(look.seen);
     last_look_ = look.begin;
@@ -204,14 +206,53 @@ std::vector<EndedTask> Sampler::heard() {
 
 void Sampler::finish(std::int64_t peak) {
     cache_.saw({0, reaped_io_, peak, true});
-    note_missed({}, {heard(), {}}, peak);
+    if (exit_marks_ != nullptr) note_missed({}, {heard(), {}}, peak);
+    last_processes_.clear();
+    if (exit_stops_ != nullptr) note_held({});
     elsewhere_.finish(peak);
+}
+
+std::int64_t Sampler::faults_of_all() const {
+    std::int64_t faults = exit_stops_->faults_of_ended();
+    for (const pid_t process : last_processes_) faults += page_faults(process);
+    return faults;
+}
+
+/// Between two looks at pages the tree held no more than at the former, with what grew and what was copied
+/// since then, each by a fault of its own; nor more than at the latter, with what was given up meanwhile.
+/// What a process held before it executed another program may be told one look too late.
+void Sampler::note_held(const Look& look) {
+    std::vector<pid_t> living;
+    for (const LivingProcess& process : look.tree.processes) living.push_back(process.pid);
+    const std::vector<EndedTask> ended = exit_stops_->take_ended(living);
+    constexpr pid_t kAll = 0;  // whom exit stops tell of are all of the tree
+    const MissedGrowth missed = between_.look(look.tree, {ended, {}}, exit_stops_->most_processes(), kAll);
+    const std::int64_t held =
+        look.anonymous + look.mapped.most.file + look.mapped.most.shared + counters_.below(1);
+    const std::int64_t faults = faults_of_all();
+    const std::int64_t copied =
+        std::min(former_.shared_anonymous, (faults - former_.faults) * sysconf(_SC_PAGESIZE));
+    std::int64_t before_exec = 0;
+    for (const EndedTask& task : ended) before_exec += is_memory_before_exec(task.process) ? task.mark : 0;
+    const std::int64_t between = std::min(
+        {former_.held + missed.above_former + copied, held + missed.above_latter, missed.marks_together});
+    most_held_ = std::max({most_held_, held, between, former_.between + before_exec});
+    former_ = {held, 0, beyond(look.tree.anonymous, look.anonymous), faults, between};
+}
+
+void Sampler::looked_at_exit(pid_t thread) {
+    if (exit_stops_ == nullptr || last_count_ != Count::Exact || !exit_stops_->was_looked_at(thread)) return;
+    between_.forget(process_of(thread));
+}
+
+std::optional<std::int64_t> Sampler::most_held() const {
+    if (exit_stops_ == nullptr || between_.missed_an_end()) return std::nullopt;
+    return most_held_;
 }
 
 /// What grew between two looks came on top of what the former saw, and was charged or mapped elsewhere; as
 /// were copies of pages that processes had shared.
 void Sampler::note_missed(const TreeLook& tree, const BetweenLooks::Ended& ended, std::int64_t mark) {
-    if (exit_marks_ == nullptr) return;
     const MissedGrowth missed = between_.look(tree, ended, tasks_->peak(), getpid());
     if (missed.above_both == 0) return;
     const std::int64_t copied = std::min(former_.shared_anonymous, beyond(mark, former_.charged));
@@ -257,23 +298,26 @@ bool Sampler::may_look_at_pages(double now, double share, bool is_growing) const
     return share > 0 && all_pages_s_ <= (is_growing ? allowed / 2 : allowed);
 }
 
-Sampler::TreeMapped Sampler::look_at_pages_of(const TreeLook& tree, protocol::Sample& seen) {
+void Sampler::look_at_pages_of(Look& look) {
     const double begin = monotonic_seconds();
     const double cpu_begin = own_cpu_seconds();
-    const PageLook look = look_at_pages(tree, memory_file_systems_);
+    const PageLook found = look_at_pages(look.tree, memory_file_systems_);
     hold_s_ += monotonic_seconds() - begin;
     of_pages_s_ = own_cpu_seconds() - cpu_begin;
     all_pages_s_ += of_pages_s_;
-    const ResidentPages::Totals& pages = look.pages;
-    largest_sum_ = std::max(largest_sum_, tree.resident);
-    seen.parts = {pages.anonymous, pages.shared.least, pages.file.least};
-    seen.rss_bytes = pages.anonymous + pages.shared.least + pages.file.least;
+    const ResidentPages::Totals& pages = found.pages;
+    largest_sum_ = std::max(largest_sum_, look.tree.resident);
+    look.seen.parts = {pages.anonymous, pages.shared.least, pages.file.least};
+    look.seen.rss_bytes = pages.anonymous + pages.shared.least + pages.file.least;
     const std::int64_t least = pages.least_anonymous + pages.shared.least + pages.file.least;
-    last_still_ = look.is_still ? beyond(least, kStillInDoubt * seen.processes) : 0;
+    last_still_ = found.is_still ? beyond(least, kStillInDoubt * look.seen.processes) : 0;
     largest_still_ = std::max(largest_still_, last_still_);
     // what was gone when its page was looked for is added as it was counted before
-    return {{pages.file.most + look.gone_file, pages.shared.most + look.gone_shared},
-            {pages.file.least, pages.shared.least}};
+    const Mapped cheap = look.mapped.most;
+    look.mapped.most = {std::min(pages.file.most + found.gone_file, cheap.file),
+                        std::min(pages.shared.most + found.gone_shared, cheap.shared)};
+    look.mapped.guess = {pages.file.least, pages.shared.least};
+    look.anonymous = std::min(pages.anonymous + found.gone_anonymous, look.tree.anonymous);
 }
 
 void Sampler::note_mapped(const Look& look) {

@@ -12,6 +12,7 @@
 #include "warden/between_looks.hpp"
 #include "warden/cache_bound.hpp"
 #include "warden/exit_marks.hpp"
+#include "warden/exit_stops.hpp"
 #include "warden/kept_by_looks.hpp"
 #include "warden/mapped_elsewhere.hpp"
 #include "warden/memory_cgroup.hpp"
@@ -46,6 +47,13 @@ class Sampler {
         exit_marks_ = &marks;
         tasks_ = &tasks;
     }
+    /// The same, of processes that are stopped at their exits, where no cgroup measures.
+    void hear_of_ends(ExitStops& stops) { exit_stops_ = &stops; }
+    /// The last look was taken while the thread is stopped at its exit.
+    void looked_at_exit(pid_t thread);
+    /// The tree never held more, by looks at its pages and by what the marks of processes tell of the time
+    /// between them. Nothing where that is not known.
+    std::optional<std::int64_t> most_held() const;
     /// Nothing that a process took between two looks was missed, as far as marks tell.
     bool heard_all_ends() const {
         return exit_marks_ != nullptr && !exit_marks_->lost_some() && !between_.missed_an_end();
@@ -134,6 +142,7 @@ class Sampler {
         BetweenLooks::Ended ended;
         TreeLook tree;
         TreeMapped mapped;
+        std::int64_t anonymous = 0;  ///< at most, each page once, where pages were counted
         Count count = Count::Unknown;
         protocol::Sample seen;
     };
@@ -141,7 +150,9 @@ class Sampler {
     void count_pages(Look& look, Occasion occasion);
     void charge_again(Look& look, const MemoryCgroup* cgroup);
     void note(const Look& look);
-    TreeMapped look_at_pages_of(const TreeLook& tree, protocol::Sample& seen);
+    void note_held(const Look& look);
+    std::int64_t faults_of_all() const;
+    void look_at_pages_of(Look& look);
     /// What share of the time until now looks at pages may have taken, so that one is worth it; 0: none is.
     double share_for_pages(double now, const TreeLook& tree, std::int64_t elsewhere, Occasion occasion) const;
     bool may_look_at_pages(double now, double share, bool is_growing) const;
@@ -165,15 +176,19 @@ class Sampler {
     double cost_share_ = kCostShare;
     double page_share_ = kPageShare;
     double hold_s_ = 0;
+    Count last_count_ = Count::Unknown;
+    std::int64_t most_held_ = 0;
     double all_cheap_s_ = 0;  ///< CPU time of all cheap looks
     double of_pages_s_ = 0;   ///< CPU time of this look at pages: these looks have a share of their own
     double all_pages_s_ = 0;  ///< of all of them
     MemoryFileSystems memory_file_systems_;
     CacheBound cache_;
+    KernelCounters counters_;
     MappedElsewhere elsewhere_;
     KeptByLooks kept_;
     KeptByLooks kept_in_phase_;
     ExitMarks* exit_marks_ = nullptr;
+    ExitStops* exit_stops_ = nullptr;
     BetweenLooks between_;
     const PidsCgroup* tasks_ = nullptr;
     /// At the former look, in bytes: the tree held no more; and so much of its anonymous memory was in
@@ -182,6 +197,10 @@ class Sampler {
         std::int64_t held = 0;
         std::int64_t charged = 0;
         std::int64_t shared_anonymous = 0;
+        /// Where exits are stopped: the page faults of all until then, and what was held at most between that
+        /// look and the one before it.
+        std::int64_t faults = 0;
+        std::int64_t between = 0;
     };
     Former former_;
     std::optional<CgroupCharge> last_charge_;

@@ -16,12 +16,6 @@
 namespace tidemark::warden {
 namespace {
 
-/// Page faults of a process until now. Without one, no process gets a page but by fork, which makes another
-/// process, and by exec, which faults.
-std::int64_t page_faults(pid_t process) {
-    return stat_field(process, kMinorFaults) + stat_field(process, kMajorFaults);
-}
-
 void mark_own_memories(std::vector<LivingProcess>& processes) {
     std::vector<pid_t> pids;
     std::vector<std::int64_t> sizes;
@@ -101,6 +95,7 @@ PageLook look_at_pages(const TreeLook& tree, const MemoryFileSystems& memory_fil
     for (const LivingProcess& process : tree.processes) {
         if (!process.has_own_memory) continue;
         const ResidentPages::Held held = pages.held_by(process.pid);
+        look.gone_anonymous += std::max(std::int64_t{0}, process.status.anonymous - held.anonymous);
         look.gone_file += std::max(std::int64_t{0}, process.status.file - held.file);
         look.gone_shared += std::max(std::int64_t{0}, process.status.shared - held.shared);
     }

@@ -41,6 +41,7 @@ TreeLook look_at(const std::vector<pid_t>& tree);
 struct PageLook {
     ResidentPages::Totals pages;
     /// What processes had in the cheap look and gave up before this one, in bytes.
+    std::int64_t gone_anonymous = 0;
     std::int64_t gone_file = 0;
     std::int64_t gone_shared = 0;
     /// Nobody of the tree took or gave up a page while it was looked at, so it held all of this at one

@@ -51,6 +51,14 @@ TEST_F(ExitStop, SeesEveryProcessOfTheTree) {
         << "one after the other, not all at once";
 }
 
+TEST_F(ExitStop, BoundsWhatProcessesShareByLessThanTheSumOfTheirMarks) {
+    const auto measured = run.known({"readers", "200", "4"}).measurement;
+    ASSERT_TRUE(measured.peak_rss_high_bytes) << measured.missing.at("peak_rss_high_bytes");
+    EXPECT_GE(*measured.peak_rss_high_bytes, 200 * kMebibyte);
+    EXPECT_LT(*measured.peak_rss_high_bytes, 600 * kMebibyte) << "their marks add up to 1000 MiB";
+    EXPECT_EQ(measured.peak_bounds_from, "samples");
+}
+
 TEST_F(ExitStop, CountsWhatThreadsUsedOnce) {
     const run::Record record = run.known({"short-threads", "200"});
     const double wall = *record.measurement.wall_s;  // one thread at a time

@@ -123,6 +123,37 @@ TEST_F(BetweenLooksTest, TriflesOfEachProcessAreNotMadeAPeak) {
         << "where one is none, all are counted";
 }
 
+TEST_F(BetweenLooksTest, WhatWasGivenUpBeforeTheLatterLookCountsOnTopOfIt) {
+    const auto above_latter = [&](const std::vector<Holder>& holders, const BetweenLooks::Ended& ended = {}) {
+        return between_.look(tree_of(holders), ended, {}, kWarden).above_latter / kMebibyte;
+    };
+    EXPECT_EQ(above_latter({{10, 20, 50}}), 30);
+    EXPECT_EQ(above_latter({{10, 60, 60}}), 0) << "it has all that it took";
+    EXPECT_EQ(above_latter({{10, 15, 60}}), 45);
+    EXPECT_EQ(above_latter({{10, 15, 60}, {11, 5, 5}}), 0) << "its mark is of before";
+    EXPECT_EQ(above_latter({{10, 15, 60}}, {{ended(11, 10, 40), ended(12, 10, 7)}, {}}), 47);
+}
+
+TEST_F(BetweenLooksTest, AMarkThatBeganAnewTellsOfTheTimeSinceTheFormerLook) {
+    look({{10, 50, 80}});
+    EXPECT_EQ(look({{10, 50, 70}}), Growth(20, 20));
+}
+
+TEST_F(BetweenLooksTest, WhoEndedRightAfterALookIsNotMissed) {
+    look({{10, 20, 20}, {11, 30, 30}});
+    between_.forget(11);
+    EXPECT_EQ(look({{10, 20, 20}}), Growth(0, 0));
+    EXPECT_FALSE(between_.missed_an_end());
+}
+
+TEST_F(BetweenLooksTest, WhatAProcessHeldBeforeExecIsItsOwnAndNotBesideIt) {
+    look({{10, 1, 1}, {11, 5, 5}});
+    const MissedGrowth missed = between_.look(
+        tree_of({{10, 1, 1}, {11, 2, 2}}), {{ended(memory_before_exec(11), kWarden, 200)}, {}}, 2, kWarden);
+    EXPECT_EQ(missed.marks_together / kMebibyte, 201);
+    EXPECT_EQ(missed.above_former / kMebibyte, 200);
+}
+
 TEST(WhatGrewSinceALook, HoldsWhatTheKernelMayNotHaveCountedYet) {
     BetweenLooks between(kOneCpu);
     EXPECT_EQ(between.look(tree_of({{10, 1, 1}}), {}, {}, kWarden).above_former, kMebibyte + 3 * 31);

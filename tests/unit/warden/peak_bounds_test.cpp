@@ -312,5 +312,29 @@ TEST(PeakBounds, WhatLooksKeptAliveIsNotTheTreesButBoundsItFromAbove) {
     EXPECT_EQ(bounds_of(evidence).high, before.high);
 }
 
+TEST(PeakBounds, WhereMarksOverlapWidelySamplesTellABetterUpperBoundAndItSaysSo) {
+    MemoryEvidence evidence;
+    evidence.largest_process = evidence.largest_still = evidence.largest_anonymous = 400 * kMebibyte;
+    evidence.largest_sample = 400 * kMebibyte;
+    evidence.overlapping_marks = 2000 * kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).from, kFromKernel);
+    evidence.most_held = 402 * kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).high, 402 * kMebibyte);
+    EXPECT_EQ(bounds_of(evidence).from, kFromSamples);
+    EXPECT_EQ(bounds_of(evidence).method, "exit-stop");
+    evidence.most_held = 390 * kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).high, 2000 * kMebibyte) << "samples that saw less than is proven";
+    EXPECT_EQ(bounds_of(evidence).from, kFromKernel);
+}
+
+TEST(PeakBounds, AProofIsNotGivenUpForALittle) {
+    MemoryEvidence evidence;
+    evidence.largest_process = evidence.largest_still = evidence.largest_anonymous = 400 * kMebibyte;
+    evidence.overlapping_marks = 406 * kMebibyte;
+    evidence.most_held = 401 * kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).high, 406 * kMebibyte);
+    EXPECT_EQ(bounds_of(evidence).from, kFromKernel);
+}
+
 }  // namespace
 }  // namespace tidemark::warden
