@@ -113,14 +113,15 @@ class CsvColumn {
     void take(const std::vector<std::string>& fields, std::size_t column, std::optional<std::size_t> epochs) {
         const std::string text = column < fields.size() ? fields[column] : std::string();
         if (text.empty()) return;  // as where one table serves training and testing
-        const auto value = number_from(text);
-        if (!value) {
+        const Written value = written_value(capture_, text);
+        if (!value.number) {
             if (refused_.empty())
-                refused_ = fmt::format("'{}' in record {} is no number: {}", capture_.what, records_.number(),
-                                       quoted_line(text));
+                refused_ = fmt::format("'{}' in record {} {}: {}", capture_.what, records_.number(),
+                                       value.problem, quoted_line(text));
             return;
         }
-        series_.add(*value, epochs && *epochs < fields.size() ? integer_from(fields[*epochs]) : std::nullopt);
+        series_.add(*value.number,
+                    epochs && *epochs < fields.size() ? integer_from(fields[*epochs]) : std::nullopt);
     }
 
     const protocol::Capture& capture_;

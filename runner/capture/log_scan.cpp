@@ -24,14 +24,14 @@ class Search {
         if (!series_.wants_more()) return;
         const auto match = pattern_.in(line);
         if (!match) return;
-        const auto value = number_from(match->value);
+        const Written value = written_value(capture_, match->value);
         const auto epoch = match->epoch ? integer_from(*match->epoch) : std::nullopt;
-        if (!value)
-            refuse(number, match->value, "is no number", line);
+        if (!value.number)
+            refuse(number, match->value, value.problem, line);
         else if (match->epoch && !epoch)
             refuse(number, *match->epoch, "is no epoch", line);
         else
-            series_.add(*value, epoch);
+            series_.add(*value.number, epoch);
     }
 
     void finish(const std::filesystem::path& log) {
@@ -41,7 +41,7 @@ class Search {
     }
 
   private:
-    void refuse(std::int64_t number, std::string_view what, const char* why, std::string_view line) {
+    void refuse(std::int64_t number, std::string_view what, std::string_view why, std::string_view line) {
         if (!series_.is_empty() || !refused_.empty()) return;
         refused_ =
             fmt::format("line {} of {} matches '{}', but '{}' {}: {}", number, to_text(capture_.source),

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/enum_names.hpp"
+#include "protocol/result_columns.hpp"
 
 namespace tidemark::protocol {
 namespace {
@@ -36,6 +37,10 @@ Capture capture_from_json(const nlohmann::ordered_json& in) {
     capture.unit = unit_from_text(in.at("unit").get<std::string>());
     in.at("required").get_to(capture.required);
     return capture;
+}
+
+bool is_share_by_name(const Capture& capture) {
+    return capture.unit == Unit::None && unit_of(capture.metric) == Unit::Fraction;
 }
 
 std::string_view to_text(CaptureSource source) {

@@ -40,6 +40,9 @@ nlohmann::ordered_json to_json(const Capture& capture);
 /// Throws nlohmann::json::exception or std::invalid_argument where it is none.
 Capture capture_from_json(const nlohmann::ordered_json& json);
 
+/// Nobody said in which unit the program writes it, and a metric of its name is a share: `accuracy`.
+bool is_share_by_name(const Capture& capture);
+
 std::string_view to_text(CaptureSource source);  ///< "stdout", "json" …: the keys of the sweep file
 
 }  // namespace tidemark::protocol

@@ -87,7 +87,8 @@ ordered_json to_json(const Request& request) {
                         {"teardown", request.teardown},
                         {"plugins", request.plugins},
                         {"warmup", request.warmup},
-                        {"capture", std::move(captures)}};
+                        {"capture", std::move(captures)},
+                        {"shares", request.shares}};
 }
 
 Request request_from_json(const ordered_json& in) {
@@ -117,6 +118,7 @@ Request request_from_json(const ordered_json& in) {
         request.teardown = in.value("teardown", request.teardown);
         request.plugins = in.value("plugins", request.plugins);
         request.warmup = in.value("warmup", request.warmup);
+        request.shares = in.value("shares", request.shares);
         for (const ordered_json& capture : in.value("capture", ordered_json::array()))
             request.capture.push_back(capture_from_json(capture));
         return request;

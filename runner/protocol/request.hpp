@@ -52,6 +52,9 @@ struct Request {
     std::vector<std::string> teardown;  ///< one after it
     int warmup = 0;                     ///< executions before the measured one, of which nothing is kept
     std::vector<Capture> capture;       ///< metrics to find in what the program leaves
+    /// The metrics that a workload tells of itself and that lie between 0 and 1: `accuracy`, say, unless its
+    /// description declares another unit. Of a command the names alone say so.
+    std::vector<std::string> shares{};
 };
 
 nlohmann::ordered_json to_json(const Request& request);

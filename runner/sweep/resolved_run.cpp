@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "protocol/result_columns.hpp"
 #include "sweep/expansion/sweep_parameters.hpp"
 #include "sweep/file/definition.hpp"
 #include "sweep/identity.hpp"
@@ -18,6 +19,16 @@ void add_environment(const protocol::WorkloadDescription& workload, protocol::Re
         if (brought != parameter->environment.end())
             request.environment.insert(brought->second.begin(), brought->second.end());
     }
+}
+
+/// Those that have the name of a share, and are one.
+std::vector<std::string> shares_of(const protocol::WorkloadDescription& workload) {
+    std::vector<std::string> names;
+    for (const protocol::MetricDescription& metric : workload.metrics) {
+        const bool by_name = protocol::unit_of(metric.name) == protocol::Unit::Fraction;
+        if (by_name && metric.unit == protocol::Unit::Fraction) names.push_back(metric.name);
+    }
+    return names;
 }
 
 }  // namespace
@@ -84,6 +95,7 @@ protocol::Request ResolvedRun::make_request() const {
     if (const auto* description = workload()) {
         request.workload = description->workload;
         request.command = {description->program};
+        request.shares = shares_of(*description);
         add_environment(*description, request);
     }
     for (const std::filesystem::path& plugin : definition.plugins) request.plugins.push_back(plugin.string());

@@ -103,6 +103,29 @@ TEST_F(OwnProgram, ARequiredMetricThatDidNotComeFailsTheRunWithTheNearestLine) {
               "status,reason,exit_code\nfailed," + reason + ",0\n");
 }
 
+TEST_F(OwnProgram, PercentThatNobodyDeclaredFailsTheRunAndPassesNoCheck) {
+    const std::string sweep =
+        "checks: [{name: learns, where: \"true\", metric: accuracy, min: 85 %}]\n"
+        "command: [echo, 'accuracy: {v}, loss 2']\n";
+    const std::string captures = "capture: {loss: 'loss (\\S+)', accuracy: {stdout: 'accuracy: ([^,]*)'";
+    const Finished said = run(sweep + "parameters: {v: 97.5}\n" + captures + "}}\n");
+    EXPECT_EQ(said.exit_code, 1);
+    const std::string reason =
+        "accuracy is 97.5, and as a share it would lie between 0 and 1; if the program prints percent, write "
+        "unit: '%' in capture.accuracy";
+    EXPECT_THAT(said.err, HasSubstr("✗ own: failed (" + reason + ")"));
+    EXPECT_EQ(query("SELECT status, loss FROM results"), "status,loss\nfailed,2.0\n")
+        << "nothing else is lost";
+    EXPECT_EQ(query("SELECT reason FROM missing WHERE \"column\" = 'accuracy'"),
+              "reason\n\"" + reason + "\"\n");
+    EXPECT_THAT(folder.tidemark({"check", "own.yaml"}).out, HasSubstr("undecided"));
+
+    EXPECT_EQ(run(sweep + "parameters: {v: 97.5 %}\n" + captures + "}}\n").exit_code, 0);
+    EXPECT_THAT(folder.tidemark({"check", "own.yaml"}).out, HasSubstr("97.5 %"));
+    EXPECT_EQ(run(sweep + "parameters: {v: 40.0}\n" + captures + ", unit: '%'}}\n").exit_code, 0);
+    EXPECT_THAT(folder.tidemark({"check", "own.yaml"}).out, HasSubstr("40.0 % is below 85.0 %"));
+}
+
 TEST_F(OwnProgram, AnotherCaptureMakesTheRunsAgain) {
     const std::string command = "command: [echo, 'a 1 b 2']\n";
     run(command + "capture: {m: 'a (\\d)'}\n");

@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -90,6 +91,37 @@ TEST_F(Captures, ComeInOurUnits) {
                       .factor = 0.01})
                     .metrics,
                 ElementsAre(IsFigure("accuracy", 0.875)));
+}
+
+TEST_F(Captures, TakeASignOfPercentWhereTheMetricIsAShare) {
+    folder.write("stdout.log", "97.5 %\n");
+    const auto taken = [&](const Capture& capture) { return take(capture).metrics; };
+    EXPECT_THAT(taken({.metric = "accuracy", .what = ".*"}), ElementsAre(IsFigure("accuracy", 0.975)));
+    EXPECT_THAT(taken({.metric = "hits", .what = ".*", .factor = 0.01, .unit = protocol::Unit::Fraction}),
+                ElementsAre(IsFigure("hits", 0.975)));
+    EXPECT_THAT(
+        take({.metric = "hits", .what = ".*"}).lacking,
+        ElementsAre("the metric 'hits' did not come: line 1 of stdout matches '.*', but '97.5 %' is a "
+                    "number of percent, which `unit: '%'` of the capture takes: 97.5 %"));
+    EXPECT_THAT(take({.metric = "size_bytes", .what = ".*", .unit = protocol::Unit::Bytes}).lacking[0],
+                testing::HasSubstr("but '97.5 %' is no number"));
+}
+
+TEST_F(Captures, OfWhatIsNoNumberAreRefused) {
+    for (const char* odd :
+         {"12,5", "1.2.3", "", "%", " % ", "97.5 % %", "+-1", "0x10", "1e", "--1", "nan%x"}) {
+        folder.write("stdout.log", fmt::format("accuracy: {}\n", odd));
+        const Captured found = take_from_stdout("accuracy: (.*)");
+        EXPECT_THAT(found.metrics, IsEmpty()) << odd;
+        ASSERT_EQ(found.lacking.size(), 1U) << odd;
+        EXPECT_THAT(found.lacking[0], testing::HasSubstr("is no number: accuracy: ")) << odd;
+    }
+    for (const char* huge : {"1e999", "-1e999", "1e999 %"}) {
+        folder.write("stdout.log", fmt::format("accuracy: {}\n", huge));
+        ASSERT_EQ(take_from_stdout("accuracy: (.*)").lacking.size(), 1U) << huge;
+        EXPECT_THAT(take_from_stdout("accuracy: (.*)").lacking[0],
+                    testing::HasSubstr("is beyond the numbers that can be kept: accuracy: "));
+    }
 }
 
 TEST_F(Captures, ThatDidNotComeQuoteTheNearestLine) {
