@@ -101,7 +101,7 @@ std::string Progress::result_text(const run::PlannedRun& planned, const run::Rec
         parts.push_back(
             fmt::format("{} ({})", to_text(status), terminal::visible(run::reason(record.outcome))));
     }
-    parts.push_back(to_text(Seconds{record.measurement.wall_s.value_or(0)}));
+    if (record.measurement.wall_s) parts.push_back(to_text(Seconds{*record.measurement.wall_s}));
     if (record.measurement.peak_rss_bytes) parts.push_back("peak " + peak_text(record.measurement));
     const auto* workload = sweep_.workload(sweep_.runs()[planned.spec]);
     if (status != protocol::Status::Ok) return fmt::format("{}", fmt::join(parts, ", "));

@@ -348,6 +348,15 @@ protocol::Request read_request(const RunDirectory& directory) {
     }
 }
 
+/// What did not run took no time and no memory: it has no figures, and would else be the fastest of all.
+void forget_figures_of_nothing(protocol::Measurement& measurement) {
+    if (measurement.end != EndKind::CouldNotStart) return;
+    for (const protocol::Figure& figure : protocol::kFigures) {
+        std::visit([&](auto member) { measurement.*member = {}; }, figure.member);
+        measurement.missing.emplace(figure.name, "the program could not be started");
+    }
+}
+
 void explain_lost_measurement(const RunDirectory& directory, Record& record, const std::string& why) {
     std::error_code error;
     const bool has_steps = !record.request.setup.empty() || record.request.warmup > 0;
@@ -382,6 +391,7 @@ Record read_record(const RunDirectory& directory) {
     if (const auto text = read_file(directory.measurement())) {
         try {
             record.measurement = protocol::measurement_from_json_text(*text);
+            forget_figures_of_nothing(record.measurement);
         } catch (const std::invalid_argument& error) {
             lost = fmt::format("measurement.json is damaged ({})", error.what());
         }

@@ -194,6 +194,33 @@ setup: {run: [sh, -c, 'if [ {n} = 1 ]; then echo "no data for {n}" >&2; exit 5; 
     EXPECT_FALSE(std::filesystem::exists(folder / "made-1"));
 }
 
+TEST_F(OwnProgram, ARunThatCouldNotStartIsNotTheFastestOfAll) {
+    const Finished said = run(R"yaml(
+command: [./job]
+matrix: {n: [1, 2]}
+repeat: 3
+setup:
+  sweep: [cp, /bin/true, job]
+  run: [sh, -c, 'if [ {n} = 1 ]; then echo "#!/no/such/program" > job; else cp /bin/true job; fi; chmod +x job']
+checks: [{name: quick, where: "true", metric: time, max: 1 h}, {name: slow, where: "true", metric: time, min: 1 h}]
+)yaml");
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_THAT(said.err, HasSubstr("failed (could not start: execvp: No such file or directory)\n"))
+        << "no time";
+    EXPECT_EQ(query("SELECT count(*) AS runs, count(wall_s) AS wall, count(user_s) AS cpu, "
+                    "count(peak_rss_bytes) AS peak, "
+                    "count(memory_method) AS method FROM results WHERE status = 'failed'"),
+              "runs,wall,cpu,peak,method\n3,0,0,0,0\n");
+    EXPECT_EQ(query("SELECT DISTINCT missing.reason FROM missing JOIN results USING(run_id) WHERE \"column\" "
+                    "= 'wall_s'"),
+              "reason\nthe program could not be started\n");
+    EXPECT_EQ(query("SELECT n FROM results ORDER BY wall_s NULLS LAST LIMIT 1"), "n\n2\n");
+    EXPECT_THAT(folder.tidemark({"list", "--columns", "n, wall_s"}).out,
+                HasSubstr("the program could not be started"));
+    EXPECT_THAT(folder.tidemark({"check", "own.yaml", "--format", "csv"}).out,
+                testing::AllOf(HasSubstr("\nquick,n=1,undecided,"), HasSubstr("\nquick,n=2,pass,")));
+}
+
 TEST_F(OwnProgram, RunsAreLeftOutWithTheReasonWhereSomethingIsNotThereAndMadeOnceItIs) {
     const std::string sweep = R"(
 command: [echo, "{n}"]

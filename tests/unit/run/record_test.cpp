@@ -9,6 +9,8 @@
 
 #include "base/error.hpp"
 #include "base/line_reader.hpp"
+#include "protocol/figure_value.hpp"
+#include "protocol/figures.hpp"
 #include "support/example_run.hpp"
 #include "support/workspace.hpp"
 #include "terminal/display_text.hpp"
@@ -264,6 +266,20 @@ TEST_F(Directory, TheOutcomeIsWhatTheKernelAndTheWardenTold) {
     measured.start_step = "chdir";
     measured.start_errno = ENOENT;
     EXPECT_EQ(reason(read().outcome), "could not start: chdir: No such file or directory");
+}
+
+TEST_F(Directory, WhatCouldNotStartHasNoFiguresAndSaysOfEachWhy) {
+    measured.end = EndKind::CouldNotStart;
+    measured.start_step = "execvp";
+    measured.start_errno = ENOENT;
+    measured.wall_s = measured.user_s = 0;
+    const Record record = read();
+    for (const protocol::Figure& figure : protocol::kFigures) {
+        EXPECT_TRUE(is_null(protocol::value_of(figure, record.measurement))) << figure.name;
+        EXPECT_NE(record.measurement.missing.find(std::string(figure.name)), record.measurement.missing.end())
+            << figure.name;
+    }
+    EXPECT_EQ(record.measurement.missing.at("wall_s"), "the program could not be started");
 }
 
 TEST_F(Directory, AnOomKillOutranksEverythingElse) {
