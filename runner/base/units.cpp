@@ -30,6 +30,9 @@ constexpr std::array kByteUnits{Unit{"B", 1},
 constexpr std::array kTimeUnits{Unit{"ms", 1e-3}, Unit{"s", 1}, Unit{"min", 60}, Unit{"h", 3600},
                                 Unit{"d", 86400}};
 
+/// For what programs write and what is held against it; as a limit nobody would give them.
+constexpr std::array kSmallTimeUnits{Unit{"us", 1e-6}, Unit{"µs", 1e-6}, Unit{"μs", 1e-6}, Unit{"ns", 1e-9}};
+
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(' ');
     if (first == std::string_view::npos) return {};
@@ -61,12 +64,17 @@ struct Scaled {
     std::string problem;
 };
 
-Scaled parse_with_units(std::string_view text, std::span<const Unit> units, std::string_view example) {
+/// `rare`: units that are understood, too, and not proposed.
+Scaled parse_with_units(std::string_view text, std::span<const Unit> units, std::string_view example,
+                        std::span<const Unit> rare = {}) {
     const auto parts = split(text);
     if (!parts)
         return {std::nullopt, fmt::format("'{}' is not a number with a unit, such as '{}'", text, example)};
     if (parts->number < 0) return {std::nullopt, fmt::format("'{}' is negative", text)};
     if (parts->unit.empty()) return {parts->number, {}};
+    for (const Unit& unit : rare) {
+        if (unit.name == parts->unit) return {parts->number * unit.factor, {}};
+    }
     std::vector<std::string_view> names;
     for (const Unit& unit : units) {
         if (unit.name == parts->unit) return {parts->number * unit.factor, {}};
@@ -90,7 +98,7 @@ ParsedQuantity<Bytes> parse_bytes(std::string_view text) {
 }
 
 ParsedQuantity<Seconds> parse_seconds(std::string_view text) {
-    const Scaled scaled = parse_with_units(text, kTimeUnits, "90 s");
+    const Scaled scaled = parse_with_units(text, kTimeUnits, "90 s", kSmallTimeUnits);
     if (!scaled.number) return {std::nullopt, scaled.problem};
     return {Seconds{*scaled.number}, {}};
 }

@@ -38,9 +38,12 @@ std::vector<const Capture*> of_source(const std::vector<Capture>& captures, Capt
     return chosen;
 }
 
-/// 81.5 / 100 is 0.815, while 81.5 * 0.01 is not.
+/// 81.5 / 100 is 0.815, while 81.5 * 0.01 is not. KiB in an hour are no whole part of a byte in a second.
 double in_our_unit(const Capture& capture, double value) {
-    return capture.factor < 1 ? value / std::round(1 / capture.factor) : value * capture.factor;
+    constexpr double kRounding = 1e-9;
+    const double divisor = std::round(1 / capture.factor);
+    const bool divides = capture.factor < 1 && std::abs(divisor * capture.factor - 1) < kRounding;
+    return divides ? value / divisor : value * capture.factor;
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include "protocol/event.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "base/loose_json.hpp"
 
 namespace tidemark::protocol {
 namespace {
@@ -24,8 +27,13 @@ std::optional<double> number_from(const json& value) {
 
 std::optional<std::int64_t> integer_from(const json& object, const char* key) {
     const auto found = object.find(key);
-    if (found == object.end() || !found->is_number_integer()) return std::nullopt;
-    return found->get<std::int64_t>();
+    if (found == object.end()) return std::nullopt;
+    if (found->is_number_integer()) return found->get<std::int64_t>();
+    constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
+    if (!found->is_number_float()) return std::nullopt;
+    const double number = found->get<double>();
+    if (number != std::floor(number) || std::abs(number) > kExactIntegers) return std::nullopt;
+    return static_cast<std::int64_t>(number);
 }
 
 std::string text_from(const json& object, const char* key) {
@@ -46,6 +54,12 @@ std::optional<Event> parse_metric(const json& line, Event event, std::string* pr
     const auto number = value == line.end() ? std::nullopt : number_from(*value);
     if (!number) return refuse(problem, fmt::format("metric '{}' has no number as its value", metric.name));
     metric.value = *number;
+    const auto epoch = line.find("epoch");
+    const bool is_odd = epoch != line.end() && !epoch->is_null() && !metric.epoch;
+    if (is_odd && problem != nullptr) {
+        *problem = fmt::format("the epoch of metric '{}' is no whole number: {}", metric.name,
+                               epoch->dump(-1, ' ', false, json::error_handler_t::replace));
+    }
     event.what = metric;
     return event;
 }
@@ -102,7 +116,7 @@ std::string to_line(const Event& event) {
 }
 
 std::optional<Event> parse_event(std::string_view text, std::string* problem) {
-    const json line = json::parse(text, nullptr, false);
+    const json line = parse_loose_json(text);
     if (!line.is_object()) return refuse(problem, "not a JSON object");
     Event event;
     if (const auto t = line.find("t"); t != line.end() && t->is_number()) event.t = Seconds{t->get<double>()};

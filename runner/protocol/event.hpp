@@ -48,7 +48,7 @@ struct Event {
 std::string to_line(const Event& event);
 
 /// Nothing where the line is not an event of the contract (`problem`, if given, says why). Unknown keys are
-/// allowed.
+/// allowed. An epoch that is no whole number is left out, and `problem` says so of the event that there is.
 std::optional<Event> parse_event(std::string_view line, std::string* problem = nullptr);
 
 /// A name that may become a column: `[a-z_][a-z0-9_]*`, at most 64 characters.

@@ -56,6 +56,8 @@ class EventCollector {
             if (bad_lines_++ == 0) first_problem_ = fmt::format("line {}: {}", line_number, problem);
             return;
         }
+        if (!problem.empty() && odd_epochs_++ == 0)
+            first_odd_epoch_ = fmt::format("line {}: {}", line_number, problem);
         // an event without a time of its own happened no earlier than the one before it
         if (event->t) time_ = event->t->value;
         if (!start_ && event->t) start_ = time_;
@@ -78,6 +80,11 @@ class EventCollector {
             record_.warnings.push_back(
                 fmt::format("{} line{} of events.jsonl {} passed over; the first is {}", bad_lines_,
                             bad_lines_ == 1 ? "" : "s", bad_lines_ == 1 ? "is" : "are", first_problem_));
+        }
+        if (odd_epochs_ > 0) {
+            record_.warnings.push_back(fmt::format("{} epoch{} of events.jsonl {} left out; the first is {}",
+                                                   odd_epochs_, odd_epochs_ == 1 ? "" : "s",
+                                                   odd_epochs_ == 1 ? "is" : "are", first_odd_epoch_));
         }
         set_phase_lengths(record_);
     }
@@ -107,6 +114,8 @@ class EventCollector {
     double time_;
     std::int64_t bad_lines_ = 0;
     std::string first_problem_;
+    std::int64_t odd_epochs_ = 0;
+    std::string first_odd_epoch_;
 };
 
 void read_events(const RunDirectory& directory, Record& record, bool knows_start) {

@@ -126,6 +126,26 @@ TEST_F(OwnProgram, PercentThatNobodyDeclaredFailsTheRunAndPassesNoCheck) {
     EXPECT_THAT(folder.tidemark({"check", "own.yaml"}).out, HasSubstr("40.0 % is below 85.0 %"));
 }
 
+TEST_F(OwnProgram, SmallTimesAndRatesAreReadInTheirUnitsEverywhere) {
+    const Finished said = run(R"yaml(
+command: [echo, "step 250 us, call 40 ns, 1200 images/min"]
+capture:
+  step: {stdout: 'step (\d+)', unit: µs}
+  call: {stdout: 'call (\d+)', unit: ns}
+  seen: {stdout: '(\d+) images', unit: images/min}
+checks:
+  - {name: quick, where: "true", metric: step, max: 300 us}
+)yaml");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(query("SELECT step, call, seen FROM results"), "step,call,seen\n0.00025,4e-08,20.0\n");
+    EXPECT_THAT(said.out, HasSubstr("seen/s"));
+    const std::string checks = folder.tidemark({"check", "own.yaml"}).out;
+    EXPECT_THAT(checks, HasSubstr("pass"));
+    EXPECT_THAT(folder.tidemark({"show", "own"}).out, HasSubstr("20.0 per s"));
+    EXPECT_THAT(folder.tidemark({"report", "own.yaml"}).out, HasSubstr("seen/s"));
+    EXPECT_THAT(folder.tidemark({"list", "--columns", "seen"}).out, HasSubstr("seen/s"));
+}
+
 TEST_F(OwnProgram, AnotherCaptureMakesTheRunsAgain) {
     const std::string command = "command: [echo, 'a 1 b 2']\n";
     run(command + "capture: {m: 'a (\\d)'}\n");

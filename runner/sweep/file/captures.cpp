@@ -7,6 +7,7 @@
 
 #include "base/units.hpp"
 #include "capture/pattern.hpp"
+#include "protocol/event.hpp"
 #include "sweep/file/definition.hpp"
 #include "sweep/file/scalar.hpp"
 
@@ -32,7 +33,18 @@ struct InOurs {
     double factor;
 };
 
+/// How often something is done: `images/s`, `1/min`.
+std::optional<InOurs> rate_of(const std::string& name, std::size_t slash) {
+    const std::string what = name.substr(0, slash);
+    const std::string span = name.substr(slash + 1);
+    const auto seconds = parse_seconds("1 " + span);
+    if (span.empty() || !seconds.quantity) return std::nullopt;
+    if (what != "1" && !protocol::is_valid_name(what)) return std::nullopt;
+    return InOurs{Unit::PerSecond, 1 / seconds.quantity->value};
+}
+
 std::optional<InOurs> unit_of(const std::string& name) {
+    if (const std::size_t slash = name.find('/'); slash != std::string::npos) return rate_of(name, slash);
     const std::string one = "1 " + name;
     if (const auto share = parse_share(one); share.quantity) return InOurs{Unit::Fraction, *share.quantity};
     if (const auto bytes = parse_bytes(one); bytes.quantity)
@@ -163,7 +175,7 @@ class CaptureReader {
                 node.position, key,
                 fmt::format(
                     "must be what the program writes: '%', a unit of memory (B, KiB, MiB, GiB, kB, MB, "
-                    "GB …) or of time (ms, s, min, h), not '{}'",
+                    "GB …) or of time (ns, us, ms, s, min, h), or a rate (1/s, images/s …), not '{}'",
                     *text));
         }
     }

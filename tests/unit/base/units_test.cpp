@@ -27,6 +27,10 @@ TEST(ParseSeconds, ReadsEachUnit) {
     EXPECT_DOUBLE_EQ(parse_seconds("250 ms").quantity->value, 0.25);
     EXPECT_DOUBLE_EQ(parse_seconds("1.5 min").quantity->value, 90);
     EXPECT_DOUBLE_EQ(parse_seconds("2 h").quantity->value, 7200);
+    EXPECT_DOUBLE_EQ(parse_seconds("500 us").quantity->value, 0.0005);
+    EXPECT_DOUBLE_EQ(parse_seconds("500 µs").quantity->value, 0.0005);
+    EXPECT_DOUBLE_EQ(parse_seconds("20 ns").quantity->value, 2e-8);
+    EXPECT_EQ(parse_seconds("-1 us").problem, "'-1 us' is negative");
     EXPECT_EQ(parse_seconds("2 hours").problem,
               "unknown unit 'hours' in '2 hours'; units are ms, s, min, h, d");
 }

@@ -1,6 +1,8 @@
 #include "capture/capture.hpp"
 
+#include <cmath>
 #include <fstream>
+#include <limits>
 
 #include <sys/resource.h>
 
@@ -91,6 +93,17 @@ TEST_F(Captures, ComeInOurUnits) {
                       .factor = 0.01})
                     .metrics,
                 ElementsAre(IsFigure("accuracy", 0.875)));
+}
+
+TEST_F(Captures, OfUnitsThatAreNoWholePartOfOursAreNotRounded) {
+    folder.write("stdout.log", "7200\n");
+    const auto taken = [&](double factor) {
+        return take({.metric = "m", .what = ".*", .factor = factor}).metrics.at(0).value;
+    };
+    EXPECT_DOUBLE_EQ(taken(1024 / 3600.0), 2048) << "KiB/h";
+    EXPECT_EQ(taken(1 / 60.0), 120) << "1/min";
+    EXPECT_EQ(taken(1e-6), 0.0072) << "us";
+    EXPECT_DOUBLE_EQ(taken(1e6 / 3600), 2e6) << "MB/h";
 }
 
 TEST_F(Captures, TakeASignOfPercentWhereTheMetricIsAShare) {
@@ -229,6 +242,44 @@ TEST_F(Captures, OfJsonThatDidNotComeSayWhy) {
     EXPECT_THAT(
         take_from_json("/test").lacking,
         ElementsAre(file + "has 65.0 MiB, and of JSON at most 64.0 MiB is read; CSV may be of any size"));
+}
+
+TEST_F(Captures, OfJsonWithNoNumbersOfPythonAreWhatCanBeRead) {
+    folder.write("result.json", R"({"loss": NaN, "gain": -Infinity, "huge": 1e999, "score": 0.5})");
+    EXPECT_THAT(take_from_json("/score").metrics, ElementsAre(IsFigure("score", 0.5)));
+    ASSERT_EQ(take_from_json("/loss").metrics.size(), 1U);
+    EXPECT_TRUE(std::isnan(take_from_json("/loss").metrics[0].value));
+    EXPECT_THAT(take_from_json("/gain").metrics,
+                ElementsAre(IsFigure("score", -std::numeric_limits<double>::infinity())));
+    EXPECT_THAT(take_from_json("/huge").lacking,
+                ElementsAre("the metric 'score' did not come: " + path("result.json") +
+                            ": at /huge is beyond the numbers that can be kept: \"1e999\""));
+}
+
+TEST_F(Captures, OfJsonLinesAreThoseOfTheLinesThatHaveThem) {
+    folder.write(
+        "result.json",
+        "{\"loss\": 3}\n\n{\"loss\": 2, \"score\": null}\r\n{\"score\": 0.5}\n{\"loss\": NaN}\n{\"sco");
+    EXPECT_THAT(take_from_json("/score").metrics, ElementsAre(IsFigure("score", 0.5)));
+    EXPECT_THAT(take_from_json("/loss", CaptureTake::First).metrics, ElementsAre(IsFigure("score", 3)));
+    const auto each = take_from_json("/loss", CaptureTake::Each).metrics;
+    ASSERT_EQ(each.size(), 3U);
+    EXPECT_THAT(each[1], IsMetric("score", 2, 2));
+    EXPECT_TRUE(std::isnan(each[2].value));
+    const std::string file = "the metric 'score' did not come: " + path("result.json") + ": ";
+    EXPECT_THAT(
+        take_from_json("/lost").lacking,
+        ElementsAre(file + "none of its 4 objects has it: there is nothing at /lost (did you mean 'loss'?)"));
+    folder.write("result.json", "{\"score\": \"x\"}\n{\"score\": \"12,5\"}\n");
+    EXPECT_THAT(take_from_json("/score").lacking,
+                ElementsAre(file + "line 1: at /score is no number: \"x\""));
+    folder.write("result.json", "{\"score\": null}\n{\"score\": null}\n");
+    EXPECT_THAT(take_from_json("/score").lacking,
+                ElementsAre(file + "at /score none of its 2 objects has a number"));
+    for (const char* odd : {"{\"score\": 1}\nhalf\n{\"score\": 2}\n", "1\n2\n", "{\n\"score\": 1,\n}\n"}) {
+        folder.write("result.json", odd);
+        EXPECT_THAT(take_from_json("/score").lacking, ElementsAre(file + "is not JSON")) << odd;
+    }
 }
 
 TEST_F(Captures, OfAFileThatAnotherRunLeftAreNone) {

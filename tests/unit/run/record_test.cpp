@@ -318,6 +318,26 @@ TEST_F(Directory, AProgramMaySayItselfThatItRanOutOfMemory) {
     EXPECT_EQ(reason(read().outcome), "out of memory: no room for the optimizer");
 }
 
+TEST_F(Directory, EventsOfPythonAreReadAndOddEpochsAreSaid) {
+    write("events.jsonl", R"({"event":"metric","name":"loss","value":NaN,"epoch":1.0})"
+                          "\n"
+                          R"({"event":"metric","name":"score","value":3,"epoch":0.5})"
+                          "\n"
+                          R"({"event":"metric","name":"score","value":4,"epoch":1.5})"
+                          "\n"
+                          R"({"event":"metric","name":"gain","value":-Infinity,"epoch":null})"
+                          "\n");
+    const Record record = read();
+    EXPECT_TRUE(std::isnan(record.final_metrics.at("loss")));
+    EXPECT_EQ(record.metrics.at(0).epoch, 1);
+    EXPECT_EQ(record.final_metrics.at("score"), 4) << "the value counts";
+    EXPECT_EQ(record.metrics.at(1).epoch, std::nullopt);
+    EXPECT_TRUE(std::isinf(record.final_metrics.at("gain")));
+    EXPECT_THAT(record.warnings,
+                ElementsAre("2 epochs of events.jsonl are left out; the first is line 2: the epoch of metric "
+                            "'score' is no whole number: 0.5"));
+}
+
 TEST_F(Directory, TheLastWordsAreTheLastLineOfStderrSafeToPrint) {
     test::make_run_directory(folder.path(), request, measured);
     write("stderr.log", "Traceback\nValueError: no such size\n\n  \n");

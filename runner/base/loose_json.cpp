@@ -1,0 +1,76 @@
+#include "base/loose_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+#include <utility>
+
+namespace tidemark {
+namespace {
+
+using Spelling = std::pair<std::string_view, std::string_view>;
+
+/// What is written → the text that stands for it. C's printf writes small letters.
+constexpr std::array kNoNumbers{Spelling{"NaN", "nan"},        Spelling{"nan", "nan"},
+                                Spelling{"-nan", "nan"},       Spelling{"-NaN", "nan"},
+                                Spelling{"Infinity", "inf"},   Spelling{"inf", "inf"},
+                                Spelling{"-Infinity", "-inf"}, Spelling{"-inf", "-inf"}};
+
+bool is_of_a_word(char letter) {
+    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+           (letter >= 'A' && letter <= 'Z') || letter == '+' || letter == '-' || letter == '.';
+}
+
+bool is_beyond_a_double(std::string_view word) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+    return error == std::errc::result_out_of_range && end == word.data() + word.size();
+}
+
+std::string in_quotes(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
+
+std::string as_json(std::string_view word) {
+    const auto known = std::ranges::find(kNoNumbers, word, &Spelling::first);
+    if (known != kNoNumbers.end()) return in_quotes(known->second);
+    return is_beyond_a_double(word) ? in_quotes(word) : std::string(word);
+}
+
+/// Behind the text that begins at the quote.
+std::size_t end_of_text(std::string_view json, std::size_t at) {
+    for (++at; at < json.size() && json[at] != '"'; ++at) {
+        if (json[at] == '\\') ++at;
+    }
+    return std::min(at + 1, json.size());
+}
+
+std::string with_words_replaced(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    for (std::size_t at = 0; at < json.size();) {
+        std::size_t end = at + 1;
+        if (json[at] == '"') {
+            end = end_of_text(json, at);
+            out += json.substr(at, end - at);
+        } else if (is_of_a_word(json[at])) {
+            while (end < json.size() && is_of_a_word(json[end])) ++end;
+            out += as_json(json.substr(at, end - at));
+        } else {
+            out += json[at];
+        }
+        at = end;
+    }
+    return out;
+}
+
+}  // namespace
+
+nlohmann::json parse_loose_json(std::string_view text) {
+    nlohmann::json strict = nlohmann::json::parse(text, nullptr, false);
+    if (!strict.is_discarded()) return strict;
+    return nlohmann::json::parse(with_words_replaced(text), nullptr, false);
+}
+
+}  // namespace tidemark
