@@ -22,6 +22,10 @@ double least_reach(Noise noise) {
 }
 
 MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise) {
+    const auto is_odd = [](const Pair& pair) {
+        return !std::isfinite(pair.before) || !std::isfinite(pair.after);
+    };
+    if (std::ranges::any_of(pairs, is_odd)) return {{}, "not all repeats are numbers"};
     if (pairs.size() < kFewestForAnInterval) {
         return {{},
                 fmt::format(
@@ -31,8 +35,6 @@ MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise) {
     }
     std::vector<double> before, after;
     for (const Pair& pair : pairs) {
-        if (!std::isfinite(pair.before) || !std::isfinite(pair.after))
-            return {{}, "not all repeats are numbers"};
         before.push_back(pair.before);
         after.push_back(pair.after);
     }

@@ -16,8 +16,17 @@ bool is_ok(const Repeat& repeat) {
     return repeat.status == Status::Ok;
 }
 
+bool is_nan(const Repeat& repeat) {
+    return repeat.value && std::isnan(*repeat.value);
+}
+
 bool has_value(const Repeat& repeat) {
-    return repeat.value && !std::isnan(*repeat.value);
+    return repeat.value && !is_nan(repeat);
+}
+
+/// It lies on neither side of a bound: what it was told of has gone wrong, and holds nothing.
+std::string breach_by_nan(const Repeat& repeat, std::string_view metric) {
+    return fmt::format("repeat {}: {} is NaN, which breaks every bound", repeat.repeat, metric);
 }
 
 /// Why the repeat decides nothing.
@@ -56,6 +65,7 @@ std::optional<double> against_the_run(const Bound& bound, const Repeat& repeat) 
 /// Whether the repeat breaks the bound for certain.
 bool breaks(const Bound& bound, const Repeat& repeat) {
     const bool maximum = bound.kind == BoundKind::Maximum;
+    if (is_nan(repeat)) return true;
     if (maximum && bound.of_memory && repeat.status == Status::Oom) return true;
     const auto value = for_the_run(bound, repeat);
     return value && exceeds(bound, *value) && (maximum || is_ok(repeat));
@@ -90,6 +100,7 @@ std::string why_uncertain(const Bound& bound, const Repeat& repeat, const Figure
 std::string breach(const Bound& bound, const Repeat& repeat, const FigureText& figure) {
     if (repeat.status == Status::Oom)
         return fmt::format("repeat {} ran out of memory: {}", repeat.repeat, repeat.reason);
+    if (is_nan(repeat)) return breach_by_nan(repeat, bound.metric);
     const std::string_view least = !repeat.bounds                     ? ""
                                    : bound.kind == BoundKind::Maximum ? "at least "
                                                                       : "at most ";
@@ -101,6 +112,7 @@ std::string breach(const Bound& bound, const Repeat& repeat, const FigureText& f
 const Repeat* worst(const Bound& bound, const CheckedRun& run) {
     const Repeat* found = nullptr;
     for (const Repeat& repeat : run.repeats) {
+        if (is_nan(repeat)) return &repeat;
         if (!has_value(repeat)) continue;
         const bool worse =
             found == nullptr || (bound.kind == BoundKind::Maximum ? *repeat.value > *found->value
@@ -146,6 +158,10 @@ std::string why_incomparable(const DriftLimit& limit, const CheckedRun& run,
                            limit.baseline);
     }
     if (!run.gaps.empty()) return why_gaps(run);
+    const auto odd = std::ranges::find_if(before, is_nan);
+    if (odd != before.end())
+        return fmt::format("repeat {} of baseline '{}': {} is NaN", odd->repeat, limit.baseline,
+                           limit.metric);
     const auto bad = std::ranges::find_if(
         run.repeats, [](const Repeat& repeat) { return !is_ok(repeat) || !has_value(repeat); });
     return bad == run.repeats.end() ? other_machine(limit, run, before) : why_not(*bad, limit.metric);
@@ -208,6 +224,12 @@ Finding decide_bound(const Bound& bound, const CheckedRun& run, const FigureText
 
 Finding decide_drift(const DriftLimit& limit, const CheckedRun& run, const std::vector<Repeat>& before) {
     Finding finding;
+    if (const auto nan = std::ranges::find_if(run.repeats, is_nan); nan != run.repeats.end()) {
+        finding.verdict = Verdict::Broken;
+        finding.measured = nan->value;
+        finding.explanation = breach_by_nan(*nan, limit.metric);
+        return finding;
+    }
     finding.explanation = why_incomparable(limit, run, before);
     if (!finding.explanation.empty()) return finding;
     const MeasuredChange measured = measure_change(paired(run, before), limit.noise);

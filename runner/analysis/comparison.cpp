@@ -36,7 +36,9 @@ std::vector<std::string> names_of(const Repeats& before, const Repeats& after) {
 std::optional<double> median_of(const Repeats& group, const std::string& name) {
     std::vector<double> values;
     for (const MeasuredRepeat& repeat : group) {
-        if (const auto value = figure_of(repeat, name)) values.push_back(*value);
+        const auto value = figure_of(repeat, name);
+        if (value && std::isnan(*value)) return value;  // of it and anything there is no median
+        if (value) values.push_back(*value);
     }
     return median(std::move(values));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "cli/output.hpp"
 #include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
+#include "protocol/database_schema.hpp"
 #include "protocol/peak_memory.hpp"
 #include "results/stored_runs.hpp"
 #include "results/units.hpp"
@@ -148,6 +150,7 @@ StoredRows read_rows(sql::Connection& connection, const RunsQuery& query) {
             missing.bind(0, std::string_view(read.run_ids.back()));
             missing.bind(1, std::string_view(read.columns[static_cast<std::size_t>(column - 1)]));
             if (missing.step()) cell.missing = missing.text(0);
+            if (cell.missing == protocol::kNotANumber) cell = {std::numeric_limits<double>::quiet_NaN(), {}};
             missing.reset();
         }
     }

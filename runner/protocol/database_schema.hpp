@@ -18,6 +18,10 @@ std::span<const std::string_view> schema_steps();
 inline constexpr std::array<std::string_view, 6> kDetailTables{"metrics", "facts",   "phases",
                                                                "samples", "missing", "warnings"};
 
+/// The reason in `missing` of a metric that was told and is NaN. SQLite has no NaN: where one is kept, there
+/// is a null, which goes through SQL's arithmetic as a NaN does.
+inline constexpr std::string_view kNotANumber = "not a number";
+
 /// What `medians` has of its own beside the columns of `results`: how many repeats are wanted, and how many
 /// are ok. There they hide what `results` has under these names.
 inline constexpr std::array<std::string_view, 2> kMedianColumns{"repeats", "ok"};

@@ -80,8 +80,15 @@ std::string with_thousands(std::int64_t number) {
     return digits;
 }
 
+constexpr const char* kNaN = "NaN";
+
+bool is_nan(const Value& value) {
+    const auto* real = std::get_if<double>(&value);
+    return real != nullptr && std::isnan(*real);
+}
+
 std::string number_text(double number, const Scale& scale) {
-    if (!std::isfinite(number)) return std::isnan(number) ? "NaN" : number > 0 ? "∞" : "-∞";
+    if (!std::isfinite(number)) return std::isnan(number) ? kNaN : number > 0 ? "∞" : "-∞";
     if (scale.decimals < 0) return fmt::format("{:.4g}", number);
     const double scaled = number / scale.divisor;
     const bool vanishes = scaled != 0 && std::abs(scaled) < 0.5 * std::pow(10, -scale.decimals);
@@ -132,6 +139,7 @@ std::string figure_with_unit(const Cell& cell, const Column& column) {
 
 std::string cell_text(const Cell& cell, const Column& column, const Scale& scale) {
     if (is_null(cell.value)) return cell.missing.empty() ? "–" : terminal::visible(cell.missing);
+    if (is_nan(cell.value)) return kNaN;
     if (!is_number(cell.value) || column.exact) return terminal::visible(to_text(cell.value));
     if (cell.unit) return figure_with_unit(cell, column);
     std::string text = known_text(cell, column.unit, scale);

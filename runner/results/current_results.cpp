@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -226,6 +227,7 @@ void CurrentResults::find_states() {
                          static_cast<std::size_t>(rows.integer(6))});
         ok_ += runs_.back().ok;
     }
+    find_nans();
     made_ = static_cast<std::size_t>(std::get<std::int64_t>(
         connection_.value_of("SELECT count(*) FROM temp.shown_repeats WHERE place IS NOT NULL")));
 }
@@ -294,7 +296,31 @@ void CurrentResults::create_medians() {
         "temp.shown_repeats AS s ON s.number = own.number LEFT JOIN main.runs AS r ON r.rowid = s.place "
         "GROUP BY own.number ORDER BY own.number; CREATE INDEX temp.medians_run ON medians(run)",
         sql::quoted_text(sweep_), columns));
+    for (const auto& [run, column] : nans_) {
+        if (!has_column(column)) continue;
+        connection_
+            .prepare(fmt::format("UPDATE temp.medians SET {} = NULL WHERE run = ?", name_in_medians(column)))
+            .bind_all(std::string_view(run))
+            .run();
+    }
     has_medians_ = true;
+}
+
+/// SQLite's median leaves out the nulls that stand for them.
+void CurrentResults::find_nans() {
+    sql::Statement rows = connection_.prepare(
+        "SELECT DISTINCT s.run, m.\"column\" FROM temp.shown_repeats AS s JOIN main.missing AS m ON m.run_id "
+        "= s.run_id WHERE s.counted AND m.reason = ?");
+    rows.bind_all(protocol::kNotANumber);
+    while (rows.step()) {
+        // a metric with the name of a parameter has no column
+        if (const std::string column = rows.text(1); !is_parameter(column))
+            nans_.emplace(rows.text(0), column);
+    }
+}
+
+bool CurrentResults::is_nan(std::string_view run, std::string_view column) const {
+    return !nans_.empty() && nans_.contains({std::string(run), std::string(column)});
 }
 
 void CurrentResults::add_null_column(const std::string& name) {
@@ -336,14 +362,19 @@ std::vector<std::vector<Value>> CurrentResults::medians(const std::vector<std::s
     sql::Statement statement = prepare(fmt::format("SELECT {} FROM medians ORDER BY rowid", selected));
     while (statement.step()) {
         std::vector<Value>& row = rows.emplace_back();
-        for (int column = 0; column < statement.column_count(); ++column)
-            row.push_back(statement.value(column));
+        const std::string& run = runs_[rows.size() - 1].run;
+        for (int column = 0; column < statement.column_count(); ++column) {
+            row.push_back(is_nan(run, columns[static_cast<std::size_t>(column)])
+                              ? Value(std::numeric_limits<double>::quiet_NaN())
+                              : statement.value(column));
+        }
     }
     return rows;
 }
 
 std::string CurrentResults::why_missing(std::string_view run, std::string_view column) const {
     if (column == protocol::kLastWords) return {};  // not everybody has any
+    if (is_nan(run, column)) return std::string(protocol::kNotANumber);
     const auto row = connection_.reuse(
         "SELECT s.status, coalesce((SELECT m.reason FROM main.missing AS m WHERE m.run_id = s.run_id AND "
         "m.\"column\" = ?2), '') FROM temp.shown_repeats AS s WHERE s.run = ?1 AND s.counted "
@@ -380,6 +411,10 @@ std::vector<std::string> CurrentResults::reported() const {
     std::vector<std::string> names;
     for (const std::string& name : columns_) {
         if (protocol::is_fixed_column(name) || is_parameter(name)) continue;
+        if (std::ranges::any_of(nans_, [&](const auto& nan) { return nan.second == name; })) {
+            names.push_back(name);
+            continue;
+        }
         const std::string any =
             fmt::format("SELECT 1 FROM temp.results WHERE {} IS NOT NULL LIMIT 1", sql::quoted_name(name));
         if (!is_null(connection_.value_of(any))) names.push_back(name);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,9 @@ class CurrentResults {
     std::size_t made() const { return made_; }
     std::size_t ok() const { return ok_; }
 
+    /// Whether a repeat that counts told NaN of the metric: the median of it and anything is NaN, too.
+    bool is_nan(std::string_view run, std::string_view column) const;
+
     /// The medians of the columns of `results`, a row for each run in their order; null where there is none.
     std::vector<std::vector<Value>> medians(const std::vector<std::string>& columns);
 
@@ -103,6 +107,7 @@ class CurrentResults {
     void find_states();
     void create_views();
     void create_medians();
+    void find_nans();
     void add_null_column(const std::string& name);
     std::string source_of(std::string_view column) const;
     bool is_parameter(std::string_view name) const;
@@ -120,6 +125,7 @@ class CurrentResults {
     std::size_t made_ = 0;
     std::size_t ok_ = 0;
     bool has_medians_ = false;
+    std::set<std::pair<std::string, std::string>> nans_;    ///< runs and metrics
     std::vector<std::optional<Interval>> doubts_of_peaks_;  ///< empty: not asked for yet
 };
 

@@ -1,11 +1,13 @@
 #include "results/stored_runs.hpp"
 
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "protocol/database_schema.hpp"
 #include "protocol/figures.hpp"
 #include "protocol/request.hpp"
 #include "store/column_registry.hpp"
@@ -54,6 +56,14 @@ std::string condition_of(const RunSet& set) {
     return "run_id IN (SELECT run_id FROM baseline_runs WHERE baseline = ?1 AND sweep = ?2)";
 }
 
+/// SQLite keeps them as nulls.
+void add_nans(sql::Connection& connection, analysis::MeasuredRepeat& repeat) {
+    const auto names =
+        connection.reuse("SELECT \"column\" FROM main.missing WHERE run_id = ? AND reason = ?");
+    names->bind_all(std::string_view(repeat.run_id), protocol::kNotANumber);
+    while (names->step()) repeat.figures[names->text(0)] = std::numeric_limits<double>::quiet_NaN();
+}
+
 }  // namespace
 
 std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set) {
@@ -91,6 +101,7 @@ std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set
             const int column = kBefore + static_cast<int>(i);
             if (!rows.is_null(column)) repeat.figures[names[i]] = rows.real(column);
         }
+        add_nans(connection, repeat);
     }
     return groups;
 }

@@ -78,16 +78,20 @@ bool has_baseline(sql::Connection& connection, const std::string& name) {
 }
 
 std::vector<BaselineValue> baseline_values(sql::Connection& connection, const std::string& name,
-                                           const std::string& sweep, const std::string& expression) {
-    sql::Statement rows =
-        connection.prepare(fmt::format("SELECT run_id, run, repeat, {}, {} FROM attempts WHERE run_id IN "
-                                       "(SELECT run_id FROM baseline_runs WHERE baseline = ? AND sweep = ?)",
-                                       expression, machine_expression("attempts.run_id")));
-    rows.bind_all(std::string_view(name), std::string_view(sweep));
+                                           const std::string& sweep, const std::string& expression,
+                                           const std::string& column) {
+    sql::Statement rows = connection.prepare(fmt::format(
+        "SELECT run_id, run, repeat, {}, {}, (SELECT m.reason FROM main.missing AS m WHERE m.run_id = "
+        "attempts.run_id AND m.\"column\" = ?) FROM attempts WHERE run_id IN (SELECT run_id FROM "
+        "baseline_runs "
+        "WHERE baseline = ? AND sweep = ?)",
+        expression, machine_expression("attempts.run_id")));
+    rows.bind_all(std::string_view(column), std::string_view(name), std::string_view(sweep));
     std::vector<BaselineValue> out;
     while (rows.step()) {
         out.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2)),
-                       rows.is_null(3) ? std::nullopt : std::optional(rows.real(3)), rows.text(4)});
+                       rows.is_null(3) ? std::nullopt : std::optional(rows.real(3)), rows.text(5),
+                       rows.text(4)});
     }
     return out;
 }

@@ -42,6 +42,7 @@ struct BaselineValue {
     std::string run;
     int repeat = 1;
     std::optional<double> value;  ///< none: not measured
+    std::string missing{};        ///< why there is none, where that is known
     std::string machine{};        ///< what it was measured on, see machine_expression()
 };
 
@@ -49,8 +50,10 @@ struct BaselineValue {
 /// cores could be used, `Intel Xeon …, 4 cores`. Null where its invocation told nothing.
 std::string machine_expression(const std::string& run_id);
 
-/// The figures that the baseline has for runs of the sweep; `expression` is SQL over `attempts`.
+/// The figures that the baseline has for runs of the sweep; `expression` is SQL over `attempts`, and `column`
+/// the one of which it says why it is missing.
 std::vector<BaselineValue> baseline_values(sql::Connection& connection, const std::string& name,
-                                           const std::string& sweep, const std::string& expression);
+                                           const std::string& sweep, const std::string& expression,
+                                           const std::string& column = {});
 
 }  // namespace tidemark::store

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "protocol/database_schema.hpp"
 #include "protocol/figure_value.hpp"
 #include "protocol/request.hpp"
 #include "protocol/result_columns.hpp"
@@ -34,7 +35,7 @@ class OwnColumns {
         : registry_(registry), remarks_(remarks) {
         for (const auto& [name, value] : record.request.parameters) add(name, ColumnKind::Parameter, value);
         for (const auto& [name, value] : record.final_metrics) {
-            if (std::isnan(value)) remarks.missing[name] = "not a number";
+            if (std::isnan(value)) remarks.missing[name] = std::string(protocol::kNotANumber);
             if (has_parameter(record, name))
                 refuse(name);
             else

@@ -1,6 +1,7 @@
 #include "tables/checks.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/suggestion.hpp"
+#include "protocol/database_schema.hpp"
 #include "protocol/peak_memory.hpp"
 #include "results/units.hpp"
 #include "sql/read_only_guard.hpp"
@@ -71,6 +73,12 @@ struct Rule {
         return result({}, std::move(finding));
     }
 };
+
+/// A null may stand for a NaN, which is another thing than a figure that is not there.
+std::optional<double> told(const std::optional<double>& stored, std::string_view missing) {
+    if (!stored && missing == protocol::kNotANumber) return std::numeric_limits<double>::quiet_NaN();
+    return stored;
+}
 
 std::vector<Rule> rules_of(const CheckDefinition& check) {
     std::vector<Rule> rules;
@@ -191,7 +199,8 @@ class CheckDecider {
                      .repeat = static_cast<int>(rows.integer(2)),
                      .status = status.value_or(Status::Failed),
                      .reason = protocol::told_reason(rows.text(4), rows.text(8)),
-                     .value = rows.is_null(5) ? std::nullopt : std::optional(rows.real(5)),
+                     .value =
+                         told(rows.is_null(5) ? std::nullopt : std::optional(rows.real(5)), rows.text(6)),
                      .missing = rows.text(6),
                      .machine = rows.text(7),
                      .bounds = bounds_in(rule, rows)});
@@ -207,14 +216,15 @@ class CheckDecider {
     std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> baseline_of(
         const Rule& rule) const {
         std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> before;
-        for (const auto& value : store::baseline_values(results_.connection(), rule.check->against,
-                                                        sweep_.name(), expression_of_baseline(rule))) {
+        for (const auto& value :
+             store::baseline_values(results_.connection(), rule.check->against, sweep_.name(),
+                                    expression_of_baseline(rule), column_of(rule))) {
             before[value.run].push_back({.run_id = value.run_id,
                                          .repeat = value.repeat,
                                          .status = Status::Ok,  // a baseline names no other
                                          .reason = {},
-                                         .value = value.value,
-                                         .missing = {},
+                                         .value = told(value.value, value.missing),
+                                         .missing = value.missing,
                                          .machine = value.machine});
         }
         return before;

@@ -1,6 +1,7 @@
 #include "tables/declared_table.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -205,6 +206,7 @@ class DeclaredTable {
         }
         if (rows_are_runs_ && table_.columns[column].name == protocol::kPeakMemory.name)
             cell.doubt = doubt_of_peak(run, cell.value);
+        if (holds_a_nan(rows, run, column)) cell = {std::numeric_limits<double>::quiet_NaN(), {}};
         if (is_null(cell.value)) {
             cell.missing = why_missing(first, run, column);
         } else if (const auto* text = std::get_if<std::string>(&cell.value)) {
@@ -212,6 +214,14 @@ class DeclaredTable {
             cell.value = in_language(*text, first, column);
         }
         return cell;
+    }
+
+    /// A NaN is a null to SQL, and other repeats do not make a number of it. Where the SQL put something else
+    /// into its place, that stands.
+    bool holds_a_nan(const std::vector<Row>& rows, const std::string& run, std::size_t column) const {
+        return rows_are_runs_ && results_.is_nan(run, table_.columns[column].name) &&
+               std::ranges::any_of(rows,
+                                   [&](const Row& row) { return is_null(row[sources_[column].value]); });
     }
 
     /// Nothing where the SQL made something else of it.

@@ -1,6 +1,7 @@
 #include "tables/side_tables.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -210,12 +211,14 @@ class SideTables {
 
     static Cell figure_cell(const std::optional<double>& value, Unit unit) {
         if (!value) return {};
-        return text(unit == Unit::None ? fmt::format("{:.6g}", *value) : figure_text(*value, unit));
+        return text(unit == Unit::None && std::isfinite(*value) ? fmt::format("{:.6g}", *value)
+                                                                : figure_text(*value, unit));
     }
 
     /// Without an interval.
     static std::string rough_change(const ComparedRun& run, const FigureChange& figure) {
         if (!figure.before || !figure.after || *figure.before == 0) return {};
+        if (!std::isfinite(*figure.before) || !std::isfinite(*figure.after)) return {};
         if (run.first_units->of(figure.name) != run.second_units->of(figure.name)) return {};
         return fmt::format("{:+.1f} %", (*figure.after / *figure.before - 1) * 100);
     }

@@ -146,6 +146,44 @@ checks:
     EXPECT_THAT(folder.tidemark({"list", "--columns", "seen"}).out, HasSubstr("seen/s"));
 }
 
+TEST_F(OwnProgram, ANaNIsShownAsOneBreaksChecksAndIsNotLeftOutOfAMedian) {
+    const Finished said = run(R"yaml(
+command: [sh, -c, 'test -e seen && echo loss: 0.5 || echo loss: nan; touch seen']
+repeat: 3
+order: listed
+capture: {loss: 'loss: (\S+)'}
+checks:
+  - {name: small, where: "true", metric: loss, max: 10}
+  - {name: large, where: "true", metric: loss, min: 0}
+tables:
+  - {title: declared, sql: "SELECT run, loss FROM results"}
+  - {title: medians, sql: "SELECT run, loss FROM medians"}
+)yaml");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(said.err, HasSubstr("loss NaN"));
+    EXPECT_THAT(said.out, HasSubstr("NaN")) << "of NaN and 0.5 and 0.5 there is no median";
+    EXPECT_THAT(said.out, Not(HasSubstr("0.5")));
+    const Finished checked = folder.tidemark({"check", "own.yaml"});
+    EXPECT_EQ(checked.exit_code, 1);
+    EXPECT_THAT(checked.out, HasSubstr("2 checks: 2 broken"));
+    EXPECT_THAT(checked.out, HasSubstr("repeat 1: loss is NaN, which breaks every bound"));
+    EXPECT_THAT(folder.tidemark({"check", "own.yaml", "--format", "json"}).out,
+                HasSubstr("\"measured\":\"nan\""));
+    const std::string report = folder.tidemark({"report", "own.yaml"}).out;
+    EXPECT_EQ(std::count(report.begin(), report.end(), 'N'), 4)
+        << "NaN twice, in each table of the file: " << report;
+    EXPECT_THAT(folder.tidemark({"report", "own.yaml", "--format", "json"}).out,
+                HasSubstr("\"loss\":\"nan\""));
+    EXPECT_THAT(folder.tidemark({"show", "own"}).out, HasSubstr("loss"));
+    EXPECT_THAT(folder.tidemark({"list", "--columns", "repeat, loss", "--sort", "loss"}).out,
+                HasSubstr("NaN"));
+    EXPECT_THAT(folder.tidemark({"list", "--columns", "loss", "--format", "json"}).out,
+                HasSubstr("\"loss\":\"nan\""));
+    const std::string compared = folder.tidemark({"compare", "run:own/own", "run:own/own"}).out;
+    EXPECT_THAT(compared, HasSubstr("loss: not all repeats are numbers"));
+    EXPECT_THAT(compared, HasSubstr("NaN"));
+}
+
 TEST_F(OwnProgram, AnotherCaptureMakesTheRunsAgain) {
     const std::string command = "command: [echo, 'a 1 b 2']\n";
     run(command + "capture: {m: 'a (\\d)'}\n");

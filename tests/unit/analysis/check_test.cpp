@@ -1,6 +1,7 @@
 #include "analysis/check.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -75,7 +76,45 @@ TEST(Bound, IsUndecidedByARunWithoutTheMetric) {
     silent.missing = "not measured by the method wait4";
     EXPECT_EQ(at_least(1, {silent}).explanation,
               "repeat 1 has no accuracy: not measured by the method wait4");
-    EXPECT_EQ(at_least(1, {ok(1, std::nan(""))}).verdict, Verdict::Undecided);
+}
+
+TEST(Bound, IsBrokenByANaNOnEitherSide) {
+    const double nan = std::nan("");
+    for (const Finding& finding :
+         {at_most(10, {ok(1, 9), ok(2, nan)}), at_most(10, {ok(1, 11), ok(2, nan)})}) {
+        EXPECT_EQ(finding.verdict, Verdict::Broken);
+        EXPECT_TRUE(std::isnan(*finding.measured)) << "the worst of all";
+    }
+    EXPECT_EQ(at_most(10, {ok(1, 9), ok(2, nan)}).explanation,
+              "repeat 2: peak_rss is NaN, which breaks every bound");
+    EXPECT_EQ(at_least(10, {ok(1, nan), ok(2, 11)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_least(10, {ok(1, nan)}).explanation, "repeat 1: accuracy is NaN, which breaks every bound");
+    EXPECT_EQ(at_least(10, {ended(1, Status::Failed, "exit code 1", nan)}).verdict, Verdict::Broken)
+        << "it will not come back";
+    const double infinity = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(at_most(10, {ok(1, infinity)}).verdict, Verdict::Broken);
+    EXPECT_EQ(at_least(10, {ok(1, -infinity)}).verdict, Verdict::Broken);
+}
+
+TEST(Drift, IsBrokenByANaNAndUndecidedByOneInTheBaseline) {
+    const DriftLimit limit{0.03, "main", Noise::None, "loss"};
+    const auto repeats = [](const char* id, std::vector<double> values) {
+        std::vector<Repeat> all;
+        for (const double value : values) {
+            all.push_back(ok(static_cast<int>(all.size()) + 1, value));
+            all.back().run_id = id + std::to_string(all.size());
+        }
+        return all;
+    };
+    const double nan = std::nan("");
+    const Finding now =
+        decide_drift(limit, {"r", repeats("new", {1, nan, 1}), {}}, repeats("old", {1, 1, 1}));
+    EXPECT_EQ(now.verdict, Verdict::Broken);
+    EXPECT_EQ(now.explanation, "repeat 2: loss is NaN, which breaks every bound");
+    const Finding then =
+        decide_drift(limit, {"r", repeats("new", {1, 1, 1}), {}}, repeats("old", {1, 1, nan}));
+    EXPECT_EQ(then.verdict, Verdict::Undecided);
+    EXPECT_EQ(then.explanation, "repeat 3 of baseline 'main': loss is NaN");
 }
 
 TEST(Bound, IsNotHeldByARunThatEndedEarly) {

@@ -1,5 +1,7 @@
 #include "analysis/comparison.hpp"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +46,15 @@ TEST(Comparison, AFigureOfOneSideAloneIsSaidToBe) {
     ASSERT_EQ(figures.size(), 2U);
     EXPECT_EQ(sentence("new", figures[0], 0.03), "new: only the second has it");
     EXPECT_EQ(sentence("old", figures[1], 0.03), "old: only the first has it");
+}
+
+TEST(Comparison, ANaNIsNotLeftOutOfTheMedian) {
+    const auto figures = changes(group("score", {1, 2, 3}), group("score", {1, std::nan(""), 3}));
+    ASSERT_EQ(figures.size(), 1U);
+    EXPECT_TRUE(std::isnan(*figures[0].after));
+    EXPECT_EQ(figures[0].before, 2);
+    EXPECT_EQ(sentence("score", figures[0], 0.03), "score: not all repeats are numbers");
+    EXPECT_EQ(said({1}, {std::nan("")}), "score: not all repeats are numbers") << "whatever their number";
 }
 
 TEST(Comparison, RepeatsThatFailedAreLeftOut) {

@@ -1,5 +1,6 @@
 #include "results/current_results.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -119,6 +120,29 @@ TEST_F(CurrentResultsTest, MediansAreOfTheRepeatsThatEndedOkOrOfAll) {
     EXPECT_THAT(rows("SELECT count(*) FROM results WHERE run = 'mixed'"), ElementsAre("2"));
     results.show(Repeats::All);
     EXPECT_THAT(rows("SELECT count(*) FROM results WHERE run = 'mixed'"), ElementsAre("3"));
+}
+
+TEST_F(CurrentResultsTest, AMedianOverANaNIsNaNAndNotThatOfTheRest) {
+    for (const int repeat : {1, 2, 3}) record("small", repeat).final_metrics["loss"] = repeat;
+    record("odd", 1).final_metrics["loss"] = 1;
+    record("odd", 2).final_metrics["loss"] = std::numeric_limits<double>::quiet_NaN();
+    record("odd", 3).final_metrics["loss"] = 3;
+    store();
+    CurrentResults results(connection(), {"sizes", 3, {expected("small"), expected("odd")}, {}});
+    EXPECT_FALSE(results.is_nan("small", "loss"));
+    EXPECT_TRUE(results.is_nan("odd", "loss"));
+    const auto medians = results.medians({"loss"});
+    EXPECT_EQ(medians[0][0], Value(2.0));
+    EXPECT_TRUE(std::isnan(std::get<double>(medians[1][0])));
+    EXPECT_THAT(rows(results, "SELECT run, loss FROM medians"), ElementsAre("small | 2.0", "odd | null"));
+    EXPECT_EQ(results.why_missing("odd", "loss"), "not a number") << "though its first repeat has one";
+}
+
+TEST_F(CurrentResultsTest, AMetricThatIsNaNInAllRepeatsIsReported) {
+    record("small", 1).final_metrics["score"] = std::numeric_limits<double>::quiet_NaN();
+    store();
+    const CurrentResults results(connection(), {"sizes", 1, {expected("small")}, {}});
+    EXPECT_EQ(results.reported(), std::vector<std::string>{"score"});
 }
 
 TEST_F(CurrentResultsTest, SaysWhyAFigureIsMissing) {
