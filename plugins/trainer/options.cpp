@@ -223,7 +223,11 @@ std::vector<Parameter> make_built_in_parameters() {
                 "never; saves what the allocator keeps, and costs the time to get it anew"),
         boolean("drop_file_pages", &Options::drop_file_pages,
                 "before training, give back the pages of the program and its libraries that only starting "
-                "needed; what is used again is read again, from the page cache")};
+                "needed; what is used again is read again, from the page cache"),
+        boolean(
+            "allow_divergence", &Options::allow_divergence,
+            "go on where the loss of an epoch is no finite number; else the run ends there and has failed, "
+            "since nothing that it learns later is of use")};
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ struct Options {
     std::string allocator = "glibc";
     std::int64_t cleanup = 0;
     bool drop_file_pages = false;
+    bool allow_divergence = false;
     std::map<std::string, Value> of_model{};  ///< options of models that a library brought, where given
 };
 

@@ -1,4 +1,5 @@
 // What goes wrong in a training has a name, and the sweep goes on.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,6 +39,20 @@ TEST_F(TrainerOutcomes, ATrainingThatThrowsFailsWithWhatItSaidAndTheNextIsMade) 
     EXPECT_THAT(said.err,
                 HasSubstr("\n    tidemark-train: h2q cannot divide 56 channels into 3 groups at hidden 56; "
                           "choose a multiple of 16 for hidden\n"));
+}
+
+TEST_F(TrainerOutcomes, ATrainingThatDivergesFailsUnlessItMayAndItsFiguresAreKept) {
+    TIDEMARK_NEEDS_TRAINER();
+    // the weights grow ten thousandfold at each step
+    const std::string wild =
+        "model: mlp, batch_size: 8, epochs: 4, lr: 100, weight_decay: 100, schedule: constant";
+    const Finished said = run(fmt::format(
+        "runs: {{diverges: {{{0}}}, may: {{{0}, allow_divergence: true}}}}\norder: listed\n", wild));
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_EQ(outcomes(), "run,status,reason\ndiverges,failed,exit code 1\nmay,ok,\n");
+    EXPECT_THAT(said.err,
+                testing::ContainsRegex("tidemark-train: the loss is (NaN|infinite) from epoch [2-4] on"));
+    EXPECT_THAT(said.out, HasSubstr("NaN"));
 }
 
 TEST_F(TrainerOutcomes, ATrainingThatNeverEndsTimesOutAndTheNextIsMade) {

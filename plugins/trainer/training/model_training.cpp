@@ -1,6 +1,10 @@
 #include "trainer/training/model_training.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "base/clock.hpp"
 #include "trainer/memory/allocator.hpp"
@@ -19,6 +23,14 @@ void raise_to(TensorBytes& largest, const TensorBytes& other) {
     largest.total = std::max(largest.total, other.total);
     for (std::size_t i = 0; i < kCategories; ++i)
         largest.by_category[i] = std::max(largest.by_category[i], other.by_category[i]);
+}
+
+/// After the epoch was told, so that its figures are kept.
+void refuse_divergence(const Options& options, std::int64_t epoch, double loss) {
+    if (std::isfinite(loss) || options.allow_divergence) return;
+    throw std::runtime_error(
+        fmt::format("the loss is {} from epoch {} on; a smaller lr may help, and allow_divergence goes on",
+                    std::isnan(loss) ? "NaN" : "infinite", epoch));
 }
 
 }  // namespace
@@ -109,6 +121,8 @@ EpochResult ModelTraining::make_epoch(std::int64_t epoch) {
     events_.metric("epoch_s", spent.value, epoch);
     const EpochResult result{trained.loss, tested.loss, tested.accuracy, spent};
     console_.epoch_end(result);
+    // where losses are scaled, steps that overflow are left out, and the weights stay what they were
+    refuse_divergence(options_, epoch, execution_.scales_losses() ? tested.loss : trained.loss);
     return result;
 }
 
