@@ -133,6 +133,11 @@ std::string to_text(Bytes amount) {
 
 std::string to_text(Seconds span) {
     const double seconds = span.value;
+    const double size = std::abs(seconds);
+    constexpr double kLongest = 1e12;  // nobody counts longer ones by the hour
+    if (size >= kLongest) return fmt::format("{:.3g} s", seconds);
+    if (size > 0 && size < 0.9995e-6) return fmt::format("{:.3g} ns", seconds * 1e9);
+    if (size > 0 && size < 0.9995e-3) return fmt::format("{:.3g} µs", seconds * 1e6);
     if (seconds < 0.9995) return fmt::format("{:.0f} ms", seconds * 1e3);
     if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
     const auto whole = std::llround(seconds);

@@ -286,8 +286,7 @@ class Shares {
     }
 
     static std::string problem(const std::string& name, double value, const protocol::Capture* capture) {
-        const std::string text =
-            fmt::format("{} is {}, and as a share it would lie between 0 and 1", name, value);
+        std::string text = fmt::format("{} is {}, and as a share it would lie between 0 and 1", name, value);
         if (value < 0) return text;
         if (capture == nullptr) {
             return fmt::format(

@@ -10,10 +10,17 @@
 namespace tidemark::tables {
 using protocol::Unit;
 
+namespace {
+
+constexpr double kMostBytes = 9.2e18;  // below 2^63, so that the conversion is defined
+
+}  // namespace
+
 std::string figure_text(double value, Unit unit) {
     if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value > 0 ? "∞" : "-∞";
     switch (unit) {
         case Unit::Bytes:
+            if (std::abs(value) >= kMostBytes) return fmt::format("{:.4g} B", value);
             return to_text(Bytes{std::llround(value)});
         case Unit::Seconds:
             return to_text(Seconds{value});

@@ -139,6 +139,7 @@ checks:
     EXPECT_EQ(said.exit_code, 0) << said.err;
     EXPECT_EQ(query("SELECT step, call, seen FROM results"), "step,call,seen\n0.00025,4e-08,20.0\n");
     EXPECT_THAT(said.out, HasSubstr("seen/s"));
+    EXPECT_THAT(said.err, HasSubstr("step 250 µs, call 40 ns"));
     const std::string checks = folder.tidemark({"check", "own.yaml"}).out;
     EXPECT_THAT(checks, HasSubstr("pass"));
     EXPECT_THAT(folder.tidemark({"show", "own"}).out, HasSubstr("20.0 per s"));

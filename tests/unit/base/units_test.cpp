@@ -46,6 +46,12 @@ TEST(ToText, ShowsThreeSignificantDigits) {
     EXPECT_EQ(to_text(Bytes{1747 * kMebibyte}), "1.71 GiB");
     EXPECT_EQ(to_text(Bytes{220 * kMebibyte}), "220 MiB");
     EXPECT_EQ(to_text(Seconds{0.35}), "350 ms");
+    EXPECT_EQ(to_text(Seconds{0.0025}), "2 ms");
+    EXPECT_EQ(to_text(Seconds{0.00025}), "250 µs") << "and not 0 ms";
+    EXPECT_EQ(to_text(Seconds{4e-8}), "40 ns");
+    EXPECT_EQ(to_text(Seconds{0}), "0 ms");
+    EXPECT_EQ(to_text(Seconds{1e302}), "1e+302 s");
+    EXPECT_EQ(to_text(Seconds{-1e302}), "-1e+302 s");
     EXPECT_EQ(to_text(Seconds{59.96}), "1 min 00 s");
     EXPECT_EQ(to_text(Seconds{7800}), "2 h 10 min");
 }
