@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/earlier_files.hpp"
 #include "protocol/capture.hpp"
 #include "protocol/event.hpp"
 
@@ -20,6 +21,7 @@ struct Leavings {
     std::filesystem::path working_directory;
     double started = 0;  ///< seconds since 1970: a file that is older is none of this run
     const std::vector<protocol::Metric>& told;  ///< the metrics of its events
+    EarlierFiles earlier{};  ///< a file that is the same as before is none of this run either
 };
 
 struct Captured {

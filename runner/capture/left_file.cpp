@@ -22,9 +22,14 @@ double seconds(const timespec& time) {
 
 }  // namespace
 
+std::filesystem::path place_of(const protocol::Capture& capture,
+                               const std::filesystem::path& working_directory) {
+    return (working_directory / capture.file).lexically_normal();
+}
+
 std::optional<std::filesystem::path> left_file(const protocol::Capture& capture, const Leavings& leavings,
                                                Captured& found) {
-    std::filesystem::path file = (leavings.working_directory / capture.file).lexically_normal();
+    std::filesystem::path file = place_of(capture, leavings.working_directory);
     struct stat status {};
     if (stat(file.c_str(), &status) != 0) {
         report_lacking(capture, fmt::format("cannot read {}: {}", file.string(), errno_text(errno)), found);
@@ -37,6 +42,12 @@ std::optional<std::filesystem::path> left_file(const protocol::Capture& capture,
     if (seconds(status.st_mtim) < leavings.started - kTick) {
         report_lacking(capture,
                        fmt::format("{} is older than the run, which did not write it", file.string()), found);
+        return std::nullopt;
+    }
+    if (leavings.earlier.has_unchanged(file)) {
+        report_lacking(capture,
+                       fmt::format("{} was there before the run, which did not write it", file.string()),
+                       found);
         return std::nullopt;
     }
     return file;

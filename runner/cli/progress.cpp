@@ -10,6 +10,7 @@
 #include "tables/caveats.hpp"
 #include "tables/figure_text.hpp"
 #include "terminal/display_text.hpp"
+#include "terminal/installation.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -73,6 +74,14 @@ void Progress::waiting(std::size_t runs_elsewhere) {
     }
     waiting_elsewhere_ = runs_elsewhere;
     tell_interruption();
+}
+
+void Progress::held_apart(const run::MetricFiles::Conflict& conflict) {
+    say(fmt::format(
+        "note: {} made one after the other, since they take metrics from the same file, {}; to make them at "
+        "once, let each write a file of its own",
+        conflict.is_elsewhere ? "runs of this and of another tidemark are" : "runs are",
+        terminal::visible(terminal::shown_path(conflict.file))));
 }
 
 void Progress::tick() {

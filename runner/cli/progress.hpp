@@ -30,6 +30,7 @@ class Progress : public run::Observer {
     void finished(const run::PlannedRun& run, const run::Record& record) override;
     void skipped(const run::PlannedRun& run) override;
     void waiting(std::size_t runs_elsewhere) override;
+    void held_apart(const run::MetricFiles::Conflict& conflict) override;
     void tick() override;
 
     /// Removes what is redrawn; to be called before anything else is written.

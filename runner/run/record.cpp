@@ -248,10 +248,11 @@ void add_captured(const std::vector<protocol::Metric>& captured, Record& record)
 void take_captures(const RunDirectory& directory, Record& record) {
     std::vector<std::string> lacking;
     if (!record.request.capture.empty()) {
-        capture::Captured found =
-            capture::take(record.request.capture,
-                          {directory.stdout_log(), directory.stderr_log(), record.request.working_directory,
-                           unix_time(record.measurement.started_at).value_or(0), record.metrics});
+        capture::Captured found = capture::take(
+            record.request.capture,
+            {directory.stdout_log(), directory.stderr_log(), record.request.working_directory,
+             unix_time(record.measurement.started_at).value_or(0), record.metrics,
+             capture::EarlierFiles::from_json_text(read_file(directory.earlier_files()).value_or(""))});
         add_captured(found.metrics, record);
         record.warnings.insert(record.warnings.end(), found.warnings.begin(), found.warnings.end());
         lacking = std::move(found.lacking);

@@ -25,6 +25,8 @@ class RunDirectory {
     std::filesystem::path stderr_log() const { return path_ / "stderr.log"; }
     std::filesystem::path samples() const { return path_ / "samples.jsonl"; }
     std::filesystem::path measurement() const { return path_ / "measurement.json"; }
+    /// What stood where its metrics are looked for before it was started; absent where there was nothing.
+    std::filesystem::path earlier_files() const { return path_ / "earlier_files.json"; }
     /// Why the program was never started, where something before it went wrong.
     std::filesystem::path prevented() const { return path_ / "prevented.txt"; }
     /// Directories of what is done around the program, each with logs and a measurement of its own.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "capture/earlier_files.hpp"
 #include "run/record.hpp"
 #include "run/run_directory.hpp"
 
@@ -24,6 +25,13 @@ Launch around(const Launch& program, const std::vector<std::string>& command,
     step.request.accept_exit = {0};
     step.request.capture.clear();
     return step;
+}
+
+/// What a setup or a warm-up has written is not the program's own either.
+void note_earlier_files(const Launch& program) {
+    const auto earlier =
+        capture::EarlierFiles::look(program.request.capture, program.request.working_directory);
+    if (!earlier.empty()) write_file(RunDirectory(program.directory).earlier_files(), earlier.to_json_text());
 }
 
 }  // namespace
@@ -85,6 +93,7 @@ void RunSteps::enter() const {
         steps_[at_].kind == Kind::Program ||
         (launch.directory.parent_path() == run_directory_ && launch.directory != warmup);
     if (is_of_program) std::filesystem::remove_all(warmup, ignored);
+    if (steps_[at_].kind == Kind::Program) note_earlier_files(launch);
     if (launch.directory == run_directory_) return;
     std::filesystem::remove_all(launch.directory, ignored);
     RunDirectory::create_at(launch.directory, launch.request);

@@ -30,14 +30,15 @@ class Execution {
           interruption_(interruption),
           options_(options),
           waiting_(plan.begin(), plan.end()),
-          cpus_(usable_cpus()) {}
+          cpus_(usable_cpus()),
+          metric_files_(options.runs_folder) {}
 
     Tally execute() {
         while (true) {
             heed_interruption();
             start_as_many_as_may_run();
             if (running_.empty() && (waiting_.empty() || tally_.interrupted)) {
-                if (elsewhere_.empty() || tally_.interrupted) return tally_;
+                if ((elsewhere_.empty() && held_elsewhere_.empty()) || tally_.interrupted) return tally_;
                 wait_for_others();
                 continue;
             }
@@ -64,10 +65,21 @@ class Execution {
             const PlannedRun planned = waiting_.front();
             Launch launch{prepare_(planned), {}, {}};
             if (!has_cpus_for(launch.request)) return;
+            const auto conflict = metric_files_.hold(launch.request);
+            if (conflict) tell(*conflict);
+            if (conflict && !conflict->is_elsewhere) return;  // until the other run has ended
             waiting_.pop_front();
-            start(planned, std::move(launch));
+            if (conflict)
+                held_elsewhere_.push_back(planned);
+            else if (!start(planned, launch))
+                metric_files_.release(launch.request.run_id);
             heed_interruption();
         }
+    }
+
+    void tell(const MetricFiles::Conflict& conflict) {
+        if (!told_of_conflict_) observer_.held_apart(conflict);
+        told_of_conflict_ = true;
     }
 
     /// A run that wants more CPUs than are free waits for others to end, instead of sharing theirs. Alone it
@@ -76,7 +88,8 @@ class Execution {
         return running_.empty() || request.limits.cpus.value_or(0) <= cpus_.free();
     }
 
-    void start(const PlannedRun& planned, Launch launch) {
+    /// False: another runner has it.
+    bool start(const PlannedRun& planned, Launch& launch) {
         launch.directory = options_.runs_folder / launch.request.run_id;
         // the claim comes first: should we be killed between the two, it names a directory that does not
         // exist, and whoever recovers it sees that nothing was started
@@ -84,10 +97,10 @@ class Execution {
             case Claim::AlreadyDone:
                 ++tally_.skipped;
                 observer_.skipped(planned);
-                return;
+                return false;
             case Claim::Elsewhere:
                 elsewhere_.push_back(planned);
-                return;
+                return false;
             case Claim::Granted:
                 break;
         }
@@ -97,6 +110,7 @@ class Execution {
         launcher_.start(steps.current());
         observer_.started(planned, launch);
         running_.emplace(launch.request.run_id, Running{planned, launch, std::move(steps)});
+        return true;
     }
 
     void take_in(const std::string& run_id) {
@@ -110,6 +124,7 @@ class Execution {
             record.outcome = Cancelled{"interrupted by the user"};
         ledger_.record(record);
         cpus_.release(ended->second.launch.cpus);
+        metric_files_.release(run_id);
         ++(status_of(record.outcome) == protocol::Status::Ok ? tally_.ok : tally_.failed);
         observer_.finished(ended->second.planned, record);
         running_.erase(ended);
@@ -117,10 +132,12 @@ class Execution {
 
     /// All that is left is in the hands of other runners: ask again from time to time.
     void wait_for_others() {
-        observer_.waiting(elsewhere_.size());
+        if (!elsewhere_.empty()) observer_.waiting(elsewhere_.size());
         launcher_.wait(options_.look_again, interruption_.descriptor());
-        waiting_.insert(waiting_.end(), elsewhere_.begin(), elsewhere_.end());
-        elsewhere_.clear();
+        for (std::deque<PlannedRun>* const runs : {&held_elsewhere_, &elsewhere_}) {
+            waiting_.insert(waiting_.end(), runs->begin(), runs->end());
+            runs->clear();
+        }
     }
 
     const std::function<protocol::Request(const PlannedRun&)>& prepare_;
@@ -131,8 +148,11 @@ class Execution {
     const SchedulerOptions& options_;
     std::deque<PlannedRun> waiting_;
     std::deque<PlannedRun> elsewhere_;
+    std::deque<PlannedRun> held_elsewhere_;  ///< another runner has a file of theirs
     std::map<std::string, Running> running_;
     CpuSlots cpus_;
+    MetricFiles metric_files_;
+    bool told_of_conflict_ = false;
     Tally tally_;
     int heeded_ = 0;
 };

@@ -9,6 +9,7 @@
 #include "base/interruption.hpp"
 #include "protocol/request.hpp"
 #include "run/launcher.hpp"
+#include "run/metric_files.hpp"
 #include "run/record.hpp"
 
 namespace tidemark::run {
@@ -46,6 +47,8 @@ class Observer {
     virtual void skipped(const PlannedRun& run) = 0;
     /// Another runner is at all that is left; called each time the scheduler looks again.
     virtual void waiting(std::size_t runs_elsewhere) = 0;
+    /// A run waits for another one that takes metrics from the same file; told once, of the first such file.
+    virtual void held_apart(const MetricFiles::Conflict& conflict) = 0;
     /// Called a few times a second while runs are running.
     virtual void tick() = 0;
 };
@@ -64,9 +67,10 @@ struct Tally {
     bool interrupted = false;
 };
 
-/// Executes the plan in order, at most `jobs` at a time. `prepare` makes the full request of a planned run
-/// (key and repeat included; run_id and invocation are the caller's too). On interruption no new run starts,
-/// the running ones are cancelled and recorded as cancelled. Single-threaded: one loop around Launcher::wait.
+/// Executes the plan in order, at most `jobs` at a time, and never two at once that take metrics from the
+/// same file. `prepare` makes the full request of a planned run (key and repeat included; run_id and
+/// invocation are the caller's too). On interruption no new run starts, the running ones are cancelled and
+/// recorded as cancelled. Single-threaded: one loop around Launcher::wait.
 Tally execute(const std::vector<PlannedRun>& plan,
               const std::function<protocol::Request(const PlannedRun&)>& prepare, Launcher& launcher,
               Ledger& ledger, Observer& observer, Interruption& interruption,

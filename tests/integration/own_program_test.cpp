@@ -193,6 +193,55 @@ TEST_F(OwnProgram, AnotherCaptureMakesTheRunsAgain) {
     EXPECT_EQ(query("SELECT m FROM results"), "m\n2.0\n");
 }
 
+TEST_F(OwnProgram, RunsThatWriteTheSameFileAreMadeOneAfterTheOther) {
+    const Finished said = run(R"(
+command: [sh, -c, 'echo "m" > log.csv; sleep 0.2; echo {v} >> log.csv']
+matrix: {v: [1, 2, 3, 4]}
+capture: {m: {csv: log.csv, column: m}}
+)",
+                              {"--jobs", "4"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(query("SELECT v, m FROM results ORDER BY v"), "v,m\n1,1.0\n2,2.0\n3,3.0\n4,4.0\n");
+    EXPECT_THAT(said.err,
+                HasSubstr("note: runs are made one after the other, since they take metrics from the "
+                          "same file, log.csv; to make them at once, let each write a file of its "
+                          "own\n"));
+}
+
+TEST_F(OwnProgram, WhatTheRunBeforeItHasJustWrittenIsNoMetricOfARun) {
+    const Finished said = run(R"(
+command: [sh, -c, '[ {v} = 2 ] || echo "{{\"m\": {v}}}" > m.json']
+accept_exit: [0, 1]
+matrix: {v: [1, 2, 3]}
+capture: {m: {json: m.json, at: /m}}
+)");
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_EQ(query("SELECT v, status, m FROM results ORDER BY v"),
+              "v,status,m\n1,ok,1.0\n2,failed,\n3,ok,3.0\n");
+}
+
+TEST_F(OwnProgram, TwoRunnersDoNotWriteTheSameFileAtOnce) {
+    const std::string sweep = R"(
+command: [sh, -c, 'echo "m" > log.csv; : > go-{v}; while [ {v} = 1 ] && [ ! -e end ]; do sleep 0.02; done; echo {v} >> log.csv']
+capture: {m: {csv: log.csv, column: m}}
+)";
+    folder.write("one.yaml", "sweep: one\n" + sweep + "parameters: {v: 1}\n");
+    folder.write("two.yaml", "sweep: two\n" + sweep + "parameters: {v: 2}\n");
+    Started one = folder.start_tidemark({"run", "one.yaml"});
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(folder / "go-1"); }));
+    Started two = folder.start_tidemark({"run", "two.yaml"});
+    ASSERT_TRUE(eventually([&] {
+        return two.err().find(
+                   "note: runs of this and of another tidemark are made one "
+                   "after the other") != std::string::npos;
+    }));
+    EXPECT_FALSE(std::filesystem::exists(folder / "go-2"));
+    folder.write("end", "");
+    EXPECT_EQ(one.wait().exit_code, 0);
+    EXPECT_EQ(two.wait().exit_code, 0);
+    EXPECT_EQ(query("SELECT sweep, m FROM results ORDER BY v"), "sweep,m\none,1.0\ntwo,2.0\n");
+}
+
 TEST_F(OwnProgram, OtherExitCodesMayBeASuccess) {
     const Finished said =
         run("command: [sh, -c, 'exit {code}']\nmatrix: {code: [0, 3, 4]}\naccept_exit: [0, 3]\n");

@@ -292,6 +292,25 @@ TEST_F(Captures, OfAFileThatAnotherRunLeftAreNone) {
     EXPECT_THAT(take_from_json("/0").metrics, ElementsAre(IsFigure("score", 1)));
 }
 
+TEST_F(Captures, OfAFileThatIsTheSameAsBeforeTheRunAreNone) {
+    const Capture capture{
+        .metric = "score", .source = CaptureSource::Json, .what = "/0", .file = "result.json"};
+    const auto take_after = [&](const EarlierFiles& earlier) {
+        return capture::take({capture}, {folder / "stdout.log", folder / "stderr.log", folder.path(), started,
+                                         told, EarlierFiles::from_json_text(earlier.to_json_text())});
+    };
+    folder.write("result.json", "[1]");
+    const EarlierFiles earlier = EarlierFiles::look({capture}, folder.path());
+    EXPECT_THAT(take_after(earlier).lacking,
+                ElementsAre("the metric 'score' did not come: " + path("result.json") +
+                            " was there before the run, which did not write it"));
+    folder.write("result.json", "[2]");  // of the same size, at once
+    EXPECT_THAT(take_after(earlier).metrics, ElementsAre(IsFigure("score", 2)));
+    EXPECT_TRUE(EarlierFiles::look({}, folder.path()).empty());
+    EXPECT_THAT(take_after(EarlierFiles::from_json_text("damaged")).metrics,
+                ElementsAre(IsFigure("score", 2)));
+}
+
 TEST_F(Captures, OfCsvAreAColumn) {
     folder.write("log.csv",
                  "epoch,\"val, \"\"loss\"\"\",note\r\n1,0.5,\"two\nlines\"\r\n\r\n2,,x\r\n3,0.25,y");

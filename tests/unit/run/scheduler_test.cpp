@@ -119,11 +119,17 @@ class FakeObserver : public Observer {
         log_.push_back("waiting for " + std::to_string(runs_elsewhere));
         if (when_waiting) when_waiting();
     }
+    void held_apart(const MetricFiles::Conflict& conflict) override {
+        log_.push_back(std::string(conflict.is_elsewhere ? "another has " : "another run has ") +
+                       conflict.file.filename().string());
+        if (when_held_apart) when_held_apart();
+    }
     void tick() override { ++ticks; }
 
     std::function<void(const std::string&)> when_started;
     std::function<void()> when_finished;
     std::function<void()> when_waiting;
+    std::function<void()> when_held_apart;
     int ticks = 0;
 
   private:
@@ -139,6 +145,13 @@ class Scheduling : public testing::Test {
         const auto prepare = [&](const PlannedRun& planned) {
             protocol::Request request = test::example_request("run" + std::to_string(planned.spec));
             request.limits = limits;
+            request.working_directory = folder.path();
+            if (planned.spec < metric_files.size())
+                request.capture = {{.metric = "m",
+                                    .source = protocol::CaptureSource::Csv,
+                                    .what = "m",
+                                    .file = metric_files[planned.spec],
+                                    .required = false}};
             return request;
         };
         SchedulerOptions options;
@@ -149,6 +162,7 @@ class Scheduling : public testing::Test {
 
     test::Workspace folder;
     protocol::Limits limits;
+    std::vector<std::string> metric_files;  ///< of the first runs, one each
     Log log;
     FakeLauncher launcher{log};
     FakeLedger ledger{log};
@@ -248,6 +262,71 @@ TEST_F(Scheduling, ARunThatWantsMoreCpusThanThereAreGetsAll) {
     EXPECT_EQ(execute(2, 2).ok, 2U);
     EXPECT_EQ(launcher.most_at_once, 1U);
     EXPECT_THAT(launcher.cpus_given, Each(cpus));
+}
+
+TEST_F(Scheduling, RunsThatTakeMetricsFromTheSameFileAreMadeOneAfterTheOther) {
+    metric_files = {"log.csv", "./log.csv", (folder / "log.csv").string(), "x/../log.csv"};
+    EXPECT_EQ(execute(4, 4).ok, 4U);
+    EXPECT_EQ(launcher.most_at_once, 1U);
+    EXPECT_THAT(Log(log.begin(), log.begin() + 5), ElementsAre("start run0", "another run has log.csv",
+                                                               "record run0 ok", "finished 0", "start run1"));
+    EXPECT_EQ(std::ranges::count(log, "another run has log.csv"), 1) << "it is said once";
+}
+
+TEST_F(Scheduling, AFileIsTheSameWhateverItIsCalled) {
+    folder.write("log.csv", "m\n1\n");
+    std::filesystem::create_symlink("log.csv", folder / "link.csv");
+    std::filesystem::create_hard_link(folder / "log.csv", folder / "second name.csv");
+    std::filesystem::create_directory_symlink(".", folder / "here");
+    metric_files = {"log.csv", "link.csv", "second name.csv", "here/here/log.csv"};
+    EXPECT_EQ(execute(4, 4).ok, 4U);
+    EXPECT_EQ(launcher.most_at_once, 1U);
+}
+
+TEST_F(Scheduling, ALinkToAFileThatIsNotThereYetIsThatFile) {
+    std::filesystem::create_symlink("to come.csv", folder / "link.csv");
+    metric_files = {"to come.csv", "link.csv"};
+    EXPECT_EQ(execute(2, 2).ok, 2U);
+    EXPECT_EQ(launcher.most_at_once, 1U);
+}
+
+TEST_F(Scheduling, RunsWithMetricFilesOfTheirOwnAreMadeAtOnce) {
+    metric_files = {"1.csv", "2.csv", ""};
+    EXPECT_EQ(execute(3, 3).ok, 3U);
+    EXPECT_EQ(launcher.most_at_once, 3U);
+}
+
+TEST_F(Scheduling, AMetricFileThatAnotherRunnerHasIsWaitedForAtTheEnd) {
+    metric_files = {"log.csv", "own.csv"};
+    auto other = std::make_unique<MetricFiles>(folder.path());
+    protocol::Request theirs = test::example_request("theirs");
+    theirs.working_directory = folder.path();
+    theirs.capture = {{.metric = "m", .source = protocol::CaptureSource::Json, .file = "log.csv"}};
+    ASSERT_FALSE(other->hold(theirs));
+    observer.when_finished = [&] { other.reset(); };
+    EXPECT_EQ(execute(2).ok, 2U);
+    EXPECT_THAT(log, ElementsAre("another has log.csv", "start run1", "record run1 ok", "finished 1",
+                                 "start run0", "record run0 ok", "finished 0"));
+}
+
+TEST_F(Scheduling, WaitingForAMetricFileOfAnotherRunnerCanBeInterrupted) {
+    metric_files = {"log.csv"};
+    MetricFiles other(folder.path());
+    protocol::Request theirs = test::example_request("theirs");
+    theirs.working_directory = folder.path();
+    theirs.capture = {{.metric = "m", .source = protocol::CaptureSource::Json, .file = "log.csv"}};
+    ASSERT_FALSE(other.hold(theirs));
+    observer.when_held_apart = [&] { interruption.asked = 1; };
+    EXPECT_TRUE(execute(1).interrupted);
+    EXPECT_THAT(log, ElementsAre("another has log.csv", "cancel"));
+}
+
+TEST_F(Scheduling, ARunThatAnotherRunnerHasHoldsNoMetricFile) {
+    metric_files = {"log.csv", "log.csv"};
+    ledger.claims["run0"] = {Claim::AlreadyDone};
+    const Tally tally = execute(2, 2);
+    EXPECT_EQ(tally.skipped, 1U);
+    EXPECT_THAT(log, ElementsAre("skipped 0", "start run1", "record run1 ok", "finished 1"));
 }
 
 TEST_F(Scheduling, AMachineThatCannotStartRunsEndsTheCommand) {
