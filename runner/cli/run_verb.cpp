@@ -93,19 +93,24 @@ class RunCommand {
             say("{} of a tidemark that was killed: stored as they were left", plural(abandoned, "run"));
         }
         // first of all: it may build what the runs are made of, and by which they are known
-        if (!make_sweep_step("setup", sweep_.setup(), database)) return ExitCode::Interrupted;
+        const auto setup_problem = problem_of_sweep_step("setup", sweep_.setup(), database);
+        if (!setup_problem) return ExitCode::Interrupted;
+        if (!setup_problem->empty()) throw Error(ExitCode::Failure, *setup_problem);
         Plan plan = make_plan(sweep_, store::DoneRuns(database.connection(), sweep_.name()), options_.fresh);
         const auto left_out = leave_out_what_lacks(plan, database);
         if (!left_out) return ExitCode::Interrupted;
         announce(plan);
         for (const std::string& note : *left_out) say("{}", note);
         const run::Tally tally = make_runs(database, plan);
-        make_sweep_step("teardown", sweep_.teardown(), database);
+        const auto teardown_problem = problem_of_sweep_step("teardown", sweep_.teardown(), database);
         results::CurrentResults current(database.connection(),
                                         results::expectation_of(sweep_, results::Program::Present));
         write_table(options_.output,
                     tables::comparison_table(sweep_, current, options_.output.for_machines()));
-        return conclude(plan, tally);
+        const ExitCode code = conclude(plan, tally);
+        if (code == ExitCode::Interrupted || !teardown_problem || teardown_problem->empty()) return code;
+        // it takes nothing from what was measured before it
+        throw Error(ExitCode::Failure, *teardown_problem);
     }
 
   private:
@@ -151,18 +156,17 @@ class RunCommand {
             throw UsageError(fmt::format("--memory-method exit-stop: {}", abilities.exit_stops.explanation));
     }
 
-    /// False: it was interrupted.
-    bool make_sweep_step(const std::string& name, const std::vector<std::string>& command,
-                         const store::Database& database) const {
-        if (command.empty()) return true;
+    /// What to say of it, nothing where it went well; no text at all: it was interrupted.
+    std::optional<std::string> problem_of_sweep_step(const std::string& name,
+                                                     const std::vector<std::string>& command,
+                                                     const store::Database& database) const {
+        if (command.empty()) return std::string();
         const std::filesystem::path directory = step_directory(name, database);
         say("{}: {}", sweep_.name(), name);
         const auto problem = problem_of_step(name, command, directory);
-        if (!problem) return false;
-        if (problem->empty()) return true;
-        throw Error(ExitCode::Failure,
-                    fmt::format("{}: the {} of the sweep failed: {}\nits output is in {}",
-                                options_.sweep.file, name, *problem, terminal::shown_path(directory)));
+        if (!problem || problem->empty()) return problem;
+        return fmt::format("{}: the {} of the sweep failed: {}\nits output is in {}", options_.sweep.file,
+                           name, *problem, terminal::shown_path(directory));
     }
 
     static std::filesystem::path step_directory(const std::string& name, const store::Database& database) {

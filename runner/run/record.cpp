@@ -266,6 +266,8 @@ void take_captures(const RunDirectory& directory, Record& record) {
 /// A teardown that went wrong takes nothing from the run that was measured before it.
 void warn_of_teardown(const RunDirectory& directory, Record& record) {
     if (record.request.teardown.empty()) return;
+    if (const auto problem = read_file(directory.warmup_teardown()))
+        record.warnings.push_back(fmt::format("the teardown of its warm-up failed: {}", *problem));
     if (const std::string problem = step_problem(directory.teardown()); !problem.empty())
         record.warnings.push_back(fmt::format("its teardown failed: {}", problem));
 }

@@ -29,6 +29,8 @@ class RunDirectory {
     std::filesystem::path earlier_files() const { return path_ / "earlier_files.json"; }
     /// Why the program was never started, where something before it went wrong.
     std::filesystem::path prevented() const { return path_ / "prevented.txt"; }
+    /// What went wrong with the teardown of a warm-up.
+    std::filesystem::path warmup_teardown() const { return path_ / "warmup_teardown.txt"; }
     /// Directories of what is done around the program, each with logs and a measurement of its own.
     std::filesystem::path setup() const { return path_ / "setup"; }
     std::filesystem::path teardown() const { return path_ / "teardown"; }

@@ -71,16 +71,18 @@ bool RunSteps::go_on() {
     return true;
 }
 
-/// What goes wrong with the program itself is its outcome, and with its teardown a warning.
+/// What goes wrong with the program itself is its outcome, and with a teardown a warning.
 void RunSteps::note_problem() {
     const Step& ended = steps_[at_];
     if (program_started_ || prevented_ || stopped_) return;
     const std::string problem = step_problem(ended.launch.directory);
     if (problem.empty()) return;
+    if (ended.kind == Kind::Teardown) {
+        write_file(RunDirectory(run_directory_).warmup_teardown(), problem);
+        return;
+    }
     prevented_ = true;
-    const char* name = ended.kind == Kind::Setup    ? "setup"
-                       : ended.kind == Kind::WarmUp ? "warm-up"
-                                                    : "teardown";
+    const char* name = ended.kind == Kind::Setup ? "setup" : "warm-up";
     write_file(RunDirectory(run_directory_).prevented(), fmt::format("its {} failed: {}", name, problem));
 }
 

@@ -288,6 +288,36 @@ TEST_F(OwnProgram, ASetupOfTheSweepThatFailsEndsIt) {
     EXPECT_FALSE(std::filesystem::exists(folder / "made"));
 }
 
+TEST_F(OwnProgram, ATeardownOfARunThatFailsIsAWarningOfThatRun) {
+    const Finished said = run(R"(
+command: [sh, -c, 'echo m {n}']
+matrix: {n: [1, 2]}
+capture: {m: 'm (\d)'}
+warmup: 1
+teardown: {run: [sh, -c, 'echo no temp file >&2; exit 1']}
+)");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(query("SELECT status, m, text FROM results JOIN warnings USING (run_id) "
+                    "WHERE text LIKE '%teardown%' ORDER BY n, text"),
+              "status,m,text\n"
+              "ok,1.0,its teardown failed: exit code 1: no temp file\n"
+              "ok,1.0,the teardown of its warm-up failed: exit code 1: no temp file\n"
+              "ok,2.0,its teardown failed: exit code 1: no temp file\n"
+              "ok,2.0,the teardown of its warm-up failed: exit code 1: no temp file\n");
+}
+
+TEST_F(OwnProgram, ATeardownOfTheSweepThatFailsIsSaidAfterTheResults) {
+    const Finished said =
+        run("command: [echo, hello]\nteardown: [sh, -c, 'echo no temp file >&2; exit 2']\n");
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_THAT(said.out, HasSubstr("peak memory"));
+    EXPECT_THAT(said.err,
+                testing::ContainsRegex(
+                    "tidemark: own.yaml: the teardown of the sweep failed: exit code 2: no temp file\n"
+                    "its output is in results/runs/[-0-9a-f]+-teardown\n"));
+    EXPECT_EQ(query("SELECT status FROM results"), "status\nok\n");
+}
+
 TEST_F(OwnProgram, ASetupOfARunThatFailsFailsThatRun) {
     const Finished said = run(R"(
 command: [touch, "made-{n}"]

@@ -129,6 +129,25 @@ TEST_F(Steps, ATeardownThatFailsIsAWarning) {
     EXPECT_THAT(record().warnings, ElementsAre("its teardown failed: exit code 1: no such file"));
 }
 
+TEST_F(Steps, ATeardownOfAWarmUpThatFailsIsAWarningToo) {
+    launch.request.teardown = {"clean"};
+    launch.request.warmup = 2;
+    RunSteps own = steps();
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(end(own), "run1/warmup /bin/true");
+        ASSERT_TRUE(own.go_on());
+        end(own, 1, "no such file\n");
+        ASSERT_TRUE(own.go_on());
+    }
+    EXPECT_EQ(end(own), "run1 /bin/true");
+    ASSERT_TRUE(own.go_on());
+    end(own);
+    EXPECT_FALSE(own.go_on());
+    EXPECT_EQ(status(record().outcome), "ok");
+    EXPECT_THAT(record().warnings,
+                ElementsAre("the teardown of its warm-up failed: exit code 1: no such file"));
+}
+
 TEST_F(Steps, WhatIsStoppedIsTornDownAndNoMore) {
     launch.request.setup = {"prepare"};
     launch.request.teardown = {"clean"};
