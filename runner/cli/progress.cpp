@@ -79,9 +79,10 @@ void Progress::waiting(std::size_t runs_elsewhere) {
 void Progress::held_apart(const run::MetricFiles::Conflict& conflict) {
     say(fmt::format(
         "note: {} made one after the other, since they take metrics from the same file, {}; to make them at "
-        "once, let each write a file of its own",
+        "once, let each write a file of its own, such as {{run_dir}}/{}",
         conflict.is_elsewhere ? "runs of this and of another tidemark are" : "runs are",
-        terminal::visible(terminal::shown_path(conflict.file))));
+        terminal::visible(terminal::shown_path(conflict.file)),
+        terminal::visible(conflict.file.filename().string())));
 }
 
 void Progress::tick() {

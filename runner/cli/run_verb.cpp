@@ -19,6 +19,7 @@
 #include "results/current_results.hpp"
 #include "run/local_launcher.hpp"
 #include "run/machine.hpp"
+#include "run/run_directory.hpp"
 #include "run/run_steps.hpp"
 #include "store/database.hpp"
 #include "store/sweep_ledger.hpp"
@@ -265,8 +266,11 @@ class RunCommand {
         const bool live = !options_.quiet && terminal::can_redraw(STDERR_FILENO);
         Progress progress(sweep_, interruption, {live, total(plan), plan.done_before, options_.jobs});
         const auto prepare = [&](const run::PlannedRun& planned) {
-            protocol::Request request = sweep_.request(sweep_.runs()[planned.spec]);
-            request.run_id = new_identifier();
+            const std::string run_id = new_identifier();
+            const run::RunDirectory directory(folder / run_id);
+            protocol::Request request =
+                sweep_.request(sweep_.runs()[planned.spec], {planned.repeat, directory.run_dir().string()});
+            request.run_id = run_id;
             request.invocation = own.invocation_id;
             request.key = plan.keys[planned.spec];
             request.repeat = planned.repeat;

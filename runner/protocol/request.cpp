@@ -66,29 +66,31 @@ ordered_json to_json(const Request& request) {
     for (const auto& [name, value] : request.parameters) parameters[name] = tidemark::to_json(value);
     ordered_json captures = ordered_json::array();
     for (const Capture& capture : request.capture) captures.push_back(to_json(capture));
-    return ordered_json{{"protocol", kProtocolVersion},
-                        {"run_id", request.run_id},
-                        {"invocation", request.invocation},
-                        {"sweep", request.sweep},
-                        {"run", request.run},
-                        {"cell", request.cell},
-                        {"key", request.key},
-                        {"repeat", request.repeat},
-                        {"workload", request.workload},
-                        {"parameters", std::move(parameters)},
-                        {"command", request.command},
-                        {"environment", request.environment},
-                        {"working_directory", request.working_directory},
-                        {"stdin", request.stdin_file},
-                        {"limits", to_json(request.limits)},
-                        {"heap_layout", name_of(kHeapLayouts, request.heap_layout)},
-                        {"accept_exit", request.accept_exit},
-                        {"setup", request.setup},
-                        {"teardown", request.teardown},
-                        {"plugins", request.plugins},
-                        {"warmup", request.warmup},
-                        {"capture", std::move(captures)},
-                        {"shares", request.shares}};
+    ordered_json out{{"protocol", kProtocolVersion},
+                     {"run_id", request.run_id},
+                     {"invocation", request.invocation},
+                     {"sweep", request.sweep},
+                     {"run", request.run},
+                     {"cell", request.cell},
+                     {"key", request.key},
+                     {"repeat", request.repeat},
+                     {"workload", request.workload},
+                     {"parameters", std::move(parameters)},
+                     {"command", request.command},
+                     {"environment", request.environment},
+                     {"working_directory", request.working_directory},
+                     {"stdin", request.stdin_file},
+                     {"limits", to_json(request.limits)},
+                     {"heap_layout", name_of(kHeapLayouts, request.heap_layout)},
+                     {"accept_exit", request.accept_exit},
+                     {"setup", request.setup},
+                     {"teardown", request.teardown},
+                     {"plugins", request.plugins},
+                     {"warmup", request.warmup},
+                     {"capture", std::move(captures)},
+                     {"shares", request.shares}};
+    if (request.keep) out["keep"] = *request.keep;
+    return out;
 }
 
 Request request_from_json(const ordered_json& in) {
@@ -119,6 +121,7 @@ Request request_from_json(const ordered_json& in) {
         request.plugins = in.value("plugins", request.plugins);
         request.warmup = in.value("warmup", request.warmup);
         request.shares = in.value("shares", request.shares);
+        if (in.contains("keep")) request.keep = in["keep"].get<std::vector<std::string>>();
         for (const ordered_json& capture : in.value("capture", ordered_json::array()))
             request.capture.push_back(capture_from_json(capture));
         return request;

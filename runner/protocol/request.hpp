@@ -18,6 +18,8 @@ namespace tidemark::protocol {
 /// The names of the environment variables of the contract between runner and child.
 inline constexpr const char* kRequestVariable = "TIDEMARK_REQUEST";  ///< path of request.json
 inline constexpr const char* kEventsVariable = "TIDEMARK_EVENTS";    ///< path of the file to append events to
+inline constexpr const char* kRunDirVariable =
+    "TIDEMARK_RUN_DIR";  ///< the run's own folder for what it writes
 
 /// Where a program's heap begins in each repeat of a run.
 enum class HeapLayout {
@@ -55,6 +57,7 @@ struct Request {
     /// The metrics that a workload tells of itself and that lie between 0 and 1: `accuracy`, say, unless its
     /// description declares another unit. Of a command the names alone say so.
     std::vector<std::string> shares{};
+    std::optional<std::vector<std::string>> keep{};  ///< patterns of files in its folder; absent: all stay
 };
 
 nlohmann::ordered_json to_json(const Request& request);

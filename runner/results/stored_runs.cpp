@@ -10,6 +10,7 @@
 #include "protocol/database_schema.hpp"
 #include "protocol/figures.hpp"
 #include "protocol/request.hpp"
+#include "run/run_directory.hpp"
 #include "store/column_registry.hpp"
 
 namespace tidemark::results {
@@ -132,16 +133,30 @@ std::vector<NamedRun> find_named_runs(sql::Connection& connection, const std::st
     return out;
 }
 
+namespace {
+
+/// Where a run was told to write is no difference between it and others.
+std::string without_run_dir(std::string text, const std::string& run_dir) {
+    constexpr std::string_view kPlaceholder = "{run_dir}";
+    for (std::size_t at = 0; (at = text.find(run_dir, at)) != std::string::npos; at += kPlaceholder.size())
+        text.replace(at, run_dir.size(), kPlaceholder);
+    return text;
+}
+
+}  // namespace
+
 std::vector<std::pair<std::string, std::string>> told_to(sql::Connection& connection,
                                                          const std::string& run_id) {
-    sql::Statement row = connection.prepare("SELECT request FROM runs WHERE run_id = ?");
+    sql::Statement row = connection.prepare("SELECT request, directory FROM runs WHERE run_id = ?");
     row.bind_all(std::string_view(run_id));
     if (!row.step()) return {};
     const auto request = protocol::request_from_json(nlohmann::ordered_json::parse(row.text(0)));
+    const std::string run_dir = run::RunDirectory(row.text(1)).run_dir().string();
     Told told;
     for (const auto& [name, value] : request.parameters) told.add(name, to_text(value));
-    told.add("command", fmt::format("{}", fmt::join(request.command, " ")));
-    for (const auto& [name, value] : request.environment) told.add("environment " + name, value);
+    told.add("command", without_run_dir(fmt::format("{}", fmt::join(request.command, " ")), run_dir));
+    for (const auto& [name, value] : request.environment)
+        told.add("environment " + name, without_run_dir(value, run_dir));
     protocol::for_each_limit(request.limits, [&](const protocol::LimitName& name, const auto& limit) {
         told.add_limit(name, limit);
     });

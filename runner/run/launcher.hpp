@@ -13,7 +13,8 @@ namespace tidemark::run {
 struct Launch {
     protocol::Request request;
     std::filesystem::path directory;
-    std::vector<int> cpus;  ///< CPUs it may use; empty: all that the runner may
+    std::vector<int> cpus;            ///< CPUs it may use; empty: all that the runner may
+    std::filesystem::path run_dir{};  ///< for what the program writes; empty: it has none
 };
 
 /// Starts runs and tells when they have ended. The one interface between the plan and the machine: local

@@ -154,6 +154,7 @@ std::string program_environment(const Launch& launch, const std::filesystem::pat
     for (const auto& [name, value] : environment) add(name, value);
     add(protocol::kRequestVariable, directory.request().native());
     add(protocol::kEventsVariable, directory.events().native());
+    if (!launch.run_dir.empty()) add(protocol::kRunDirVariable, launch.run_dir.native());
     add(protocol::kPhaseVariable, phase_socket(launch.request));
     return entries;
 }

@@ -27,6 +27,8 @@ class RunDirectory {
     std::filesystem::path measurement() const { return path_ / "measurement.json"; }
     /// What stood where its metrics are looked for before it was started; absent where there was nothing.
     std::filesystem::path earlier_files() const { return path_ / "earlier_files.json"; }
+    /// The run's own folder, for what its program writes: {run_dir}, TIDEMARK_RUN_DIR.
+    std::filesystem::path run_dir() const { return path_ / "files"; }
     /// Why the program was never started, where something before it went wrong.
     std::filesystem::path prevented() const { return path_ / "prevented.txt"; }
     /// What went wrong with the teardown of a warm-up.

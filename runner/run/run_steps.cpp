@@ -6,6 +6,7 @@
 
 #include "base/files.hpp"
 #include "capture/earlier_files.hpp"
+#include "run/left_files.hpp"
 #include "run/record.hpp"
 #include "run/run_directory.hpp"
 
@@ -95,6 +96,9 @@ void RunSteps::enter() const {
         steps_[at_].kind == Kind::Program ||
         (launch.directory.parent_path() == run_directory_ && launch.directory != warmup);
     if (is_of_program) std::filesystem::remove_all(warmup, ignored);
+    const bool begins_execution = steps_[at_].kind == Kind::Setup ||
+                                  (steps_[at_].kind != Kind::Teardown && launch.request.setup.empty());
+    if (begins_execution && !launch.run_dir.empty()) renew_run_dir(launch.run_dir);
     if (steps_[at_].kind == Kind::Program) note_earlier_files(launch);
     if (launch.directory == run_directory_) return;
     std::filesystem::remove_all(launch.directory, ignored);

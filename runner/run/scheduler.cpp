@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "run/cpu_slots.hpp"
+#include "run/left_files.hpp"
 #include "run/run_directory.hpp"
 #include "run/run_steps.hpp"
 
@@ -91,6 +92,7 @@ class Execution {
     /// False: another runner has it.
     bool start(const PlannedRun& planned, Launch& launch) {
         launch.directory = options_.runs_folder / launch.request.run_id;
+        launch.run_dir = RunDirectory(launch.directory).run_dir();
         // the claim comes first: should we be killed between the two, it names a directory that does not
         // exist, and whoever recovers it sees that nothing was started
         switch (ledger_.claim(launch.request, launch.directory)) {
@@ -122,6 +124,7 @@ class Execution {
         Record record = read_record(RunDirectory(ended->second.launch.directory));
         if (ended->second.steps.stopped_before_program())
             record.outcome = Cancelled{"interrupted by the user"};
+        settle_left_files(record);
         ledger_.record(record);
         cpus_.release(ended->second.launch.cpus);
         metric_files_.release(run_id);

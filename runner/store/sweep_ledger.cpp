@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "run/left_files.hpp"
 #include "store/claims.hpp"
 #include "store/write_record.hpp"
 
@@ -30,7 +31,10 @@ std::optional<run::Record> left_by(const LiveClaim& claim) {
 /// Within the caller's transaction.
 void recover(sql::Connection& connection, const LiveClaim& claim) {
     delete_claim(connection, claim.run_id);
-    if (const auto record = left_by(claim)) write_record(connection, *record);
+    if (auto record = left_by(claim)) {
+        run::settle_left_files(*record);
+        write_record(connection, *record);
+    }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/overloaded.hpp"
+#include "sweep/own_placeholders.hpp"
 #include "sweep/program_file.hpp"
 
 namespace tidemark::sweep {
@@ -97,8 +98,19 @@ class KeyText {
                                                             : "",
                          problem);
         if (problem.empty()) problem = interpreter_problem(program);
-        if (!problem.empty()) refuse(definition_.command_position, "command", problem);
+        if (!problem.empty()) refuse(definition_.command_position, "command", problem + hint());
         text_.add(content_of(program));
+    }
+
+    /// What a run is made by identifies it, so that it cannot come from its own setup.
+    std::string hint() const {
+        const std::string own = unfilled(kRunDirPlaceholder);
+        const bool is_there = request_.command.front().find(own) != std::string::npos ||
+                              request_.working_directory.find(own) != std::string::npos;
+        return is_there ? "; " + own +
+                              " is empty before the run: name a program that is there already, by its "
+                              "whole path"
+                        : "";
     }
 
     void add_inputs() {
@@ -183,7 +195,9 @@ void CellDigests::add_template(const GivenTemplate& part, const Profile& profile
             continue;
         }
         const auto column = columns_.find(own.text);
-        if (column && columns_.all()[*column].varies) {
+        if (!column && is_own_placeholder(own.text))
+            filled.back().literal += unfilled(own.text);
+        else if (column && columns_.all()[*column].varies) {
             filled.back().column = *column;
             filled.emplace_back();
         } else {
@@ -224,6 +238,12 @@ void CellDigests::add_filled(const std::vector<TemplatePart>& parts, RowView row
         text_.append(part.literal);
         if (part.column) text_.append(text_of(*part.column));
     }
+}
+
+Digest named_cell(const Digest& cell, const std::string& run) {
+    CanonicalText text;
+    text.add(tidemark::to_text(cell)).add(kRunPlaceholder).add(run);
+    return digest_of(text.text());
 }
 
 std::optional<Digest> FileDigests::of(const std::filesystem::path& file) {

@@ -53,6 +53,9 @@ class CellDigests {
     CanonicalText text_;  ///< of one cell; a member so that its memory is used again
 };
 
+/// The cell of a run that is told its name, from the cell without it.
+Digest named_cell(const Digest& cell, const std::string& run);
+
 /// Digests of files, each read once.
 class FileDigests {
   public:

@@ -65,7 +65,7 @@ const protocol::WorkloadDescription* ResolvedRun::workload() const {
 }
 
 const protocol::Request& ResolvedRun::request() const {
-    if (!request_) request_ = make_request();
+    if (!request_) request_ = make_request(nullptr);
     return *request_;
 }
 
@@ -73,8 +73,16 @@ Digest ResolvedRun::key() const {
     return key_of(request(), workload(), *definition_, *digests_);
 }
 
-protocol::Request ResolvedRun::make_request() const {
-    const ValueOf value_of = [&](std::string_view name) { return columns_->text_of(name, row_); };
+std::string ResolvedRun::text_of(std::string_view placeholder, const Occasion* occasion) const {
+    if (columns_->find(placeholder)) return columns_->text_of(placeholder, row_);
+    if (placeholder == kRunPlaceholder) return name_;
+    if (placeholder == kSweepPlaceholder) return definition_->name;
+    if (occasion == nullptr) return unfilled(placeholder);
+    return placeholder == kRepeatPlaceholder ? std::to_string(occasion->repeat) : occasion->run_dir;
+}
+
+protocol::Request ResolvedRun::make_request(const Occasion* occasion) const {
+    const ValueOf value_of = [&](std::string_view name) { return text_of(name, occasion); };
     const auto fill = [&](const GivenTemplate& part) { return part.text.fill(value_of); };
     const auto in = [](const std::filesystem::path& folder, const std::string& path) {
         return (folder / path).lexically_normal().string();
@@ -107,6 +115,7 @@ protocol::Request ResolvedRun::make_request() const {
         request.capture.push_back(given.capture);
         if (given.file) request.capture.back().file = fill(*given.file);
     }
+    request.keep = definition.keep;
     for (const GivenTemplate& part : definition.command) request.command.push_back(fill(part));
     for (const auto& [name, part] : definition.environment) request.environment[name] = fill(part);
     return request;

@@ -9,6 +9,7 @@
 #include "protocol/request.hpp"
 #include "sweep/expansion/parameter_value.hpp"
 #include "sweep/expansion/run_spec.hpp"
+#include "sweep/own_placeholders.hpp"
 
 namespace tidemark::sweep {
 
@@ -35,7 +36,10 @@ class ResolvedRun {
 
     /// Everything about the run but run_id, invocation, key and repeat: command with its placeholders
     /// replaced, environment (the sweep's, and what parameter values bring), working directory, limits.
+    /// What is known only when the run is made stands there as in the file: {repeat}, {run_dir}.
     const protocol::Request& request() const;
+    /// The same for one execution of it, as it is started.
+    protocol::Request request(const Occasion& occasion) const { return make_request(&occasion); }
 
     /// `key` of the contract, see key_of: the cell with the content of all that the run is made by. Files are
     /// read once for the sweep and remembered. Throws UsageError when the program is missing or an input
@@ -47,7 +51,9 @@ class ResolvedRun {
     ResolvedRun(const Definition& definition, const SweepParameters& columns, FileDigests& digests,
                 const RunSpec& run, Row row);
 
-    protocol::Request make_request() const;
+    /// `occasion` is null for what identifies the run.
+    protocol::Request make_request(const Occasion* occasion) const;
+    std::string text_of(std::string_view placeholder, const Occasion* occasion) const;
 
     const Definition* definition_;
     const SweepParameters* columns_;

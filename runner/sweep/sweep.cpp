@@ -34,6 +34,15 @@ WorkloadCatalogue with_plugins(const WorkloadCatalogue& installed, const Definit
     }
 }
 
+/// Whether runs are told their own name, which is then part of what they are told.
+bool tell_their_names(const Definition& definition, const SweepParameters& columns) {
+    bool tell = false;
+    for_each_template(definition, [&](const GivenTemplate& part) {
+        tell |= std::ranges::count(part.text.names(), kRunPlaceholder) > 0 && !columns.find(kRunPlaceholder);
+    });
+    return tell;
+}
+
 }  // namespace
 
 struct Sweep::State {
@@ -65,7 +74,10 @@ struct Sweep::State {
     std::vector<std::string> filled_for_all(const GivenCommand& command) const {
         if (runs.empty()) return {};
         const Row first = row(runs.front());
-        return filled(command, [&](std::string_view name) { return columns.text_of(name, first); });
+        return filled(command, [&](std::string_view name) {
+            const bool is_own = !columns.find(name) && name == kSweepPlaceholder;
+            return is_own ? definition.name : columns.text_of(name, first);
+        });
     }
 
     std::filesystem::path file;
@@ -105,6 +117,9 @@ Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& in
         state->definition, state->columns, state->varying, options,
         [&](RowView row, const Profile& profile) { return cells.of(row, profile); }, *state->values,
         problems);
+    if (tell_their_names(state->definition, state->columns)) {
+        for (RunSpec& run : state->runs) run.cell = named_cell(run.cell, run.run);
+    }
     state->needing = runs_that_need(
         state->definition.requirements, state->columns.names(), state->runs,
         [&](const RunSpec& run) { return state->row(run); }, problems);
@@ -195,6 +210,10 @@ std::vector<const protocol::WorkloadDescription*> Sweep::workloads() const {
 
 protocol::Request Sweep::request(const RunSpec& run) const {
     return resolve(run).request();
+}
+
+protocol::Request Sweep::request(const RunSpec& run, const Occasion& occasion) const {
+    return resolve(run).request(occasion);
 }
 
 Digest Sweep::key(const RunSpec& run) const {

@@ -83,6 +83,8 @@ class Sweep {
     const protocol::WorkloadDescription* workload(const RunSpec& run) const;
     /// ResolvedRun::request of the run.
     protocol::Request request(const RunSpec& run) const;
+    /// The same for one execution of it, as it is started.
+    protocol::Request request(const RunSpec& run, const Occasion& occasion) const;
     /// ResolvedRun::key of the run. Throws UsageError when the program is missing or an input cannot be read.
     Digest key(const RunSpec& run) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,9 +10,11 @@
 #include "protocol/figure_value.hpp"
 #include "results/units.hpp"
 #include "run/heap_layout.hpp"
+#include "run/left_files.hpp"
 #include "sql/connection.hpp"
 #include "tables/caveats.hpp"
 #include "tables/figure_text.hpp"
+#include "terminal/display_text.hpp"
 #include "terminal/shell_words.hpp"
 
 namespace tidemark::tables {
@@ -59,6 +62,7 @@ class RunPage {
         add_attempts();
         add_provenance();
         add_warnings();
+        add_left_files();
         add_repetition();
         return std::move(sections_);
     }
@@ -213,6 +217,19 @@ class RunPage {
     void add_warnings() {
         Facts facts("warnings");
         for (const std::string& text : record_.warnings) facts.add("warning", text);
+        add(std::move(facts));
+    }
+
+    /// As they are now: what was removed since is not there.
+    void add_left_files() {
+        constexpr std::size_t kMostFiles = 100;
+        Facts facts("files that it left");
+        const auto files = run::left_files(run::RunDirectory(record_.directory).run_dir());
+        for (const run::LeftFile& file : std::span(files).first(std::min(files.size(), kMostFiles))) {
+            facts.add(terminal::visible(file.name),
+                      file.link.empty() ? to_text(file.size) : "a link to " + terminal::visible(file.link));
+        }
+        if (files.size() > kMostFiles) facts.add("and", fmt::format("{} more", files.size() - kMostFiles));
         add(std::move(facts));
     }
 

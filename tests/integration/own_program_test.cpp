@@ -205,7 +205,7 @@ capture: {m: {csv: log.csv, column: m}}
     EXPECT_THAT(said.err,
                 HasSubstr("note: runs are made one after the other, since they take metrics from the "
                           "same file, log.csv; to make them at once, let each write a file of its "
-                          "own\n"));
+                          "own, such as {run_dir}/log.csv\n"));
 }
 
 TEST_F(OwnProgram, WhatTheRunBeforeItHasJustWrittenIsNoMetricOfARun) {
@@ -240,6 +240,52 @@ capture: {m: {csv: log.csv, column: m}}
     EXPECT_EQ(one.wait().exit_code, 0);
     EXPECT_EQ(two.wait().exit_code, 0);
     EXPECT_EQ(query("SELECT sweep, m FROM results ORDER BY v"), "sweep,m\none,1.0\ntwo,2.0\n");
+}
+
+TEST_F(OwnProgram, EachRunHasAFolderOfItsOwn) {
+    const Finished said = run(R"yaml(
+command: [sh, -c, 'echo m > "{run_dir}/log.csv"; sleep 0.1; echo {v}{repeat} >> "$TIDEMARK_RUN_DIR/log.csv"']
+matrix: {v: [1, 2]}
+repeat: 2
+warmup: 1
+setup: {run: [sh, -c, '[ -z "$(ls "{run_dir}")" ] && echo from setup > "$TIDEMARK_RUN_DIR/setup"']}
+teardown: {run: [sh, -c, 'cat "{run_dir}/log.csv" "{run_dir}/setup" > "{run_dir}/teardown"']}
+capture: {m: {csv: "{run_dir}/log.csv", column: m}}
+)yaml",
+                              {"--jobs", "4"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(said.err, Not(HasSubstr("one after the other")));
+    EXPECT_EQ(query("SELECT v, repeat, m FROM results ORDER BY v, repeat"),
+              "v,repeat,m\n1,1,11.0\n1,2,12.0\n2,1,21.0\n2,2,22.0\n");
+}
+
+TEST_F(OwnProgram, ARunWithAFolderOfItsOwnIsMadeOnce) {
+    const std::string sweep = "command: [sh, -c, ': > \"$1\"', sh, \"{run_dir}/x\"]\nmatrix: {v: [1, 2]}\n";
+    EXPECT_EQ(run(sweep).exit_code, 0);
+    EXPECT_THAT(run(sweep).err, HasSubstr("all done already"));
+    const Finished said = folder.tidemark({"compare", "v=1", "v=2"});
+    EXPECT_THAT(said.out, Not(HasSubstr("/files/x"))) << "where it wrote is no difference";
+}
+
+TEST_F(OwnProgram, WhatIsKeptOfARunIsShownWithItsSize) {
+    const Finished said = run(R"(
+command: [sh, -c, 'cd "{run_dir}"; printf 12345 > model.pt; echo "a,b" > "{sweep}-{run}.csv"; echo x > rest']
+keep: [model.pt, "*.csv", best.pt]
+)");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    const std::string shown = folder.tidemark({"show", "own"}).out;
+    EXPECT_THAT(shown,
+                testing::ContainsRegex("files that it left\n[^a-z]*model.pt +5 B\n *own-own.csv +4 B\n"));
+    EXPECT_THAT(shown, HasSubstr("keep: 'best.pt' matches nothing that it left"));
+    EXPECT_THAT(shown, Not(testing::ContainsRegex("\nrest +2 B")));
+    const std::string table = folder.tidemark({"show", "own", "--format", "csv"}).out;
+    EXPECT_THAT(table, HasSubstr("files that it left,model.pt,5 B\n"));
+    EXPECT_THAT(table, Not(HasSubstr("files that it left,rest")));
+}
+
+TEST_F(OwnProgram, AFailedRunKeepsAllThatItLeft) {
+    run("command: [sh, -c, 'echo x > \"{run_dir}/checkpoint\"; exit 1']\nkeep: [model.pt]\n");
+    EXPECT_THAT(folder.tidemark({"show", "own"}).out, testing::ContainsRegex("checkpoint +2 B"));
 }
 
 TEST_F(OwnProgram, OtherExitCodesMayBeASuccess) {

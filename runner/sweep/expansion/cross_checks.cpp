@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
+#include "sweep/own_placeholders.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -22,10 +23,12 @@ void for_each_template_around(const Definition& definition, Use use) {
 }
 
 void check_placeholders(const Definition& definition, const SweepParameters& columns, Problems& problems) {
-    const std::vector<std::string_view> known(columns.names().begin(), columns.names().end());
+    std::vector<std::string_view> known(columns.names().begin(), columns.names().end());
+    known.insert(known.end(), kOwnPlaceholders.begin(), kOwnPlaceholders.end());
     const auto check = [&](const GivenTemplate& part) {
         for (const std::string& name : part.text.names()) {
-            if (columns.find(name)) continue;
+            // a workload is chosen by parameters alone
+            if (columns.find(name) || (is_own_placeholder(name) && part.key != "workload")) continue;
             problems.add(
                 part.position, part.key,
                 fmt::format("the placeholder '{{{}}}' names no parameter{}; write '{{{{' for a brace", name,
@@ -42,7 +45,9 @@ void check_sweep_steps(const Definition& definition, const SweepParameters& colu
         for (const GivenTemplate& word : command.words) {
             for (const std::string& name : word.text.names()) {
                 const auto column = columns.find(name);
-                if (!column || !columns.all()[*column].varies) continue;
+                const bool varies = column ? columns.all()[*column].varies
+                                           : is_own_placeholder(name) && name != kSweepPlaceholder;
+                if (!varies) continue;
                 std::string message = fmt::format(
                     "'{}' is not the same in all runs, and this is done once for the sweep", name);
                 if (is_step) {

@@ -119,6 +119,7 @@ struct Definition {
     std::vector<GivenRequirement> requirements;
     int warmup = 0;
     std::vector<GivenCapture> capture;
+    std::optional<std::vector<std::string>> keep;  ///< absent: all that a run leaves in its folder
     std::vector<CheckDefinition> checks;
     std::vector<TableDefinition> tables;
 };
@@ -185,6 +186,8 @@ int read_warmup(const Node& node, Problems& problems);
 std::vector<GivenRequirement> read_requirements(const Node& node, Problems& problems);
 /// A map of metrics and where they are taken from.
 std::vector<GivenCapture> read_captures(const Node& node, Problems& problems);
+/// A list of patterns of files, relative to a run's own folder.
+std::vector<std::string> read_keep(const Node& node, Problems& problems);
 /// A list of checks; their bounds are in bytes, seconds or as a fraction. `captures` declare the units of the
 /// metrics that they may be about.
 std::vector<CheckDefinition> read_checks(const Node& node, const std::vector<GivenCapture>& captures,

@@ -29,6 +29,7 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
     request.setup = {"make"};
     request.teardown = {"rm", "-f", "x"};
     request.warmup = 2;
+    request.keep = {"model.pt", "*.csv"};
     request.capture = {
         {.metric = "accuracy", .what = "accuracy: (\\S+)", .factor = 0.01, .unit = Unit::Fraction},
         {.metric = "loss",
@@ -44,6 +45,7 @@ TEST(Request, SurvivesTheRoundTripWithTheOrderOfItsParameters) {
     EXPECT_EQ(back.limits, request.limits);
     EXPECT_EQ(back.heap_layout, HeapLayout::Varied);
     EXPECT_EQ(back.warmup, 2);
+    EXPECT_EQ(back.keep, request.keep);
     EXPECT_EQ(back.capture.back().take, CaptureTake::Each);
     EXPECT_EQ(to_json(back).dump(), to_json(request).dump());
 }

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/units.hpp"
+#include "run/record.hpp"
+
+namespace tidemark::run {
+
+/// Makes the run's own folder, empty. Throws CannotGoOn.
+void renew_run_dir(const std::filesystem::path& run_dir);
+
+/// A file, or a link, that a run left in its folder.
+struct LeftFile {
+    std::string name;  ///< relative to the folder
+    Bytes size;
+    std::string link;  ///< what a link says; empty for a file
+};
+
+/// All that lies in the folder and below, by name. Links are not followed.
+std::vector<LeftFile> left_files(const std::filesystem::path& run_dir);
+
+/// Leaves of what the run has in its folder what its `keep` names, and adds to its warnings what is to be
+/// said of it. Everything stays without a `keep`, and where the run did not end ok: it may say why.
+void settle_left_files(Record& record);
+
+}  // namespace tidemark::run
