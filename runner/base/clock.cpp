@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/file_date.hpp"
+
 namespace tidemark {
 
 Seconds monotonic_now() {
@@ -42,6 +44,12 @@ Seconds seconds_since(const std::string& utc) {
     clock_gettime(CLOCK_REALTIME, &now);
     return Seconds{
         std::max(0.0, static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9 - *then)};
+}
+
+timespec file_date_of_now() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return now;
 }
 
 }  // namespace tidemark

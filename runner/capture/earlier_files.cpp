@@ -1,11 +1,10 @@
 #include "capture/earlier_files.hpp"
 
-#include <ctime>
-
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
+#include "base/file_date.hpp"
 #include "capture/left_file.hpp"
 
 namespace tidemark::capture {
@@ -14,8 +13,7 @@ namespace {
 /// Whether what is written now would get this date: that of the kernel's tick, or of the second where the
 /// file system keeps no parts of one.
 bool is_date_of_now(const timespec& date) {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    const timespec now = file_date_of_now();
     return date.tv_sec == now.tv_sec && (date.tv_nsec == 0 || date.tv_nsec == now.tv_nsec);
 }
 

@@ -164,7 +164,7 @@ class RunCommand {
         if (command.empty()) return std::string();
         const std::filesystem::path directory = step_directory(name, database);
         say("{}: {}", sweep_.name(), name);
-        const auto problem = problem_of_step(name, command, directory);
+        auto problem = problem_of_step(name, command, directory);
         if (!problem || problem->empty()) return problem;
         return fmt::format("{}: the {} of the sweep failed: {}\nits output is in {}", options_.sweep.file,
                            name, *problem, terminal::shown_path(directory));
