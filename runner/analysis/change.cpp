@@ -2,10 +2,59 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
+#include "protocol/peak_memory.hpp"
+
 namespace tidemark::analysis {
+namespace {
+
+/// The medians of the bounds: the median of the truth lies between them. Nothing where a pair has none.
+std::optional<Interval> median_bounds(const std::vector<Pair>& pairs, std::optional<Interval> Pair::*side) {
+    std::vector<double> lows, highs;
+    for (const Pair& pair : pairs) {
+        if (!(pair.*side)) return std::nullopt;
+        lows.push_back((pair.*side)->low);
+        highs.push_back((pair.*side)->high);
+    }
+    return Interval{*median(lows), *median(highs)};
+}
+
+bool is_in_doubt(const Interval& bounds) {
+    const auto high = std::isinf(bounds.high) ? std::nullopt : std::optional(bounds.high);
+    return protocol::doubt_of_peak(bounds.low, high).has_value();
+}
+
+/// By how much a figure can have changed that lay in `before` and lies in `after`.
+Interval allowed_change(const Interval& before, const Interval& after) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    const double least = std::isinf(before.high) || before.high <= 0 ? -1 : after.low / before.high - 1;
+    const double most = std::isinf(after.high) || before.low <= 0 ? infinity : after.high / before.low - 1;
+    return {least, most};
+}
+
+void hold_to_bounds(Change& change, const std::vector<Pair>& pairs, Evidence evidence) {
+    const auto before = median_bounds(pairs, &Pair::before_bounds);
+    const auto after = median_bounds(pairs, &Pair::after_bounds);
+    if (!before || !after) return;
+    change.may_be_none = before->low <= after->high && after->low <= before->high;
+    const bool close = !is_in_doubt(*before) && !is_in_doubt(*after);
+    if (close && evidence == Evidence::BestGuess) return;
+    const Interval allowed = allowed_change(*before, *after);
+    change.by_bounds = true;
+    change.interval = {std::max(-1.0, allowed.low - (change.relative - change.interval.low)),
+                       allowed.high + (change.interval.high - change.relative)};
+}
+
+std::string signed_share(double share) {
+    const double percent = share * 100;
+    constexpr double kSmallest = 0.05;  // that one decimal shows
+    return fmt::format("{:+.{}f} %", percent, percent != 0 && std::abs(percent) < kSmallest ? 3 : 1);
+}
+
+}  // namespace
 
 double least_reach(Noise noise) {
     switch (noise) {
@@ -21,7 +70,7 @@ double least_reach(Noise noise) {
     return 0;
 }
 
-MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise) {
+MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise, Evidence evidence) {
     const auto is_odd = [](const Pair& pair) {
         return !std::isfinite(pair.before) || !std::isfinite(pair.after);
     };
@@ -45,7 +94,10 @@ MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise) {
     const double whole = std::abs(change.before);
     if (whole == 0) {
         const auto is_zero = [](double value) { return value == 0; };
-        if (std::ranges::all_of(before, is_zero) && std::ranges::all_of(after, is_zero)) return {change, {}};
+        if (std::ranges::all_of(before, is_zero) && std::ranges::all_of(after, is_zero)) {
+            hold_to_bounds(change, pairs, evidence);
+            return {change, {}};
+        }
         return {{}, "it was 0 before, of which nothing is a share; give it a `max` instead"};
     }
     std::vector<double> differences;
@@ -57,13 +109,18 @@ MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise) {
     const Interval measured = *median_interval(differences);
     const double reach = std::max(measured.high - middle, least_reach(noise));
     change.interval = {std::min(middle - reach, change.relative), std::max(middle + reach, change.relative)};
+    hold_to_bounds(change, pairs, evidence);
     return {change, {}};
 }
 
 bool stays_below(const Change& change, double limit) {
     constexpr std::size_t kEnoughPairs = 5;
-    const bool each_pair = change.pairs >= kEnoughPairs && change.extremes.high <= limit;
+    const bool each_pair = !change.by_bounds && change.pairs >= kEnoughPairs && change.extremes.high <= limit;
     return change.interval.high <= limit || (each_pair && change.relative <= limit);
+}
+
+bool exceeds(const Change& change, double limit) {
+    return change.interval.low > limit && !change.may_be_none;
 }
 
 std::string share_text(double share) {
@@ -71,19 +128,20 @@ std::string share_text(double share) {
 }
 
 std::string to_text(const Change& change) {
-    const auto signed_share = [](double share) {
-        const double percent = share * 100;
-        constexpr double kSmallest = 0.05;  // that one decimal shows
-        return fmt::format("{:+.{}f} %", percent, percent != 0 && std::abs(percent) < kSmallest ? 3 : 1);
-    };
+    if (change.by_bounds) {
+        const std::string low = signed_share(change.interval.low);
+        const std::string pairs = fmt::format("by the bounds ({} pairs)", change.pairs);
+        if (std::isinf(change.interval.high)) return fmt::format("{} or more {}", low, pairs);
+        return fmt::format("{} to {} {}", low, signed_share(change.interval.high), pairs);
+    }
     return fmt::format("{} ({:.0f} % interval {} to {}, {} pairs)", signed_share(change.relative),
                        kConfidence * 100, signed_share(change.interval.low),
                        signed_share(change.interval.high), change.pairs);
 }
 
 Direction direction_of(const Change& change, double threshold) {
-    if (change.interval.low > threshold) return Direction::Rise;
-    if (change.interval.high < -threshold) return Direction::Fall;
+    if (exceeds(change, threshold)) return Direction::Rise;
+    if (change.interval.high < -threshold && !change.may_be_none) return Direction::Fall;
     Change mirrored = change;
     mirrored.relative = -change.relative;
     mirrored.interval = {-change.interval.high, -change.interval.low};

@@ -19,10 +19,19 @@ using protocol::Noise;
 /// busy machine, with 4 % up to 6.
 double least_reach(Noise noise);
 
-/// The same repeat before and after.
+/// The same repeat before and after, and where the truth of a figure lies that is known by bounds (infinity:
+/// nothing bounds it from above).
 struct Pair {
     double before = 0;
     double after = 0;
+    std::optional<Interval> before_bounds{};
+    std::optional<Interval> after_bounds{};
+};
+
+/// What a change may be had from.
+enum class Evidence {
+    BestGuess,   ///< the figures themselves, where their bounds are so close that they say it all
+    BoundsAlone  ///< the guesses were made in two different ways
 };
 
 /// By how much a figure has changed, as a share of what it was: 0.05 is 5 % more.
@@ -34,6 +43,10 @@ struct Change {
     Interval extremes;    ///< of the pairs' differences, as shares
     double scatter = 0;   ///< standard deviation of the pairs' differences
     std::size_t pairs = 0;
+    /// The interval holds all that the bounds of both sides allow; `relative` says nothing then.
+    bool by_bounds = false;
+    /// What is known by bounds may have been the same on both sides: neither rise nor fall is claimed.
+    bool may_be_none = false;
 };
 
 struct MeasuredChange {
@@ -48,13 +61,18 @@ bool stays_below(const Change& change, double limit);
 
 /// The interval is that of the median of the pairs' differences (median_interval), never narrower than the
 /// kind's noise, and always holds the change of the medians: whatever disturbs both sides of a pair alike, as
-/// interleaved repeats let it, cancels out.
-MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise);
+/// interleaved repeats let it, cancels out. Where the pairs have bounds, and these are not close, or the only
+/// evidence, the interval is what the medians of the bounds allow, wider by what the repeats scatter.
+MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise,
+                              Evidence evidence = Evidence::BestGuess);
+
+/// Whether the change, for all that is known, is above the limit.
+bool exceeds(const Change& change, double limit);
 
 /// `3 %`, `0.25 %`: a share as it may be written in a sweep file.
 std::string share_text(double share);
 
-/// `+5.1 % (95 % interval +4.8 % to +5.3 %, 5 pairs)`
+/// `+5.1 % (95 % interval +4.8 % to +5.3 %, 5 pairs)`, or `-3.0 % to +12.0 % by the bounds (5 pairs)`
 std::string to_text(const Change& change);
 
 /// What a change means where one of less than `threshold` does not matter.

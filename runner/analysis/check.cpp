@@ -126,24 +126,38 @@ std::vector<Pair> paired(const CheckedRun& run, const std::vector<Repeat>& befor
     std::vector<Pair> pairs;
     for (const Repeat& repeat : run.repeats) {
         const auto old = std::ranges::find(before, repeat.repeat, &Repeat::repeat);
-        if (old != before.end() && old->value) pairs.push_back({*old->value, *repeat.value});
+        if (old == before.end() || !old->value) continue;
+        const auto bounds_of = [](const Repeat& of) {
+            return of.bounds ? std::optional(of.bounds->interval()) : std::nullopt;
+        };
+        pairs.push_back({*old->value, *repeat.value, bounds_of(*old), bounds_of(repeat)});
     }
     return pairs;
 }
 
-/// Times that were taken on two different machines; empty: they were not, or it is not known.
-std::string other_machine(const DriftLimit& limit, const CheckedRun& run, const std::vector<Repeat>& before) {
-    if (limit.noise != Noise::CpuTime && limit.noise != Noise::WallTime) return {};
+/// The medians of the bounds of all repeats; nothing where the figure is not known by bounds.
+std::optional<KnownBounds> median_bounds(const CheckedRun& run) {
+    std::vector<double> lows, highs;
     for (const Repeat& repeat : run.repeats) {
-        const auto old = std::ranges::find(before, repeat.repeat, &Repeat::repeat);
-        if (old == before.end() || old->machine.empty() || repeat.machine.empty()) continue;
-        if (old->machine != repeat.machine) {
-            return fmt::format(
-                "times of two machines say nothing about the program: {}, and {} of baseline '{}'",
-                repeat.machine, old->machine, limit.baseline);
-        }
+        if (!repeat.bounds) return std::nullopt;
+        lows.push_back(repeat.bounds->interval().low);
+        highs.push_back(repeat.bounds->interval().high);
     }
-    return {};
+    KnownBounds bounds{median(std::move(lows)), median(std::move(highs))};
+    if (bounds.high && std::isinf(*bounds.high)) bounds.high.reset();
+    return bounds;
+}
+
+/// Why a drift is neither within its limit nor beyond it.
+std::string why_open(const Change& change, double limit) {
+    if (change.by_bounds) {
+        return fmt::format("; the bounds of the peaks do not tell whether it is more than {}",
+                           share_text(limit));
+    }
+    if (change.may_be_none && change.interval.low > limit)
+        return "; the bounds of the peaks overlap, so nobody knows whether it rose at all";
+    return fmt::format("; too noisy to tell whether it is more than {}, more repeats narrow it",
+                       share_text(limit));
 }
 
 /// Why the run cannot be held against the baseline at all; empty: it can.
@@ -164,7 +178,8 @@ std::string why_incomparable(const DriftLimit& limit, const CheckedRun& run,
                            limit.metric);
     const auto bad = std::ranges::find_if(
         run.repeats, [](const Repeat& repeat) { return !is_ok(repeat) || !has_value(repeat); });
-    return bad == run.repeats.end() ? other_machine(limit, run, before) : why_not(*bad, limit.metric);
+    if (bad != run.repeats.end()) return why_not(*bad, limit.metric);
+    return comparability_of(run, before).obstacle(limit.column, limit.noise);
 }
 
 }  // namespace
@@ -222,8 +237,17 @@ Finding decide_bound(const Bound& bound, const CheckedRun& run, const FigureText
     return finding;
 }
 
+Comparability comparability_of(const CheckedRun& run, const std::vector<Repeat>& before) {
+    Comparability comparability;
+    for (const Repeat& repeat : before) comparability.add_before(repeat.origin);
+    for (const Repeat& repeat : run.repeats) comparability.add_after(repeat.origin);
+    return comparability;
+}
+
 Finding decide_drift(const DriftLimit& limit, const CheckedRun& run, const std::vector<Repeat>& before) {
     Finding finding;
+    const Comparability comparability = comparability_of(run, before);
+    finding.differences = comparability.differences();
     if (const auto nan = std::ranges::find_if(run.repeats, is_nan); nan != run.repeats.end()) {
         finding.verdict = Verdict::Broken;
         finding.measured = nan->value;
@@ -232,24 +256,25 @@ Finding decide_drift(const DriftLimit& limit, const CheckedRun& run, const std::
     }
     finding.explanation = why_incomparable(limit, run, before);
     if (!finding.explanation.empty()) return finding;
-    const MeasuredChange measured = measure_change(paired(run, before), limit.noise);
+    const MeasuredChange measured = measure_change(
+        paired(run, before), limit.noise,
+        comparability.by_bounds_alone(limit.column) ? Evidence::BoundsAlone : Evidence::BestGuess);
     if (!measured.change) {
         finding.explanation = measured.problem;
         return finding;
     }
     finding.change = measured.change;
     finding.measured = measured.change->after;
+    finding.bounds = median_bounds(run);
     finding.explanation = to_text(*measured.change);
-    const Interval& interval = measured.change->interval;
-    if (interval.low > limit.max_increase) {
+    if (exceeds(*measured.change, limit.max_increase)) {
         finding.verdict = Verdict::Broken;
     } else if (stays_below(*measured.change, limit.max_increase)) {
         finding.verdict = Verdict::Pass;
     } else {
-        finding.explanation +=
-            fmt::format("; too noisy to tell whether it is more than {}, more repeats narrow it",
-                        share_text(limit.max_increase));
+        finding.explanation += why_open(*measured.change, limit.max_increase);
     }
+    finding.explanation += comparability.caveat(limit.column, limit.noise);
     return finding;
 }
 

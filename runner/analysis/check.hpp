@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "analysis/change.hpp"
+#include "analysis/comparability.hpp"
+#include "analysis/known_bounds.hpp"
 #include "protocol/status.hpp"
 
 namespace tidemark::analysis {
@@ -14,21 +16,15 @@ namespace tidemark::analysis {
 enum class Verdict { Pass, Undecided, Broken };  ///< in rising order of what they outrank
 std::string_view to_text(Verdict verdict);       ///< `pass`, `undecided`, `broken`
 
-/// What is known of a figure that is measured with bounds: the truth lies between them.
-struct KnownBounds {
-    std::optional<double> low;
-    std::optional<double> high;
-    std::string why_no_high{};  ///< where there is none
-    std::string method{};       ///< how it was measured
-};
-
 /// What a check found of one run.
 struct Finding {
     Verdict verdict = Verdict::Undecided;
     std::string explanation;              ///< empty where a bound holds
     std::optional<double> measured;       ///< of a bound the worst repeat, of a drift the median
     std::optional<Change> change;         ///< of a drift
-    std::optional<KnownBounds> bounds{};  ///< of the worst repeat, where its figure has some
+    std::optional<KnownBounds> bounds{};  ///< of the worst repeat, of a drift the medians
+    /// Of a drift: what is unlike in how both sides were measured.
+    std::vector<OriginDifference> differences{};
 };
 
 /// One figure of one repeat, and what a verdict must know of that repeat.
@@ -36,10 +32,10 @@ struct RepeatFigure {
     std::string run_id;
     int repeat = 1;
     protocol::Status status = protocol::Status::Ok;
-    std::string reason;                   ///< of the status
-    std::optional<double> value;          ///< none: not measured
-    std::string missing;                  ///< why there is none
-    std::string machine{};                ///< what it was measured on; empty: not known
+    std::string reason;           ///< of the status
+    std::optional<double> value;  ///< none: not measured
+    std::string missing;          ///< why there is none
+    Origin origin{};
     std::optional<KnownBounds> bounds{};  ///< none: the figure is what it is
 };
 
@@ -74,11 +70,15 @@ struct DriftLimit {
     std::string baseline;
     Noise noise = Noise::None;
     std::string metric;
+    std::string column{};  ///< that the metric is read from
 };
+
+/// What is unlike in how the run and its baseline were measured.
+Comparability comparability_of(const CheckedRun& run, const std::vector<RepeatFigure>& before);
 
 /// Compares the repeats with those of the baseline that have the same number. Broken, where the interval of
 /// the change lies above the limit as a whole; pass, where it lies below; else undecided, as it is where
-/// anything is not measured, and where times were taken on two different machines. `before` holds the
+/// anything is not measured, and where the two sides cannot be compared (Comparability). `before` holds the
 /// baseline's repeats of this run.
 Finding decide_drift(const DriftLimit& limit, const CheckedRun& run, const std::vector<RepeatFigure>& before);
 

@@ -77,7 +77,9 @@ void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided
     }
     report::Table table = tables::checks_for_people(sweep, decided.results);
     if (!decided.hint.empty()) table.notes.push_back(decided.hint);
-    write_table(options.output, table);
+    std::vector<report::Table> tables = tables::unlike_baselines(sweep, decided.results);
+    tables.push_back(std::move(table));
+    write_tables(options.output, tables);
 }
 
 ExitCode check(CheckOptions& options, const Context& context) {

@@ -28,14 +28,7 @@ ExitCode compare(const CompareOptions& options, const Context& context) {
         write_table(options.output, tables::sides_for_machines(comparison));
         return ExitCode::Success;
     }
-    write_output(options.output, [&](std::ostream& out) {
-        bool is_first = true;
-        for (const report::Table& table : tables::sides_for_people(comparison)) {
-            if (!is_first) out << '\n';
-            is_first = false;
-            report::render(table, options.output.chosen(), out);
-        }
-    });
+    write_tables(options.output, tables::sides_for_people(comparison));
     return ExitCode::Success;
 }
 

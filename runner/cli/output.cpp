@@ -71,6 +71,17 @@ void write_output(const OutputOptions& options, const std::function<void(std::os
     }
 }
 
+void write_tables(const OutputOptions& options, const std::vector<report::Table>& tables) {
+    write_output(options, [&](std::ostream& out) {
+        bool is_first = true;
+        for (const report::Table& table : tables) {
+            if (!is_first) out << '\n';
+            is_first = false;
+            report::render(table, options.chosen(), out);
+        }
+    });
+}
+
 void write_table(const OutputOptions& options, const report::Table& table) {
     write_output(options, [&](std::ostream& out) { report::render(table, options.chosen(), out); });
 }

@@ -26,6 +26,9 @@ struct OutputOptions {
 /// could not be written; a reader that has closed the pipe is no error (`tidemark list | head -1`).
 void write_output(const OutputOptions& options, const std::function<void(std::ostream&)>& write);
 
+/// One after the other, with an empty line between them; not for machines.
+void write_tables(const OutputOptions& options, const std::vector<report::Table>& tables);
+
 void write_table(const OutputOptions& options, const report::Table& table);
 
 }  // namespace tidemark::cli

@@ -9,9 +9,11 @@
 
 #include "protocol/database_schema.hpp"
 #include "protocol/figures.hpp"
+#include "protocol/peak_memory.hpp"
 #include "protocol/request.hpp"
 #include "run/run_directory.hpp"
 #include "store/column_registry.hpp"
+#include "store/origins.hpp"
 
 namespace tidemark::results {
 namespace {
@@ -65,6 +67,14 @@ void add_nans(sql::Connection& connection, analysis::MeasuredRepeat& repeat) {
     while (names->step()) repeat.figures[names->text(0)] = std::numeric_limits<double>::quiet_NaN();
 }
 
+/// Where the peak lies, by columns 9 to 11. A record that has a figure alone knows of no upper bound.
+std::optional<analysis::KnownBounds> peak_of(const sql::Statement& row) {
+    constexpr int kGuess = 9, kLow = 10, kHigh = 11;
+    if (row.is_null(kGuess)) return std::nullopt;
+    const auto high = row.is_null(kHigh) ? std::nullopt : std::optional(row.real(kHigh));
+    return analysis::KnownBounds{row.real(row.is_null(kLow) ? kGuess : kLow), high};
+}
+
 }  // namespace
 
 std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set) {
@@ -80,13 +90,15 @@ std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set
     }
     for (const std::string& name : ColumnRegistry(connection).names(ColumnKind::Metric))
         add(name, store::physical_name(name, ColumnKind::Metric));
-    constexpr int kBefore = 9;
+    constexpr int kBefore = 12;
     sql::Statement rows =
         connection.prepare(fmt::format("SELECT run_id, sweep, run, cell, key, repeat, status, invocation_id, "
-                                       "workload{} FROM runs WHERE {} ORDER BY rowid",
-                                       columns, condition_of(set)));
+                                       "workload, {}, {}, {}{} FROM runs WHERE {} ORDER BY rowid",
+                                       protocol::kPeakMemory.name, protocol::kPeakMemory.low,
+                                       protocol::kPeakMemory.high, columns, condition_of(set)));
     rows.bind(0, std::string_view(set.name));
     if (rows.parameter_count() > 1) rows.bind(1, std::string_view(set.sweep));
+    store::Origins origins(connection);
     std::vector<RunGroup> groups;
     std::map<std::pair<std::string, std::string>, std::size_t> known;
     while (rows.step()) {
@@ -98,6 +110,8 @@ std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set
         repeat.run_id = rows.text(0);
         repeat.number = static_cast<int>(rows.integer(5));
         repeat.status = protocol::status_from_text(rows.text(6)).value_or(Status::Failed);
+        repeat.origin = origins.of(repeat.run_id);
+        repeat.peak = peak_of(rows);
         for (std::size_t i = 0; i < names.size(); ++i) {
             const int column = kBefore + static_cast<int>(i);
             if (!rows.is_null(column)) repeat.figures[names[i]] = rows.real(column);

@@ -3,17 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "protocol/peak_memory.hpp"
 
 namespace tidemark::store {
-
-std::string machine_expression(const std::string& run_id) {
-    return fmt::format(
-        "(SELECT cpu.value || ', ' || cores.value || ' cores' FROM main.runs r"
-        " JOIN main.provenance cpu ON cpu.invocation_id = r.invocation_id AND cpu.name = 'cpu'"
-        " JOIN main.provenance cores ON cores.invocation_id = r.invocation_id AND cores.name = 'cores'"
-        " WHERE r.run_id = {})",
-        run_id);
-}
 
 std::vector<BaselineSummary> baselines(sql::Connection& connection) {
     sql::Statement rows = connection.prepare(
@@ -81,17 +73,18 @@ std::vector<BaselineValue> baseline_values(sql::Connection& connection, const st
                                            const std::string& sweep, const std::string& expression,
                                            const std::string& column) {
     sql::Statement rows = connection.prepare(fmt::format(
-        "SELECT run_id, run, repeat, {}, {}, (SELECT m.reason FROM main.missing AS m WHERE m.run_id = "
+        "SELECT run_id, run, repeat, {}, {}, {}, (SELECT m.reason FROM main.missing AS m WHERE m.run_id = "
         "attempts.run_id AND m.\"column\" = ?) FROM attempts WHERE run_id IN (SELECT run_id FROM "
-        "baseline_runs "
-        "WHERE baseline = ? AND sweep = ?)",
-        expression, machine_expression("attempts.run_id")));
+        "baseline_runs WHERE baseline = ? AND sweep = ?)",
+        expression, protocol::kPeakMemory.low, protocol::kPeakMemory.high));
     rows.bind_all(std::string_view(column), std::string_view(name), std::string_view(sweep));
     std::vector<BaselineValue> out;
+    const auto number_at = [&](int column) {
+        return rows.is_null(column) ? std::nullopt : std::optional(rows.real(column));
+    };
     while (rows.step()) {
-        out.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2)),
-                       rows.is_null(3) ? std::nullopt : std::optional(rows.real(3)), rows.text(5),
-                       rows.text(4)});
+        out.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2)), number_at(3),
+                       rows.text(6), number_at(4), number_at(5)});
     }
     return out;
 }

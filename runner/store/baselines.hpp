@@ -41,14 +41,11 @@ struct BaselineValue {
     std::string run_id;
     std::string run;
     int repeat = 1;
-    std::optional<double> value;  ///< none: not measured
-    std::string missing{};        ///< why there is none, where that is known
-    std::string machine{};        ///< what it was measured on, see machine_expression()
+    std::optional<double> value;       ///< none: not measured
+    std::string missing{};             ///< why there is none, where that is known
+    std::optional<double> peak_low{};  ///< bounds of its peak memory
+    std::optional<double> peak_high{};
 };
-
-/// SQL for the machine of the attempt whose run_id the expression `run_id` yields: its processor and how many
-/// cores could be used, `Intel Xeon …, 4 cores`. Null where its invocation told nothing.
-std::string machine_expression(const std::string& run_id);
 
 /// The figures that the baseline has for runs of the sweep; `expression` is SQL over `attempts`, and `column`
 /// the one of which it says why it is missing.

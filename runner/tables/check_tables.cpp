@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "protocol/peak_memory.hpp"
 #include "tables/checks.hpp"
 #include "tables/figure_text.hpp"
+#include "tables/origin_table.hpp"
 
 namespace tidemark::tables {
 namespace {
@@ -55,6 +57,22 @@ std::string case_name(const CheckResult& result) {
 
 }  // namespace
 
+std::vector<Table> unlike_baselines(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
+    std::map<std::string, std::vector<UnlikeRun>> by_baseline;
+    for (const CheckResult& result : results) {
+        if (result.bound_kind != analysis::BoundKind::MaximumIncrease || result.run.empty()) continue;
+        std::vector<UnlikeRun>& runs = by_baseline[result.baseline];
+        const bool known = std::ranges::find(runs, result.run, &UnlikeRun::run) != runs.end();
+        if (!known) runs.push_back({result.run, result.finding.differences});
+    }
+    std::vector<Table> tables;
+    for (const auto& [baseline, runs] : by_baseline) {
+        Table table = origin_table("baseline " + baseline, sweep.name() + " now", runs);
+        if (!table.rows.empty()) tables.push_back(std::move(table));
+    }
+    return tables;
+}
+
 Table checks_for_people(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
     Table table;
     table.title = sweep.name();
@@ -89,6 +107,10 @@ Table checks_for_machines(const std::vector<CheckResult>& results) {
         const auto of_bounds = [&](auto member) {
             return result.finding.bounds ? number((*result.finding.bounds).*member) : Cell{};
         };
+        const auto share = [&](auto choose) {
+            const auto value = change ? std::optional<double>(choose(*change)) : std::nullopt;
+            return value && std::isfinite(*value) ? number(value) : Cell{};
+        };
         const auto of_change = [&](auto choose) {
             return change ? Cell{Value(choose(*change)), {}} : Cell{};
         };
@@ -96,9 +118,9 @@ Table checks_for_machines(const std::vector<CheckResult>& results) {
             {text(result.check), text(result.run), text(std::string(to_text(result.finding.verdict))),
              text(result.metric), text(std::string(to_text(result.bound_kind))), number(result.bound),
              number(result.finding.measured), of_change([](const auto& c) { return c.before; }),
-             of_change([](const auto& c) { return c.relative; }),
-             of_change([](const auto& c) { return c.interval.low; }),
-             of_change([](const auto& c) { return c.interval.high; }),
+             change && change->by_bounds ? Cell{} : of_change([](const auto& c) { return c.relative; }),
+             share([](const auto& c) { return c.interval.low; }),
+             share([](const auto& c) { return c.interval.high; }),
              of_change([](const auto& c) { return static_cast<std::int64_t>(c.pairs); }),
              text(result.finding.explanation), of_bounds(&analysis::KnownBounds::low),
              of_bounds(&analysis::KnownBounds::high)});

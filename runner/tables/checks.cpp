@@ -14,6 +14,7 @@
 #include "results/units.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/baselines.hpp"
+#include "store/origins.hpp"
 #include "tables/figure_text.hpp"
 #include "terminal/installation.hpp"
 
@@ -62,8 +63,8 @@ struct Rule {
     }
 
     CheckResult result(std::string run, Finding finding) const {
-        return {check->name, check->position, std::move(run),    check->metric, check->unit, requirement(),
-                kind,        bound,           std::move(finding)};
+        return {check->name, check->position, std::move(run), check->metric,     check->unit, requirement(),
+                kind,        bound,           check->against, std::move(finding)};
     }
 
     /// About no run at all.
@@ -92,7 +93,7 @@ std::vector<Rule> rules_of(const CheckDefinition& check) {
 class CheckDecider {
   public:
     CheckDecider(const sweep::Sweep& sweep, results::CurrentResults& results)
-        : sweep_(sweep), results_(results), units_(results::units_of(sweep)) {
+        : sweep_(sweep), results_(results), units_(results::units_of(sweep)), origins_(results.connection()) {
         for (std::size_t i = 0; i < results.runs().size(); ++i) order_[results.runs()[i].run] = i;
     }
 
@@ -151,10 +152,9 @@ class CheckDecider {
         const std::string column = column_of(rule);
         sql::Statement rows = results_.prepare(fmt::format(
             "SELECT run_id, run, repeat, status, reason, {0}, (SELECT m.reason FROM main.missing AS m WHERE "
-            "m.run_id = results.run_id AND m.\"column\" = ?), {1}, coalesce({2}, ''){4} FROM results WHERE "
-            "({3}\n)",
-            expression(rule), store::machine_expression("results.run_id"), protocol::kLastWords,
-            rule.check->where, bounds_of(column)));
+            "m.run_id = results.run_id AND m.\"column\" = ?), coalesce({1}, ''){3} FROM results WHERE "
+            "({2}\n)",
+            expression(rule), protocol::kLastWords, rule.check->where, bounds_of(column)));
         rows.bind(0, std::string_view(column));
         return rows;
     }
@@ -175,12 +175,19 @@ class CheckDecider {
         const auto number_at = [&](int index) {
             return row.is_null(index) ? std::nullopt : std::optional(row.real(index));
         };
-        const auto low = number_at(9);
-        return analysis::KnownBounds{low ? low : number_at(5), number_at(10), row.text(12), row.text(11)};
+        const auto low = number_at(8);
+        return analysis::KnownBounds{low ? low : number_at(5), number_at(9), row.text(11), row.text(10)};
+    }
+
+    std::optional<analysis::KnownBounds> bounds_of_baseline(const Rule& rule,
+                                                            const store::BaselineValue& value) const {
+        if (column_of(rule) != protocol::kPeakMemory.name) return std::nullopt;
+        return analysis::KnownBounds{value.peak_low ? value.peak_low : value.value, value.peak_high};
     }
 
     /// The runs that the check is about, in the order of the sweep.
     std::vector<analysis::CheckedRun> runs_of(const Rule& rule) {
+        const bool is_drift = rule.kind == BoundKind::MaximumIncrease;
         std::map<std::size_t, analysis::CheckedRun> found;
         try {
             // outside the guard, for it may have to make the medians
@@ -198,11 +205,11 @@ class CheckDecider {
                     {.run_id = rows.text(0),
                      .repeat = static_cast<int>(rows.integer(2)),
                      .status = status.value_or(Status::Failed),
-                     .reason = protocol::told_reason(rows.text(4), rows.text(8)),
+                     .reason = protocol::told_reason(rows.text(4), rows.text(7)),
                      .value =
                          told(rows.is_null(5) ? std::nullopt : std::optional(rows.real(5)), rows.text(6)),
                      .missing = rows.text(6),
-                     .machine = rows.text(7),
+                     .origin = is_drift ? origins_.of(rows.text(0)) : analysis::Origin{},
                      .bounds = bounds_in(rule, rows)});
             }
         } catch (const sql::SqlError& error) {
@@ -213,8 +220,7 @@ class CheckDecider {
         return out;
     }
 
-    std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> baseline_of(
-        const Rule& rule) const {
+    std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> baseline_of(const Rule& rule) {
         std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> before;
         for (const auto& value :
              store::baseline_values(results_.connection(), rule.check->against, sweep_.name(),
@@ -225,7 +231,8 @@ class CheckDecider {
                                          .reason = {},
                                          .value = told(value.value, value.missing),
                                          .missing = value.missing,
-                                         .machine = value.machine});
+                                         .origin = origins_.of(value.run_id),
+                                         .bounds = bounds_of_baseline(rule, value)});
         }
         return before;
     }
@@ -254,9 +261,9 @@ class CheckDecider {
                    const std::vector<analysis::RepeatFigure>& before) const {
         const Unit unit = rule.check->unit;
         if (rule.kind == BoundKind::MaximumIncrease) {
-            return decide_drift(
-                {rule.bound, rule.check->against, units_.noise(column_of(rule)), rule.check->metric}, run,
-                before);
+            return decide_drift({rule.bound, rule.check->against, units_.noise(column_of(rule)),
+                                 rule.check->metric, column_of(rule)},
+                                run, before);
         }
         const analysis::Bound bound{rule.kind, rule.bound, unit == Unit::Bytes, rule.check->metric};
         return decide_bound(bound, run, [&](double value) { return figure_beside(value, rule.bound, unit); });
@@ -265,6 +272,7 @@ class CheckDecider {
     const sweep::Sweep& sweep_;
     results::CurrentResults& results_;
     results::Units units_;
+    store::Origins origins_;
     std::map<std::string, std::size_t, std::less<>> order_;
 };
 

@@ -21,6 +21,7 @@ struct CheckResult {
     std::string requirement;  ///< `at most 1.00 GiB`
     analysis::BoundKind bound_kind = analysis::BoundKind::Maximum;
     double bound = 0;
+    std::string baseline{};  ///< of a drift
     analysis::Finding finding;
 };
 
@@ -36,6 +37,11 @@ analysis::Verdict worst_of(const std::vector<CheckResult>& results);
 
 /// `3 checks of 5 runs: 4 pass, 1 broken`
 std::string summary_of(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);
+
+/// What is unlike in how the present results and the baselines were measured, a table for each baseline that
+/// has something so; to be shown before all else.
+std::vector<report::Table> unlike_baselines(const sweep::Sweep& sweep,
+                                            const std::vector<CheckResult>& results);
 
 /// For people: what did not pass, and what did as long as it is not too much to read.
 report::Table checks_for_people(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);

@@ -78,6 +78,7 @@ class SideComparer {
         run.figures = analysis::compare(
             a.repeats, b.repeats, [&](const std::string& name) { return run.second_units->noise(name); });
         for (analysis::FigureChange& figure : run.figures) refuse_other_unit(run, figure);
+        run.measured_differently = analysis::comparability_of(a.repeats, b.repeats).differences();
         if (a.cell != b.cell) run.differences = differences(a, b);
         run.program_changed = a.cell == b.cell && a.key != b.key;
         run.same_attempts = std::ranges::equal(a.repeats, b.repeats, {}, &analysis::MeasuredRepeat::run_id,
@@ -90,6 +91,7 @@ class SideComparer {
         const protocol::Unit after = run.second_units->of(figure.name);
         if (before == after || !figure.before || !figure.after) return;
         figure.change.reset();
+        figure.comparable = false;
         figure.problem = fmt::format("its unit has changed from {} to {}", to_text(before), to_text(after));
     }
 

@@ -25,6 +25,7 @@ struct Difference {
 struct ComparedRun {
     std::string run;
     std::vector<Difference> differences{};
+    std::vector<analysis::OriginDifference> measured_differently{};
     std::vector<analysis::FigureChange> figures{};
     std::shared_ptr<const results::Units> first_units{};  ///< of the figures' `before`
     std::shared_ptr<const results::Units> second_units{};

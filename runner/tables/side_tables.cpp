@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "tables/figure_text.hpp"
+#include "tables/origin_table.hpp"
 
 namespace tidemark::tables {
 namespace {
@@ -42,12 +43,21 @@ std::string name_of(Direction direction) {
     return "unclear";
 }
 
+/// What stands in place of a direction.
+constexpr const char* kNotComparable = "not comparable";
+
+/// Empty where nothing bounds it.
+Cell number_cell(double value) {
+    return std::isfinite(value) ? Cell{Value(value), {}} : Cell{};
+}
+
 class SideTables {
   public:
     explicit SideTables(const SideComparison& comparison) : comparison_(comparison) {}
 
     std::vector<Table> for_people() const {
         std::vector<Table> tables;
+        if (Table unlike = unlike_table(); !unlike.rows.empty()) tables.push_back(std::move(unlike));
         if (Table differences = differences_table(); !differences.rows.empty())
             tables.push_back(std::move(differences));
         tables.push_back(figures_table());
@@ -73,6 +83,19 @@ class SideTables {
                                       {},
                                       {}});
             }
+            for (const auto& unlike : run.measured_differently) {
+                table.rows.push_back({text(run.run),
+                                      text("origin"),
+                                      text(unlike.name),
+                                      text(unlike.before),
+                                      text(unlike.after),
+                                      {},
+                                      {},
+                                      {},
+                                      {},
+                                      {},
+                                      text(unlike.meaning)});
+            }
             for (const FigureChange& figure : run.figures) table.rows.push_back(machine_row(run, figure));
         }
         return table;
@@ -86,17 +109,21 @@ class SideTables {
         const auto of = [&](auto choose) {
             return figure.change ? Cell{Value(choose(*figure.change)), {}} : Cell{};
         };
-        return {text(run.run),
-                text("figure"),
-                text(figure.name),
-                number(figure.before),
-                number(figure.after),
-                of([](const auto& c) { return c.relative; }),
-                of([](const auto& c) { return c.interval.low; }),
-                of([](const auto& c) { return c.interval.high; }),
-                of([](const auto& c) { return static_cast<std::int64_t>(c.pairs); }),
-                text(name_of(figure.direction(comparison_.threshold))),
-                text(sentence_of(run, figure))};
+        const auto share = [&](auto choose) {
+            return figure.change ? number_cell(choose(*figure.change)) : Cell{};
+        };
+        return {
+            text(run.run),
+            text("figure"),
+            text(figure.name),
+            number(figure.before),
+            number(figure.after),
+            figure.change && figure.change->by_bounds ? Cell{} : of([](const auto& c) { return c.relative; }),
+            share([](const auto& c) { return c.interval.low; }),
+            share([](const auto& c) { return c.interval.high; }),
+            of([](const auto& c) { return static_cast<std::int64_t>(c.pairs); }),
+            text(figure.comparable ? name_of(figure.direction(comparison_.threshold)) : kNotComparable),
+            text(sentence_of(run, figure))};
     }
 
     /// In the order in which they are met first.
@@ -120,6 +147,12 @@ class SideTables {
         if (runs.size() == comparison_.runs.size()) return fmt::format("all {} runs", runs.size());
         if (runs.size() <= kMostNames) return fmt::format("{}", fmt::join(runs, ", "));
         return fmt::format("{} and {} more", runs.front(), runs.size() - 1);
+    }
+
+    Table unlike_table() const {
+        std::vector<UnlikeRun> runs;
+        for (const ComparedRun& run : comparison_.runs) runs.push_back({run.run, run.measured_differently});
+        return origin_table(comparison_.first, comparison_.second, runs);
     }
 
     Table differences_table() const {
@@ -153,36 +186,38 @@ class SideTables {
         for (const std::string& name : {std::string("figure"), comparison_.first, comparison_.second,
                                         std::string("change"), std::string("in words")})
             table.columns.push_back({name, name, Unit::None, false});
-        std::size_t same = 0, unclear = 0;
+        std::size_t same = 0, unclear = 0, not_comparable = 0;
         for (const ComparedRun& run : comparison_.runs) {
             for (const FigureChange& figure : run.figures) {
                 const Direction direction = figure.direction(comparison_.threshold);
                 if (direction == Direction::Same) ++same;
-                if (direction == Direction::Unclear) ++unclear;
+                if (direction == Direction::Unclear) ++(figure.comparable ? unclear : not_comparable);
                 if (only_changed && (direction == Direction::Same || direction == Direction::Unclear))
                     continue;
                 auto& row = table.rows.emplace_back();
                 if (several()) row.push_back(text(run.run));
                 row.insert(row.end(),
                            {text(run.second_units->title(figure.name)),
-                            figure_cell(figure.before, run.first_units->of(figure.name)),
-                            figure_cell(figure.after, run.second_units->of(figure.name)),
+                            figure_cell(figure.before, figure.before_doubt, run.first_units->of(figure.name)),
+                            figure_cell(figure.after, figure.after_doubt, run.second_units->of(figure.name)),
                             text(figure.change ? to_text(*figure.change) : rough_change(run, figure)),
                             text(sentence_of(run, figure))});
             }
         }
-        add_notes(table, only_changed, same, unclear);
+        add_notes(table, only_changed, same, unclear, not_comparable);
         return table;
     }
 
-    void add_notes(Table& table, bool only_changed, std::size_t same, std::size_t unclear) const {
+    void add_notes(Table& table, bool only_changed, std::size_t same, std::size_t unclear,
+                   std::size_t not_comparable) const {
         const auto& runs = comparison_.runs;
         if (only_changed) {
             table.notes.push_back(
                 fmt::format("{} runs compared, what changed is shown. {} figures are the same within {}, of "
-                            "{} it cannot be told "
-                            "(--format json has them all).",
-                            runs.size(), same, analysis::share_text(comparison_.threshold), unclear));
+                            "{} it cannot be told{} (--format json has them all).",
+                            runs.size(), same, analysis::share_text(comparison_.threshold), unclear,
+                            not_comparable == 0 ? std::string()
+                                                : fmt::format(", {} cannot be compared", not_comparable)));
         }
         if (std::ranges::all_of(runs, &ComparedRun::same_attempts))
             table.notes.push_back("Both sides are the same results.");
@@ -209,15 +244,17 @@ class SideTables {
                                               : std::string()));
     }
 
-    static Cell figure_cell(const std::optional<double>& value, Unit unit) {
+    static Cell figure_cell(const std::optional<double>& value, const std::optional<Interval>& doubt,
+                            Unit unit) {
         if (!value) return {};
+        if (doubt) return text(doubt_text(*doubt, unit));
         return text(unit == Unit::None && std::isfinite(*value) ? fmt::format("{:.6g}", *value)
                                                                 : figure_text(*value, unit));
     }
 
     /// Without an interval.
     static std::string rough_change(const ComparedRun& run, const FigureChange& figure) {
-        if (!figure.before || !figure.after || *figure.before == 0) return {};
+        if (!figure.has_guess() || *figure.before == 0) return {};
         if (!std::isfinite(*figure.before) || !std::isfinite(*figure.after)) return {};
         if (run.first_units->of(figure.name) != run.second_units->of(figure.name)) return {};
         return fmt::format("{:+.1f} %", (*figure.after / *figure.before - 1) * 100);

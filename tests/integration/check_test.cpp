@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "store/database.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -121,6 +122,29 @@ TEST_F(Check, DriftIsHeldAgainstABaseline) {
     const Finished broken = check();
     EXPECT_EQ(broken.exit_code, 1);
     EXPECT_THAT(broken.out, HasSubstr("+5.0 % (95 % interval +5.0 % to +5.0 %, 3 pairs)"));
+}
+
+TEST_F(Check, ABaselineOfAnotherMachineSaysNothingOfTimes) {
+    checks(
+        "[{name: no slower, where: \"true\", metric: time, max_increase: 5 %, against: main}, "
+        "{name: no creep, where: \"true\", metric: score, max_increase: 3 %, against: main}]",
+        "[a]");
+    make();
+    folder.tidemark({"baseline", "save", "main"});
+    store::Database::open_or_create((folder / "results/tidemark.db").string())
+        .connection()
+        .execute("UPDATE provenance SET value = 'Abacus' WHERE name = 'cpu'");
+    folder.tidemark({"run", "c.yaml", "--fresh"});
+    const Finished said = check();
+    EXPECT_EQ(said.exit_code, 4);
+    EXPECT_THAT(said.out, testing::StartsWith("measured differently\n"));
+    EXPECT_THAT(said.out, HasSubstr("baseline main"));
+    EXPECT_THAT(said.out, HasSubstr("times are not compared"));
+    EXPECT_THAT(said.out, HasSubstr("not comparable: measured on another machine (Abacus, "));
+    EXPECT_THAT(verdicts(), testing::ElementsAre("undecided", "pass"));
+    for (const char* format : {"csv", "json", "junit"})
+        EXPECT_THAT(check({"--format", format}).out,
+                    HasSubstr("not comparable: measured on another machine"));
 }
 
 TEST_F(Check, CpuTimeIsWhatTimeDriftIsAbout) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "store/database.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -92,6 +93,47 @@ TEST_F(Compare, AnotherDatabase) {
     EXPECT_EQ(compare("d", "old/t.db").err,
               "'d' and 'old/t.db' have no run in common: nothing can be compared\n");
     EXPECT_THAT(compare("c", "d").err, HasSubstr("no run in common"));
+}
+
+/// What the first invocation is said to have been made on.
+void told_of_first(const std::filesystem::path& file, const std::string& name, const std::string& value) {
+    store::Database database = store::Database::open_or_create(file.string());
+    database.connection().execute("UPDATE provenance SET value = '" + value + "' WHERE name = '" + name +
+                                  "' AND invocation_id = (SELECT invocation_id FROM invocations ORDER BY "
+                                  "started_at LIMIT 1)");
+}
+
+TEST_F(Compare, WhatWasMeasuredOnAnotherMachineIsToldFirstAndItsTimesAreNotCompared) {
+    folder.tidemark({"baseline", "save", "main"});
+    told_of_first(folder / "results/tidemark.db", "cpu", "Abacus");
+    make("120");
+    const std::string text = compare("main", "c").out;
+    EXPECT_THAT(text, testing::StartsWith("measured differently\n"));
+    EXPECT_THAT(text, HasSubstr("machine"));
+    EXPECT_THAT(text, HasSubstr("times are not compared; memory is, but a program may take more for more"));
+    EXPECT_THAT(text, HasSubstr("wall time: not comparable: measured on another machine (Abacus, "));
+    EXPECT_THAT(text, testing::Not(HasSubstr("wall time rose")));
+    EXPECT_THAT(text, HasSubstr("score rose by 20.0 %"));
+    int times = 0, origins = 0;
+    for (const auto& row : nlohmann::json::parse(compare("main", "c", "json").out)) {
+        if (row.at("kind") == "origin") {
+            ++origins;
+            EXPECT_EQ(row.at("name"), "machine");
+        }
+        if (row.at("name") != "wall_s" && row.at("name") != "cpu_s") continue;
+        ++times;
+        EXPECT_EQ(row.at("direction"), "not comparable");
+        EXPECT_TRUE(row.at("change").is_null());
+        EXPECT_TRUE(row.at("change_low").is_null());
+    }
+    EXPECT_EQ(times, 4) << "of two runs";
+    EXPECT_EQ(origins, 2);
+}
+
+TEST_F(Compare, SideBySideOnOneMachineNothingIsSaidToDiffer) {
+    folder.tidemark({"baseline", "save", "main"});
+    make("120");
+    EXPECT_THAT(compare("main", "c").out, testing::Not(HasSubstr("measured differently")));
 }
 
 TEST_F(Compare, SingleAttemptsHaveNoInterval) {

@@ -226,17 +226,71 @@ TEST(Drift, OfTimesIsUndecidedBetweenTwoMachines) {
     const auto held = [](Noise noise, const std::string& machine) {
         auto before = baseline({100, 100, 100});
         std::vector<Repeat> now{ok(1, 100), ok(2, 100), ok(3, 100)};
-        for (auto& value : before) value.machine = "slow, 2 cores";
-        for (auto& repeat : now) repeat.machine = machine;
+        for (auto& value : before) value.origin.set(OriginFact::Machine, "slow, 2 cores");
+        for (auto& repeat : now) repeat.origin.set(OriginFact::Machine, machine);
         return decide_drift({0.1, "main", noise, "time"}, {"r", now, {}}, before);
     };
     EXPECT_EQ(held(Noise::CpuTime, "fast, 8 cores").explanation,
-              "times of two machines say nothing about the program: fast, 8 cores, and slow, 2 cores of "
-              "baseline 'main'");
+              "not comparable: measured on another machine (slow, 2 cores before, fast, 8 cores now)");
     EXPECT_EQ(held(Noise::WallTime, "fast, 8 cores").verdict, Verdict::Undecided);
     EXPECT_EQ(held(Noise::Memory, "fast, 8 cores").verdict, Verdict::Pass);
     EXPECT_EQ(held(Noise::CpuTime, "slow, 2 cores").verdict, Verdict::Pass);
     EXPECT_EQ(held(Noise::CpuTime, "").verdict, Verdict::Pass) << "of runs that say nothing of their machine";
+}
+
+Repeat with_bounds(Repeat repeat, double low, std::optional<double> high) {
+    constexpr double kMebi = 1024.0 * 1024;
+    *repeat.value *= kMebi;
+    repeat.bounds = KnownBounds{low * kMebi, high ? std::optional(*high * kMebi) : std::nullopt};
+    return repeat;
+}
+
+/// Of three repeats that are all the same.
+Finding drift_of_peaks(double before, double low, double high, double now, double now_low,
+                       std::optional<double> now_high, const std::string& method = "cgroup v1") {
+    std::vector<Repeat> then = baseline({before, before, before}), repeats;
+    for (Repeat& repeat : then) {
+        repeat = with_bounds(repeat, low, high);
+        repeat.origin.set(OriginFact::MemoryMethod, "cgroup v1");
+    }
+    for (int number = 1; number <= 3; ++number) {
+        repeats.push_back(with_bounds(ok(number, now), now_low, now_high));
+        repeats.back().origin.set(OriginFact::MemoryMethod, method);
+    }
+    return decide_drift({0.03, "main", Noise::Memory, "peak_rss", "peak_rss_bytes"}, {"r", repeats, {}},
+                        then);
+}
+
+TEST(Drift, OfPeaksKnowsTheirBounds) {
+    EXPECT_EQ(drift_of_peaks(100, 99.5, 101, 110, 109.5, 111).verdict, Verdict::Broken);
+    EXPECT_EQ(drift_of_peaks(100, 99.5, 101, 101, 100.5, 102).verdict, Verdict::Pass);
+    const Finding overlap = drift_of_peaks(20, 19, 21, 21, 20, 22);
+    EXPECT_EQ(overlap.verdict, Verdict::Undecided);
+    EXPECT_EQ(overlap.explanation,
+              "+5.0 % (95 % interval +4.5 % to +5.5 %, 3 pairs); the bounds of the peaks overlap, so nobody "
+              "knows whether it rose at all");
+    const Finding wide = drift_of_peaks(100, 100, 200, 100, 100, 200);
+    EXPECT_EQ(wide.verdict, Verdict::Undecided);
+    EXPECT_EQ(wide.explanation,
+              "-50.5 % to +100.5 % by the bounds (3 pairs); the bounds of the peaks do not tell whether it "
+              "is more than 3 %");
+    ASSERT_TRUE(wide.bounds);
+    EXPECT_EQ(wide.bounds->high, 200.0 * 1024 * 1024);
+    EXPECT_EQ(drift_of_peaks(100, 100, 200, 300, 250, 400).verdict, Verdict::Broken);
+    const Finding open = drift_of_peaks(100, 99.5, 101, 100, 100, std::nullopt);
+    EXPECT_EQ(open.verdict, Verdict::Undecided) << "nothing bounds it from above";
+    EXPECT_FALSE(open.bounds->high);
+}
+
+TEST(Drift, OfPeaksByTwoMethodsIsDecidedByBounds) {
+    const Finding same = drift_of_peaks(100, 99.5, 101, 100.5, 100, 101, "exit-stop");
+    EXPECT_EQ(same.verdict, Verdict::Pass);
+    EXPECT_EQ(same.explanation,
+              "-1.5 % to +2.0 % by the bounds (3 pairs); memory method: cgroup v1 before, exit-stop now");
+    ASSERT_EQ(same.differences.size(), 1U);
+    EXPECT_EQ(same.differences.front().name, "memory method");
+    EXPECT_EQ(drift_of_peaks(100, 99.5, 101, 103.5, 103, 104, "exit-stop").verdict, Verdict::Undecided);
+    EXPECT_EQ(drift_of_peaks(100, 99.5, 101, 127, 126, 128, "exit-stop").verdict, Verdict::Broken);
 }
 
 TEST(Drift, IsUndecidedWithoutTwoSides) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/origins.hpp"
 #include "store/write_record.hpp"
 #include "support/example_run.hpp"
 #include "support/workspace.hpp"
@@ -57,10 +58,9 @@ TEST_F(StoredSweeps, FiguresKnowTheMachineThatTheyWereMeasuredOn) {
     connection.execute(
         "INSERT INTO provenance VALUES('invocation1', 'cpu', 'Example CPU'), ('invocation1', 'cores', 4)");
     save_baseline(database, "main", "one");
-    EXPECT_EQ(baseline_values(connection, "main", "one", "wall_s")[0].machine, "Example CPU, 4 cores");
-    EXPECT_EQ(connection.value_of("SELECT " + machine_expression("results.run_id") +
-                                  " FROM results WHERE run_id = 'one1key1'"),
-              Value(std::string("Example CPU, 4 cores")));
+    const std::string run_id = baseline_values(connection, "main", "one", "wall_s")[0].run_id;
+    EXPECT_EQ(Origins(connection).of(run_id).of(analysis::OriginFact::Machine), "Example CPU, 4 cores");
+    EXPECT_EQ(Origins(connection).of("one1key1").of(analysis::OriginFact::Machine), "Example CPU, 4 cores");
 }
 
 TEST_F(StoredSweeps, ABaselineStaysWhenLaterRunsReplaceItsOwn) {
