@@ -11,6 +11,7 @@
 #include "cli/workloads.hpp"
 #include "results/last_invocation.hpp"
 #include "store/database.hpp"
+#include "tables/caveats.hpp"
 #include "tables/checks.hpp"
 #include "tables/texts.hpp"
 
@@ -43,6 +44,7 @@ void choose_sweep(SweepChoice& choice, std::optional<store::Database>& database)
 struct Decided {
     std::vector<CheckResult> results;
     std::string hint;
+    std::string note{};  ///< how to read a peak beside a limit, where both meet
 };
 
 Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& database,
@@ -56,6 +58,8 @@ Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& databa
     results::CurrentResults current(database->connection(),
                                     results::expectation_of(sweep, results::Program::Present));
     Decided decided{tables::decide_checks(sweep, current), {}};
+    if (tables::bounds_a_peak(decided.results))
+        decided.note = tables::note_on_limits(current, tables::Texts(Language::English));
     if (current.made() > 0) return decided;
     if (const auto last = results::made_otherwise(database->connection(), sweep.name()))
         decided.hint = tables::Texts(Language::English).made_otherwise(last->command_line);
@@ -77,6 +81,7 @@ void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided
     }
     report::Table table = tables::checks_for_people(sweep, decided.results);
     if (!decided.hint.empty()) table.notes.push_back(decided.hint);
+    if (!decided.note.empty()) table.notes.push_back(decided.note);
     std::vector<report::Table> tables = tables::unlike_baselines(sweep, decided.results);
     tables.push_back(std::move(table));
     write_tables(options.output, tables);

@@ -4,6 +4,10 @@
 #include <cctype>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "protocol/peak_memory.hpp"
+
 namespace tidemark::tables {
 namespace {
 
@@ -69,6 +73,17 @@ std::string note_on_doubts(std::span<const report::Table> tables, const Texts& t
         }
     }
     return texts.uncertain_peaks(bounded, open);
+}
+
+std::string note_on_limits(results::CurrentResults& results, const Texts& texts) {
+    constexpr const char* kEnforced = "memory_limit_reached";  // null where nothing enforced a limit
+    if (!results.has_column(kEnforced)) return {};
+    sql::Statement above = results.prepare(fmt::format(
+        "SELECT 1 FROM results JOIN main.runs AS stored USING(run_id) WHERE results.status = 'ok' AND "
+        "results.{} IS NOT NULL AND json_valid(stored.request) AND results.{} > "
+        "json_extract(stored.request, '$.limits.memory_bytes') LIMIT 1",
+        kEnforced, protocol::kPeakMemory.name));
+    return above.step() ? texts.peaks_above_limits() : std::string();
 }
 
 }  // namespace tidemark::tables

@@ -7,6 +7,7 @@
 #include "protocol/description.hpp"
 #include "protocol/request.hpp"
 #include "report/table.hpp"
+#include "results/current_results.hpp"
 #include "sweep/sweep.hpp"
 #include "tables/texts.hpp"
 
@@ -26,5 +27,9 @@ std::vector<std::string> brief_caveats(const protocol::WorkloadDescription* work
 
 /// How to read the figures that are not known for certain, where one of the tables shows any; else empty.
 std::string note_on_doubts(std::span<const report::Table> tables, const Texts& texts);
+
+/// What a memory limit and a peak are of, where a run that ended ok has kept a limit and has a peak above it;
+/// else empty.
+std::string note_on_limits(results::CurrentResults& results, const Texts& texts);
 
 }  // namespace tidemark::tables

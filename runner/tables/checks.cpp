@@ -290,6 +290,12 @@ std::vector<CheckResult> undecided_checks(const sweep::Sweep& sweep, const std::
     return all;
 }
 
+bool bounds_a_peak(const std::vector<CheckResult>& results) {
+    return std::ranges::any_of(results, [](const CheckResult& result) {
+        return result.bound_kind == BoundKind::Maximum && result.finding.bounds;
+    });
+}
+
 Verdict worst_of(const std::vector<CheckResult>& results) {
     Verdict worst = Verdict::Pass;
     for (const CheckResult& result : results) worst = std::max(worst, result.finding.verdict);

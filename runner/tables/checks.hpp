@@ -38,6 +38,9 @@ analysis::Verdict worst_of(const std::vector<CheckResult>& results);
 /// `3 checks of 5 runs: 4 pass, 1 broken`
 std::string summary_of(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);
 
+/// Whether one of the checks holds peak memory to a `max`.
+bool bounds_a_peak(const std::vector<CheckResult>& results);
+
 /// What is unlike in how the present results and the baselines were measured, a table for each baseline that
 /// has something so; to be shown before all else.
 std::vector<report::Table> unlike_baselines(const sweep::Sweep& sweep,

@@ -37,6 +37,8 @@ class ReportDocument {
         add_repeats();
         if (const std::string note = note_on_doubts(document_.tables, texts_); !note.empty())
             document_.notes.push_back(note);
+        if (std::string note = note_on_limits(results_, texts_); !note.empty())
+            document_.notes.push_back(std::move(note));
         for (std::string& sentence : caveat_sentences(sweep_)) document_.notes.push_back(std::move(sentence));
         document_.charts = charts_of(results_, texts_);
         add_origin();

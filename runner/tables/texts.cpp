@@ -59,6 +59,16 @@ std::string Texts::uncertain_peaks(bool bounded, bool open) const {
                              : "A peak shown as ≥ a is at least that, and nothing bounds it from above.");
 }
 
+std::string Texts::peaks_above_limits() const {
+    return chinese()
+               ? "内存上限约束的是内核记在该运行 cgroup "
+                 "账上的内存；峰值内存还包括映射的、已记在他人账上的文件页"
+                 "（例如共享库），因此可能高于上限。"
+               : "A memory limit holds what the kernel charges to the run's cgroup; peak memory also has "
+                 "mapped file pages that others were charged for, such as shared libraries, so it may lie "
+                 "above the limit.";
+}
+
 std::string Texts::no_parts(bool measured) const {
     if (chinese()) {
         return fmt::format("没有运行报告其内存构成（model_bytes、activation_bytes、overhead_bytes）{}。",

@@ -124,6 +124,30 @@ TEST_F(Check, DriftIsHeldAgainstABaseline) {
     EXPECT_THAT(broken.out, HasSubstr("+5.0 % (95 % interval +5.0 % to +5.0 %, 3 pairs)"));
 }
 
+TEST_F(Check, APeakAboveAKeptLimitIsExplainedOnce) {
+    constexpr const char* kNote =
+        "A memory limit holds what the kernel charges to the run's cgroup; peak memory also has mapped file "
+        "pages that others were charged for, such as shared libraries, so it may lie above the limit.\n";
+    checks("[{name: small, where: \"true\", metric: peak_rss, max: 1 KiB}]", "[a]");
+    EXPECT_THAT(make().out, testing::Not(HasSubstr(kNote)));
+    const auto limit_was = [&](const std::string& bytes, const std::string& reached) {
+        store::Database::open_or_create((folder / "results/tidemark.db").string())
+            .connection()
+            .execute("UPDATE runs SET memory_limit_reached = " + reached +
+                     ", request = json_set(request, '$.limits.memory_bytes', " + bytes + ")");
+    };
+    limit_was("1024", "0");
+    EXPECT_THAT(make().out, HasSubstr(kNote)) << "of `run`, which finds all done";
+    EXPECT_THAT(check().out, HasSubstr(kNote));
+    limit_was("1099511627776", "0");
+    EXPECT_THAT(check().out, testing::Not(HasSubstr(kNote)));
+    limit_was("1024", "NULL");
+    EXPECT_THAT(check().out, testing::Not(HasSubstr(kNote))) << "nothing has enforced it";
+    limit_was("1024", "0");
+    checks("[{name: low enough, where: \"true\", metric: score, max: 120}]", "[a]");
+    EXPECT_THAT(check().out, testing::Not(HasSubstr(kNote))) << "no peak is checked";
+}
+
 TEST_F(Check, ABaselineOfAnotherMachineSaysNothingOfTimes) {
     checks(
         "[{name: no slower, where: \"true\", metric: time, max_increase: 5 %, against: main}, "
