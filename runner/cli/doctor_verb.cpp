@@ -3,6 +3,8 @@
 #include <memory>
 #include <sstream>
 
+#include <sys/statvfs.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,6 +14,7 @@
 #include "cli/verb.hpp"
 #include "protocol/self_test.hpp"
 #include "run/cpu_slots.hpp"
+#include "run/free_memory.hpp"
 #include "run/local_launcher.hpp"
 #include "sweep/workload_catalogue.hpp"
 
@@ -22,7 +25,8 @@ using protocol::Health;
 using protocol::Unit;
 using report::Cell;
 
-constexpr std::int64_t kMemoryForTraining = 2 * kGibibyte;  // the document's check list
+constexpr std::int64_t kMemoryForTraining = 2 * kGibibyte;     // the document's check list
+constexpr std::int64_t kLittleSharedMemory = 128 * kMebibyte;  // Docker gives 64 MiB by default
 
 struct DoctorOptions {
     std::string data;
@@ -73,6 +77,7 @@ class Examination {
     void examine() {
         examine_measurement();
         examine_memory();
+        examine_shared_memory();
         examine_swap();
         examine_load();
         examine_workloads();
@@ -124,16 +129,40 @@ class Examination {
     }
 
     void examine_memory() {
-        const auto available = meminfo("MemAvailable");
-        if (!available) {
+        const auto free = run::free_memory();
+        if (!free) {
             add("free memory", Health::Bad, "/proc/meminfo cannot be read", "mount /proc");
             return;
         }
-        const bool enough = available->value >= kMemoryForTraining;
-        add("free memory", enough ? Health::Good : Health::Bad, tidemark::to_text(*available),
-            enough ? ""
-                   : fmt::format("end other programs until {} are free",
-                                 tidemark::to_text(Bytes{kMemoryForTraining})));
+        const bool enough = free->amount.value >= kMemoryForTraining;
+        const std::string needed = tidemark::to_text(Bytes{kMemoryForTraining});
+        const std::string advice =
+            free->enclosing_limit
+                ? fmt::format("raise that limit (of the container or service) until {} are free", needed)
+                : fmt::format("end other programs until {} are free", needed);
+        add("free memory", enough ? Health::Good : Health::Bad,
+            free->enclosing_limit
+                ? fmt::format("{}, below the limit of the enclosing cgroup, {}",
+                              tidemark::to_text(free->amount), tidemark::to_text(*free->enclosing_limit))
+                : tidemark::to_text(free->amount),
+            enough ? "" : advice);
+    }
+
+    /// Programs that share memory between processes, as data loaders do, need it, and containers have little.
+    void examine_shared_memory() {
+        struct statvfs room {};
+        if (statvfs("/dev/shm", &room) != 0) {
+            add("shared memory", Health::Note, "there is no /dev/shm", "mount a tmpfs there");
+            return;
+        }
+        const auto bytes = [&](auto blocks) {
+            return Bytes{static_cast<std::int64_t>(blocks) * static_cast<std::int64_t>(room.f_frsize)};
+        };
+        const bool little = bytes(room.f_blocks).value < kLittleSharedMemory;
+        add("shared memory", little ? Health::Note : Health::Good,
+            fmt::format("/dev/shm has {}, {} of it free", tidemark::to_text(bytes(room.f_blocks)),
+                        tidemark::to_text(bytes(room.f_bavail))),
+            little ? "programs that share memory may fail; containers: --shm-size" : "");
     }
 
     void examine_swap() {

@@ -145,6 +145,13 @@ std::string json_of(const Surroundings& surroundings) {
     return out.line();
 }
 
+std::string json_of(const EnclosingKills& enclosing) {
+    Object out;
+    out.add("oom_kills", enclosing.oom_kills);
+    out.add("limit_bytes", enclosing.limit_bytes);
+    return out.text();
+}
+
 }  // namespace
 
 std::string to_json_text(const Measurement& measurement) {
@@ -168,6 +175,7 @@ std::string to_json_text(const Measurement& measurement) {
     out.add_raw("lost_rights", json_of(measurement.lost_rights));
     out.add("cpu_time_is_low", std::optional<bool>(measurement.cpu_time_is_low));
     out.add_raw("surroundings", json_of(measurement.surroundings));
+    out.add_raw("enclosing", json_of(measurement.enclosing));
     out.add("supervision_cpu_s", measurement.supervision_cpu_s);
     out.add("supervision_hold_s", measurement.supervision_hold_s);
     out.add_raw("phases", json_of(measurement.phases));

@@ -49,6 +49,14 @@ struct Surroundings {
     std::optional<double> others_cpu_share;  ///< of all CPU time: used by others than the run
 };
 
+/// What the kernel killed, while the run went on, in the memory cgroups around it: processes of the run, or
+/// of others beside it.
+struct EnclosingKills {
+    std::int64_t oom_kills = 0;
+    std::optional<std::int64_t> limit_bytes{};  ///< the one that was reached; absent: none of them was
+    bool operator==(const EnclosingKills&) const = default;
+};
+
 /// A process of the run that could not be killed.
 struct Survivor {
     std::int64_t pid = 0;
@@ -116,6 +124,7 @@ struct Measurement {
     bool cpu_time_is_low =
         false;  ///< children that the kernel reaped itself are not in it, and nobody saw them
     Surroundings surroundings;
+    EnclosingKills enclosing;
     double supervision_cpu_s = 0;   ///< CPU time of the warden itself
     double supervision_hold_s = 0;  ///< time in which its reading may have held the run's memory maps
     std::vector<PhasePeak> phases;  ///< in order

@@ -74,6 +74,9 @@ void get_further(const json& in, Measurement& out) {
     out.cpu_time_is_low = in.value("cpu_time_is_low", false);
     out.supervision_cpu_s = in.value("supervision_cpu_s", 0.0);
     out.supervision_hold_s = in.value("supervision_hold_s", 0.0);
+    const json enclosing = in.value("enclosing", json::object());
+    out.enclosing.oom_kills = enclosing.value("oom_kills", std::int64_t{0});
+    get_if_there(enclosing, "limit_bytes", out.enclosing.limit_bytes);
     const json around = in.value("surroundings", json::object());
     out.surroundings.observed_s = around.value("observed_s", 0.0);
     get_if_there(around, "swapped_in_bytes", out.surroundings.swapped_in_bytes);

@@ -10,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "run/cpu_slots.hpp"
+#include "run/free_memory.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -36,12 +37,10 @@ std::string cgroup_mode() {
     return v1 && v2 ? "hybrid" : v1 ? "v1" : v2 ? "v2" : "none";
 }
 
-/// What programs can take without anything being swapped out, by the kernel's own estimate.
+/// What programs can take, also by the limits of the cgroups around.
 Value available_memory() {
-    constexpr std::int64_t kUnit = 1024;  // "kB" of /proc/meminfo
-    std::int64_t amount = 0;
-    std::istringstream text(value_in("/proc/meminfo", "MemAvailable", ':'));
-    return text >> amount ? Value(amount * kUnit) : Value();
+    const auto free = free_memory();
+    return free ? Value(free->amount.value) : Value();
 }
 
 }  // namespace

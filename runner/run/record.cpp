@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <stdexcept>
 #include <string_view>
 
@@ -18,6 +19,7 @@
 #include "run/disturbances.hpp"
 #include "run/shares.hpp"
 #include "terminal/display_text.hpp"
+#include "warden/memory_cgroup.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -197,6 +199,26 @@ std::string last_line(const std::filesystem::path& file) {
     return tail.substr(begin, end + 1 - begin);
 }
 
+/// Whether the limit of the run itself was reached, as far as is known.
+bool reached_own_limit(const protocol::Measurement& measured, const protocol::Limits& limits) {
+    if (!limits.memory) return false;
+    const auto& peak = measured.peak_cgroup_bytes;
+    return !peak || *peak > limits.memory->value - warden::MemoryCgroup::kChargedAhead;
+}
+
+/// SIGKILL, also where a shell tells it of its child.
+bool was_killed(const protocol::Measurement& measured) {
+    constexpr int kToldByShells = 128 + SIGKILL;
+    return measured.end == EndKind::Signalled ? measured.signal == SIGKILL
+                                              : measured.exit_code == kToldByShells;
+}
+
+std::string killed_by_kernel(const protocol::Measurement& measured) {
+    if (!measured.enclosing.limit_bytes) return "killed by the kernel, which had no memory left";
+    return fmt::format("killed at the limit of the enclosing cgroup, {}",
+                       to_text(Bytes{*measured.enclosing.limit_bytes}));
+}
+
 Outcome classify(const RunDirectory& directory, const Record& record) {
     const protocol::Measurement& measured = record.measurement;
     const protocol::Limits& limits = record.request.limits;
@@ -204,7 +226,8 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
         return CouldNotStart{fmt::format("{}: {}", measured.start_step, errno_text(measured.start_errno))};
     }
     if (measured.oom_kills > 0) {
-        if (!limits.memory) return OutOfMemory{"killed by the kernel, which had no memory left"};
+        const bool from_outside = measured.enclosing.limit_bytes && !reached_own_limit(measured, limits);
+        if (!limits.memory || from_outside) return OutOfMemory{killed_by_kernel(measured)};
         return OutOfMemory{fmt::format("killed at the memory limit of {}", to_text(*limits.memory))};
     }
     switch (measured.cause) {
@@ -223,6 +246,9 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
         case EndCause::Itself:
             break;
     }
+    // without a cgroup of its own nobody counted whose the kill was, but the two together tell
+    if (measured.enclosing.oom_kills > 0 && was_killed(measured))
+        return OutOfMemory{killed_by_kernel(measured)};
     const bool went_wrong = measured.end == EndKind::Signalled || measured.exit_code != 0;
     if (went_wrong) {
         if (const auto told = failed_allocation(directory, record)) return OutOfMemory{*told};

@@ -137,7 +137,7 @@ std::int64_t MemoryCgroup::oom_kills() const {
 }
 
 bool MemoryCgroup::limit_reached() const {
-    if (oom_kills() > 0) return true;
+    // not by its kills: those for a limit further up are counted here too
     if (version_ == 2) return value_in(read_small_file(path_ + "/memory.events"), "max").value_or(0) > 0;
     // by the mark, because newer kernels (seen in 6.18) do not count in memory.failcnt any more
     const auto limit = number_in_file(path_ + "/memory.limit_in_bytes");

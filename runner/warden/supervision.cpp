@@ -21,6 +21,7 @@
 #include "warden/child.hpp"
 #include "warden/clock.hpp"
 #include "warden/cpu_watch.hpp"
+#include "warden/enclosing_memory.hpp"
 #include "warden/freezer.hpp"
 #include "warden/memory_watch.hpp"
 #include "warden/phase_socket.hpp"
@@ -291,6 +292,7 @@ class Run {
         measured_.lost_rights = memory_.programs_without_rights();
         const double cpu_s = measured_.user_s.value_or(0) + measured_.system_s.value_or(0);
         surroundings_.end(monotonic_seconds(), cpu_s, measured_);
+        measured_.enclosing = enclosing_.kills_since(measured_.oom_kills);
         rusage own{};
         getrusage(RUSAGE_SELF, &own);
         TreeUsage own_usage;
@@ -334,6 +336,7 @@ class Run {
     TreeUsage usage_;
     CpuWatch cpu_;
     Surroundings surroundings_;
+    const EnclosingMemory enclosing_;
     PhaseSocket phase_socket_;
     int signals_ = -1;
     int runner_ = -1;  // pidfd

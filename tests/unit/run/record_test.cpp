@@ -293,6 +293,38 @@ TEST_F(Directory, AnOomKillOutranksEverythingElse) {
     EXPECT_EQ(reason(read().outcome), "out of memory: killed by the kernel, which had no memory left");
 }
 
+TEST_F(Directory, AKillInACgroupAroundTheRunIsOutOfMemory) {
+    measured.end = EndKind::Signalled;
+    measured.signal = SIGKILL;
+    measured.enclosing = {1, 300 << 20};
+    EXPECT_EQ(status(read().outcome), "oom");
+    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the limit of the enclosing cgroup, 300 MiB");
+    measured.enclosing = {1, {}};
+    EXPECT_EQ(reason(read().outcome), "out of memory: killed by the kernel, which had no memory left");
+    measured.enclosing = {};
+    EXPECT_EQ(status(read().outcome), "crashed") << "somebody else has killed it";
+    measured.enclosing = {1, 300 << 20};
+    measured.signal = SIGSEGV;
+    EXPECT_EQ(status(read().outcome), "crashed") << "what was killed was another";
+    measured.end = EndKind::Exited;
+    measured.exit_code = 0;
+    EXPECT_EQ(status(read().outcome), "ok") << "what was killed was another";
+    measured.exit_code = 137;
+    EXPECT_EQ(status(read().outcome), "oom") << "as a shell says of its child";
+}
+
+TEST_F(Directory, AKillBelowTheOwnLimitWasForTheLimitAround) {
+    measured.oom_kills = 1;
+    measured.enclosing = {0, 300 << 20};
+    request.limits.memory = Bytes{400 << 20};
+    measured.peak_cgroup_bytes = 299 << 20;
+    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the limit of the enclosing cgroup, 300 MiB");
+    measured.peak_cgroup_bytes = 400 << 20;
+    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the memory limit of 400 MiB");
+    request.limits.memory.reset();
+    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the limit of the enclosing cgroup, 300 MiB");
+}
+
 TEST_F(Directory, AFailedAllocationThatEndedTheRunIsOutOfMemory) {
     test::make_run_directory(folder.path(), request, measured);
     write("stderr.log",
