@@ -79,8 +79,8 @@ std::vector<BaselineValue> baseline_values(sql::Connection& connection, const st
         expression, protocol::kPeakMemory.low, protocol::kPeakMemory.high));
     rows.bind_all(std::string_view(column), std::string_view(name), std::string_view(sweep));
     std::vector<BaselineValue> out;
-    const auto number_at = [&](int column) {
-        return rows.is_null(column) ? std::nullopt : std::optional(rows.real(column));
+    const auto number_at = [&](int index) {
+        return rows.is_null(index) ? std::nullopt : std::optional(rows.real(index));
     };
     while (rows.step()) {
         out.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2)), number_at(3),
