@@ -228,7 +228,7 @@ Digest CellDigests::of(RowView row, const Profile& profile) {
 
 void CellDigests::add_filled(const std::vector<TemplatePart>& parts, RowView row) {
     const auto text_of = [&](std::size_t column) {
-        return is_null(row[column]->value) ? std::string_view() : row[column]->text();
+        return is_null(row[column]->value) ? std::string_view() : row[column]->told();
     };
     std::size_t length = 0;
     for (const TemplatePart& part : parts)

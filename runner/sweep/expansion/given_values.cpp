@@ -1,7 +1,8 @@
 #include "sweep/expansion/given_values.hpp"
 
 #include <algorithm>
-#include <set>
+#include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,15 @@
 
 namespace tidemark::sweep {
 namespace {
+
+/// 2.0 and 2 are one number.
+Value as_number(const Value& value) {
+    constexpr double kExact =
+        9007199254740992;  // 2^53: up to there every whole number is a double of its own
+    const auto* real = std::get_if<double>(&value);
+    if (real == nullptr || std::trunc(*real) != *real || std::abs(*real) > kExact) return value;
+    return static_cast<std::int64_t>(*real);
+}
 
 /// Checks given values against the workloads' descriptions of their parameters.
 class GivenValues {
@@ -49,13 +59,21 @@ class GivenValues {
 
     void check_axis(Axis& axis) {
         const std::string key = "matrix." + axis.name;
-        std::set<Value> seen;
+        std::map<Value, std::string> seen;
         for (GivenValue& value : axis.values) {
             check_value(axis.name, value, key, axis.position);
-            if (seen.insert(value.value).second) continue;
+            const auto [first, is_new] = seen.emplace(as_number(value.value), value.written);
+            if (is_new) continue;
+            const bool is_written_otherwise = first->second != value.written;
             problems_.add(
                 value.position, key,
-                fmt::format("'{}' stands here for the second time, so two cells would be equal", value.text));
+                is_written_otherwise
+                    ? fmt::format(
+                          "'{}' means the same as '{}', which stands here already; texts would stand in "
+                          "quotes",
+                          value.written, first->second)
+                    : fmt::format("'{}' stands here for the second time, so two cells would be equal",
+                                  value.text));
         }
     }
 

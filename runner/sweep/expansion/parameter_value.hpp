@@ -21,6 +21,11 @@ struct ParameterValue {
 
     /// to_text of the value.
     std::string_view text() const { return std::string_view(canonical).substr(canonical.find(':') + 1); }
+    /// What a command gets: a number and a truth as they were written. A text stands for itself; that of a
+    /// path is whole.
+    std::string_view told() const {
+        return written.empty() || std::holds_alternative<std::string>(value) ? text() : written;
+    }
 };
 
 /// A value for each column of a sweep, none of them a null pointer: what has no value points to one that

@@ -100,7 +100,7 @@ std::vector<SweepParameters::Misfit> SweepParameters::misfits_of(const Profile& 
 
 std::string SweepParameters::text_of(std::string_view name, RowView row) const {
     const auto column = find(name);
-    return !column || is_null(row[*column]->value) ? std::string() : std::string(row[*column]->text());
+    return !column || is_null(row[*column]->value) ? std::string() : std::string(row[*column]->told());
 }
 
 }  // namespace tidemark::sweep

@@ -21,7 +21,7 @@ std::optional<GivenParameter> parse(const std::string& text, Problems& problems)
         problems.add_option(option, "the quotes of the value do not match");
         return std::nullopt;
     }
-    if (const std::string problem = plain_scalar_problem(*node); !problem.empty()) {
+    if (const std::string problem = scalar_problem(*node); !problem.empty()) {
         problems.add_option(option, problem);
         return std::nullopt;
     }

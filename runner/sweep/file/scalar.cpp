@@ -95,6 +95,35 @@ std::string leading_zero_problem(std::string_view text) {
         sign, number, octal);
 }
 
+bool holds_only(std::string_view text, std::string_view letters) {
+    return !text.empty() && text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+/// 12:30:45, which is 45045 to a reader of YAML 1.1
+bool is_sexagesimal(std::string_view digits) {
+    std::size_t colon = digits.find(':');
+    if (colon == std::string_view::npos || digits.front() == '0' || digits.front() == '_') return false;
+    if (!holds_only(digits.substr(0, colon), "0123456789_")) return false;
+    while (colon != std::string_view::npos) {
+        digits.remove_prefix(colon + 1);
+        colon = digits.find(':');
+        const std::string_view part = digits.substr(0, colon);
+        if (!all_digits(part) || part.size() > 2 || (part.size() == 2 && part.front() > '5')) return false;
+    }
+    return true;
+}
+
+/// A number by https://yaml.org/type/int.html and float.html, but a text by YAML 1.2.
+bool is_number_of_old_yaml_alone(std::string_view text) {
+    const std::string_view digits = without_sign(text);
+    if (digits.starts_with("0b")) return holds_only(digits.substr(2), "01_");
+    if (digits.starts_with("0x")) {
+        const bool differs = digits.size() != text.size() || digits.find('_') != std::string_view::npos;
+        return differs && holds_only(digits.substr(2), "0123456789abcdefABCDEF_");
+    }
+    return is_sexagesimal(digits);
+}
+
 }  // namespace
 
 Value scalar_value(const Node& node) {
@@ -115,7 +144,9 @@ bool is_finite(const Value& value) {
     return number == nullptr || std::isfinite(*number);
 }
 
-std::string plain_scalar_problem(const Node& node) {
+std::string scalar_problem(const Node& node) {
+    if (node.text.find('\0') != std::string::npos)
+        return "holds a NUL (\\0), which ends a text for every program; leave it out";
     if (node.quoted) return {};
     constexpr std::array kYes{"yes", "on"};
     constexpr std::array kNo{"no", "off"};
@@ -129,6 +160,12 @@ std::string plain_scalar_problem(const Node& node) {
     const std::string_view digits = without_sign(node.text);
     if (digits.size() > 1 && digits.front() == '0' && all_digits(digits))
         return leading_zero_problem(node.text);
+    if (is_number_of_old_yaml_alone(node.text)) {
+        return fmt::format(
+            "'{0}' is a number in YAML 1.1 and a text in YAML 1.2; write the number in plain digits, or "
+            "\"{0}\" for the text",
+            node.text);
+    }
     if (looks_real(node.text) && !parse_integer(node.text) &&
         (all_digits(digits) || !parse_real(node.text))) {
         return fmt::format("the number {0} does not fit into 64 bits; write \"{0}\" for the text", node.text);

@@ -14,8 +14,9 @@ Value scalar_value(const Node& node);
 /// False for infinities and NaN, which no parameter may be.
 bool is_finite(const Value& value);
 
-/// What is wrong with an unquoted scalar: YAML versions read it differently (`yes`, `010`), or it is a number
-/// beyond 64 bits, which would be rounded silently. Empty: nothing.
-std::string plain_scalar_problem(const Node& node);
+/// What is wrong with a scalar: it holds a NUL, or it is unquoted and YAML versions read it differently
+/// (`yes`, `010`, `0b101`), or it is a number beyond 64 bits, which would be rounded silently. Empty:
+/// nothing.
+std::string scalar_problem(const Node& node);
 
 }  // namespace tidemark::sweep

@@ -144,13 +144,14 @@ class TreeBuilder : public YAML::EventHandler {
 /// yaml-cpp does not mind what YAML 1.2 or good sense do: keys twice, merge keys, `yes` and `010`.
 void check_strictly(const Node& node, const std::string& path, Problems& problems) {
     if (node.kind == Node::Kind::Scalar) {
-        if (const std::string problem = plain_scalar_problem(node); !problem.empty())
+        if (const std::string problem = scalar_problem(node); !problem.empty())
             problems.add(node.position, path, problem);
     }
     for (const Node& item : node.items) check_strictly(item, path, problems);
     std::map<std::string_view, Position> seen;
     for (const auto& [key, value] : node.members) {
-        const std::string own_path = path.empty() ? key.text : path + "." + key.text;
+        const std::string name = key.text.substr(0, key.text.find('\0'));  // a message would end at a NUL
+        const std::string own_path = path.empty() ? name : path + "." + name;
         if (key.kind != Node::Kind::Scalar) {
             problems.add(key.position, path, "a key must be a plain word");
         } else if (key.text == "<<" && !key.quoted) {
@@ -161,7 +162,7 @@ void check_strictly(const Node& node, const std::string& path, Problems& problem
             problems.add(key.position, own_path,
                          fmt::format("the key stands here for the second time; the first is in line {}",
                                      first->second.line));
-        } else if (const std::string problem = plain_scalar_problem(key); !problem.empty()) {
+        } else if (const std::string problem = scalar_problem(key); !problem.empty()) {
             problems.add(key.position, own_path, problem);
         }
         check_strictly(value, own_path, problems);

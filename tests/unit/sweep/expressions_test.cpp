@@ -46,11 +46,12 @@ TEST_F(SweepFile, MoreDifferentValuesThanAreRememberedAreAllRight) {
 
 TEST_F(SweepFile, ValuesThatLookAlikeAreNotMixedUp) {
     const Sweep sweep = load(
-        "sweep: s\ncommand: [/bin/true]\nmatrix: {n: [1, 1.0, \"1\", 0.0, true]}\n"
-        "derive: {kind: typeof(n), same: n}\nexclude: [kind = 'text']\nruns: {minus: {n: -0.0}}\n");
-    EXPECT_THAT(names(sweep), ElementsAre("n=1", "n=1.0", "n=0.0", "n=true", "minus"));
+        "sweep: s\ncommand: [/bin/true]\nmatrix: {n: [1, \"1\", 0.0, true]}\n"
+        "derive: {kind: typeof(n), same: n}\nexclude: [kind = 'text']\nruns: {real: {n: 1.0}, minus: {n: "
+        "-0.0}}\n");
+    EXPECT_THAT(names(sweep), ElementsAre("n=1", "n=0.0", "n=true", "real", "minus"));
     EXPECT_EQ(value(sweep, "n=1", "kind"), "integer");
-    EXPECT_EQ(value(sweep, "n=1.0", "kind"), "real");
+    EXPECT_EQ(value(sweep, "real", "kind"), "real");
     EXPECT_EQ(value(sweep, "n=0.0", "same"), "0.0");
     EXPECT_EQ(value(sweep, "minus", "same"), "-0.0");
     EXPECT_EQ(value(sweep, "n=true", "same"), "1");

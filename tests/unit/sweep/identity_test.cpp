@@ -15,10 +15,10 @@ using testing::UnorderedElementsAre;
 
 constexpr const char* kCommand =
     "sweep: s\ncommand: [./job.sh, \"{lr}-{{x}}-{flag}\", \"{note}{none}\"]\n"
-    "parameters: {lr: 1e-3, hex: 0x10, note: \"010\", none: \"\", unused: ~}\n"
-    "matrix: {flag: [true, False], n: [1, 2.0, 1_000], s: [\"1\", 优化]}\n"
+    "parameters: {lr: 0.001, hex: 0x10, note: \"010\", none: \"\", unused: ~}\n"
+    "matrix: {flag: [true, false], n: [1, 2.0, 1_000], s: [\"1\", 优化]}\n"
     "derive: {twice: n * 2, zero: -0.0 * length(s)}\nexclude: [flag = 1 and n = 2]\n"
-    "runs: {mine: {flag: true, n: 1, s: \"1\"}, own: {lr: 2e-3, n: 5, flag: TRUE, s: q, twice: 3}}\n";
+    "runs: {mine: {flag: true, n: 1, s: \"1\"}, own: {lr: 0.002, n: 5, flag: true, s: q, twice: 3}}\n";
 
 constexpr const char* kWorkload =
     "sweep: s\nworkload: \"{engine}\"\nparameters: {epochs: 2.0, lr: 1}\n"
@@ -73,7 +73,7 @@ TEST_F(SweepFile, TheKeysAreThoseOfEarlierVersions) {
     folder.write_script("sweeps/job.sh", "#!/bin/sh\n");
     folder.write("sweeps/data.txt", "one");
     folder.write("sweeps/in.txt", "two");
-    EXPECT_EQ(key(load("sweep: s\ncommand: [./job.sh, data.txt, \"{n}\"]\nparameters: {n: 1e-3}\n")),
+    EXPECT_EQ(key(load("sweep: s\ncommand: [./job.sh, data.txt, \"{n}\"]\nparameters: {n: 0.001}\n")),
               "d1ac9fe073f5e91950b5f4f03598d8cd");
     EXPECT_EQ(
         key(load("sweep: s\ncommand: [./job.sh, data.txt]\ninputs: [data.txt, in.txt]\nstdin: in.txt\n")),

@@ -64,6 +64,29 @@ TEST_F(SweepFile, SetReadsItsValueAsYaml) {
     EXPECT_EQ(refusal(text, set({"b=1"})), "--set b=1: the sweep has no such parameter (did you mean 'a'?)");
 }
 
+TEST_F(SweepFile, NumbersOfOldYamlAloneAreRefused) {
+    const std::string text = "sweep: s\ncommand: [echo, \"{a}\"]\nparameters: {a: 1}\n";
+    for (const std::string number : {"0b101", "-0x10", "+0x10", "12:30:45", "22:22"}) {
+        EXPECT_EQ(
+            refusal(text, set({"a=" + number})),
+            "--set a=" + number + ": '" + number +
+                "' is a number in YAML 1.1 and a text in YAML 1.2; write the number in plain digits, or \"" +
+                number + "\" for the text");
+        EXPECT_EQ(refusal(text, set({"a=\"" + number + "\""})), "no error at all") << "quoted, it is a text";
+    }
+    for (const std::string plain : {"1.2.3", "8080:80", "_1", "a_1", "0x1F", "0o17", "0_8", "00:30", "1:2:x"})
+        EXPECT_EQ(refusal(text, set({"a=" + plain})), "no error at all") << plain;
+}
+
+TEST_F(SweepFile, NulIsRefusedWhereverItStands) {
+    const std::string problem = "holds a NUL (\\0), which ends a text for every program; leave it out";
+    const std::string start = "sweep: s\ncommand: [echo, a]\n";
+    EXPECT_THAT(refusal(start + "environment: {A: \"x\\0B=1\"}\n"), testing::HasSubstr(problem));
+    EXPECT_THAT(refusal(start + "environment: {\"A\\0\": x}\n"), testing::HasSubstr(problem));
+    EXPECT_THAT(refusal("sweep: s\ncommand: [echo, \"a\\0b\"]\n"), testing::HasSubstr(problem));
+    EXPECT_THAT(refusal(start, set({"a=\"x\\0y\""})), testing::HasSubstr(problem));
+}
+
 TEST_F(SweepFile, PathsOfSetAreTheCallersInRunsAndAxesToo) {
     const std::string text = "sweep: s\nworkload: train\nmatrix: {data_dir: [one, /two]}\n";
     EXPECT_EQ(value(load(text), "data_dir=one", "data_dir"), (folder / "sweeps/one").string());

@@ -1,4 +1,7 @@
-// A value as the user wrote it stands beside what it means, and changes nothing else.
+// A value as the user wrote it stands beside what it means: programs are told the one, expressions see the
+// other.
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +36,7 @@ TEST_F(SweepFile, AValueIsKeptAsItStandsInTheFile) {
     EXPECT_EQ(written(sweep, "none"), "") << "it has no value";
     EXPECT_EQ(written(sweep, "absent"), "") << "there is no such parameter";
     EXPECT_EQ(value(sweep, "s", "lr"), "0.001") << "what it means is what it was";
-    EXPECT_THAT(sweep.request(sweep.runs()[0]).command, ElementsAre("/bin/true", "0.001"));
+    EXPECT_THAT(sweep.request(sweep.runs()[0]).command, ElementsAre("/bin/true", "1e-3"));
 }
 
 TEST_F(SweepFile, AnAxisANamedRunAndTheCommandLineWriteEachTheirOwn) {
@@ -72,15 +75,46 @@ TEST_F(SweepFile, TheTypeOfAParameterDoesNotChangeHowItsValueIsWritten) {
     EXPECT_EQ(value(sweep, "engine=train,batch_size=32", "lr"), "1.0");
 }
 
-TEST_F(SweepFile, HowAValueIsWrittenIsNoPartOfWhatARunIs) {
+TEST_F(SweepFile, HowAValueIsWrittenIsPartOfARunThatIsToldIt) {
     const std::string before = "sweep: s\ncommand: [/bin/true, \"{lr}\"]\nparameters: {lr: ";
-    EXPECT_EQ(cell(load(before + "1e-3}\n")), cell(load(before + "0.001}\n")));
-    EXPECT_EQ(key(load(before + "1e-3}\n")), key(load(before + "0.001}\n")));
+    EXPECT_NE(cell(load(before + "1e-3}\n")), cell(load(before + "0.001}\n")));
+    EXPECT_NE(key(load(before + "1e-3}\n")), key(load(before + "0.001}\n")));
     EXPECT_NE(cell(load(before + "1e-3}\n")), cell(load(before + "\"1e-3\"}\n")));
+    const std::string unused = "sweep: s\ncommand: [/bin/true]\nparameters: {lr: ";
+    EXPECT_EQ(cell(load(unused + "1e-3}\n")), cell(load(unused + "0.001}\n"))) << "nobody is told it";
     const Sweep twins =
         load("sweep: s\ncommand: [/bin/true]\nmatrix: {lr: [1e-3]}\nruns: {mine: {lr: 0.001}}\n");
     EXPECT_THAT(names(twins), ElementsAre("mine")) << "equal, and so one run";
     EXPECT_EQ(written(twins, "lr"), "1e-3") << "which is the cell";
+}
+
+TEST_F(SweepFile, EveryPlaceThatIsToldAValueIsToldItAsItWasWritten) {
+    const Sweep sweep = load(
+        "sweep: s\ncommand: [/bin/true, \"{v}\", \"{c}\", \"{half}\"]\nenvironment: {V: \"{v}\"}\nstdin: "
+        "\"{v}.txt\"\n"
+        "parameters: {c: 144e16}\nmatrix: {v: [3.9, 3.10]}\nderive: {half: v / 2}\nexclude: [v > 3.5]\n"
+        "setup: {run: [echo, \"{v}\"]}\n");
+    ASSERT_EQ(sweep.runs().size(), 1U) << "3.10 is a number to expressions";
+    const protocol::Request& request = sweep.request(sweep.runs()[0]);
+    EXPECT_THAT(request.command, ElementsAre("/bin/true", "3.10", "144e16", "1.55"));
+    EXPECT_EQ(request.environment.at("V"), "3.10");
+    EXPECT_EQ(std::filesystem::path(request.stdin_file).filename(), "3.10.txt");
+    EXPECT_THAT(request.setup, ElementsAre("echo", "3.10"));
+    EXPECT_THAT(load("sweep: s\ncommand: [/bin/true, \"{c}\"]\nparameters: {c: 1}\n", {.set = {"c=123e45"}})
+                    .request(sweep.runs()[0])
+                    .command,
+                ElementsAre("/bin/true", "123e45"));
+}
+
+TEST_F(SweepFile, AnAxisThatWritesOneNumberTwiceIsRefused) {
+    const std::string start = "sweep: s\ncommand: [/bin/true]\nmatrix: {n: ";
+    EXPECT_THAT(
+        refusal(start + "[1e3, 1000]}\n"),
+        testing::HasSubstr(
+            "'1000' means the same as '1e3', which stands here already; texts would stand in quotes"));
+    EXPECT_THAT(refusal(start + "[3.1, 3.10]}\n"), testing::HasSubstr("'3.10' means the same as '3.1'"));
+    EXPECT_THAT(refusal(start + "[2, 2.0]}\n"), testing::HasSubstr("'2.0' means the same as '2'"));
+    EXPECT_EQ(refusal(start + "[\"3.1\", \"3.10\"]}\n"), "no error at all") << "two texts";
 }
 
 }  // namespace
