@@ -118,12 +118,25 @@ class RunCommand {
     ExitCode print_expansion() const {
         const report::Table table = tables::expansion_table(sweep_);
         write_table(options_.output, table);
-        if (sweep_.repeat() > 1) say("each is made {} times", sweep_.repeat());
         // with the table on stdout; as the last line there, where people read it
         if (!options_.output.for_machines() && options_.output.file.empty()) std::cout << '\n';
         (options_.output.for_machines() || !options_.output.file.empty() ? std::cerr : std::cout)
-            << sweep_.runs().size() << " runs\n";
+            << how_many() << '\n';
         return ExitCode::Success;
+    }
+
+    std::string how_many() const {
+        const std::size_t runs = sweep_.runs().size();
+        const auto counted = [](std::size_t count, const char* what) {
+            return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+        };
+        std::string text = counted(runs, "run");
+        const auto repeats = static_cast<std::size_t>(sweep_.repeat());
+        if (repeats > 1) text += fmt::format(", each made {} times: {} in all", repeats, runs * repeats);
+        if (sweep_.excluded() > 0)
+            text += fmt::format("; {} of the matrix {} excluded", counted(sweep_.excluded(), "cell"),
+                                sweep_.excluded() == 1 ? "is" : "are");
+        return text;
     }
 
     /// A limit that nothing enforces would make every result a lie, and so would a method that is not there.

@@ -89,6 +89,7 @@ struct Sweep::State {
     std::vector<std::string> varying_names;
     protocol::Parameters constant;
     std::vector<RunSpec> runs;
+    std::size_t excluded = 0;
     std::vector<std::vector<std::size_t>> needing;  ///< for each requirement the runs that it is about
     mutable FileDigests digests;
 };
@@ -113,10 +114,12 @@ Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& in
     state->workloads = std::move(workloads);
     state->values = std::move(values);
     CellDigests cells(state->definition, state->columns);
-    state->runs = expand(
+    Expansion expansion = expand(
         state->definition, state->columns, state->varying, options,
         [&](RowView row, const Profile& profile) { return cells.of(row, profile); }, *state->values,
         problems);
+    state->runs = std::move(expansion.runs);
+    state->excluded = expansion.excluded;
     if (tell_their_names(state->definition, state->columns)) {
         for (RunSpec& run : state->runs) run.cell = named_cell(run.cell, run.run);
     }
@@ -139,6 +142,10 @@ const std::string& Sweep::name() const {
 const std::string& Sweep::description() const {
     return state_->definition.description;
 }
+std::size_t Sweep::excluded() const {
+    return state_->excluded;
+}
+
 int Sweep::repeat() const {
     return state_->definition.repeat;
 }

@@ -49,6 +49,8 @@ class Sweep {
     const std::string& description() const;
     /// How many times each run is made, from 1.
     int repeat() const;
+    /// How many cells of the matrix `exclude` leaves out.
+    std::size_t excluded() const;
     /// In what order the repeats are made.
     Order order() const;
 

@@ -102,6 +102,17 @@ TEST_F(Run, OnlyAndSetChooseWhatIsMade) {
     EXPECT_EQ(folder.read("made.txt"), "1|a b\n2|a b\n");
 }
 
+TEST_F(Run, DryRunCountsWhatIsExcludedAndWhatIsRepeated) {
+    folder.write("counted.yaml",
+                 "sweep: counted\ncommand: [/bin/true]\nrepeat: 3\nmatrix: {a: [1, 2, 3], b: [1, 2]}\n"
+                 "exclude: [a = 3, a = 2 and b = 2]\n");
+    EXPECT_THAT(
+        folder.tidemark({"run", "counted.yaml", "--dry-run"}).out,
+        testing::EndsWith("\n3 runs, each made 3 times: 9 in all; 3 cells of the matrix are excluded\n"));
+    EXPECT_THAT(folder.tidemark({"run", "counted.yaml", "--dry-run", "--set", "b=1", "--set", "a=1"}).out,
+                testing::EndsWith("\n1 run, each made 3 times: 3 in all\n"));
+}
+
 TEST_F(Run, DryRunMakesNothing) {
     const Finished said = folder.tidemark({"run", "small.yaml", "--dry-run"});
     EXPECT_EQ(said.exit_code, 0);

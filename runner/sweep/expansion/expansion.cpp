@@ -29,7 +29,7 @@ class Expander {
           problems_(problems),
           resolver_(definition, columns, engine_, values, problems) {}
 
-    std::vector<RunSpec> expand() {
+    Expansion expand() {
         compile_only();
         const std::size_t most = count_runs();
         if (problems_.any()) return {};
@@ -37,7 +37,7 @@ class Expander {
         expand_matrix();
         expand_named_runs();
         if (runs_.empty() && !problems_.any()) explain_nothing_left();
-        return std::move(runs_);
+        return {std::move(runs_), excluded_};
     }
 
   private:
@@ -132,7 +132,10 @@ class Expander {
 
     void add_cell(Draft& draft, const std::vector<Explicit>& cell, const std::vector<bool>& is_explicit,
                   const std::string& name) {
-        if (!resolver_.resolve(draft, cell, is_explicit, name, MayBeExcluded::Yes)) return;
+        if (!resolver_.resolve(draft, cell, is_explicit, name, MayBeExcluded::Yes)) {
+            ++excluded_;
+            return;
+        }
         const Digest digest = digest_(draft.row, *draft.profile);
         // no two cells are equal, for no axis holds a value twice
         if (find_or_add(digest) == runs_.size()) append(draft, cell, digest, name, !definition_.has_matrix);
@@ -274,13 +277,14 @@ class Expander {
     Resolver resolver_;
     std::optional<RowExpression> only_;
     std::vector<RunSpec> runs_;
+    std::size_t excluded_ = 0;
     IndexTable by_digest_;  ///< indices of runs
     Row varying_values_;
 };
 
 }  // namespace
 
-std::vector<RunSpec> expand(const Definition& definition, const SweepParameters& columns,
+Expansion expand(const Definition& definition, const SweepParameters& columns,
                             const std::vector<std::size_t>& varying, const LoadOptions& options,
                             const CellDigest& digest, ValuePool& values, Problems& problems) {
     return Expander(definition, columns, varying, options, digest, values, problems).expand();

@@ -14,10 +14,15 @@ namespace tidemark::sweep {
 /// The digest of a run that is given by the values of all columns, and its profile.
 using CellDigest = std::function<Digest(RowView, const Profile&)>;
 
+struct Expansion {
+    std::vector<RunSpec> runs;
+    std::size_t excluded = 0;  ///< cells of the matrix
+};
+
 /// Expands the matrix and the named runs: derives, excludes, names, and finds what is equal. `varying` are
 /// the indices of the columns that each run stores; what the runs point to is kept in `values`. Problems are
 /// added; then the result is of no use.
-std::vector<RunSpec> expand(const Definition& definition, const SweepParameters& columns,
+Expansion expand(const Definition& definition, const SweepParameters& columns,
                             const std::vector<std::size_t>& varying, const LoadOptions& options,
                             const CellDigest& digest, ValuePool& values, Problems& problems);
 
