@@ -285,8 +285,8 @@ class Expander {
 }  // namespace
 
 Expansion expand(const Definition& definition, const SweepParameters& columns,
-                            const std::vector<std::size_t>& varying, const LoadOptions& options,
-                            const CellDigest& digest, ValuePool& values, Problems& problems) {
+                 const std::vector<std::size_t>& varying, const LoadOptions& options,
+                 const CellDigest& digest, ValuePool& values, Problems& problems) {
     return Expander(definition, columns, varying, options, digest, values, problems).expand();
 }
 

@@ -23,7 +23,7 @@ struct Expansion {
 /// the indices of the columns that each run stores; what the runs point to is kept in `values`. Problems are
 /// added; then the result is of no use.
 Expansion expand(const Definition& definition, const SweepParameters& columns,
-                            const std::vector<std::size_t>& varying, const LoadOptions& options,
-                            const CellDigest& digest, ValuePool& values, Problems& problems);
+                 const std::vector<std::size_t>& varying, const LoadOptions& options,
+                 const CellDigest& digest, ValuePool& values, Problems& problems);
 
 }  // namespace tidemark::sweep
