@@ -187,7 +187,7 @@ class Examination {
         const bool busy = load > 0.5 * static_cast<double>(cpus);
         add("other load", busy ? Health::Note : Health::Good,
             fmt::format("{:.1f} on {} CPU{}", load, cpus, cpus == 1 ? "" : "s"),
-            busy ? "times will scatter; memory will not" : "");
+            busy ? "times will scatter, and peaks of several processes or threads may" : "");
     }
 
     /// What each workload of this build finds by itself.
