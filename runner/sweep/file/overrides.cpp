@@ -1,6 +1,7 @@
 #include "sweep/file/overrides.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -9,7 +10,19 @@
 namespace tidemark::sweep {
 namespace {
 
-std::optional<GivenParameter> parse(const std::string& text, Problems& problems) {
+/// One text with commas where an axis stands is more likely meant as several of its values.
+std::string list_problem(const std::string& name, const Node& given, const Definition& definition) {
+    const bool is_axis = std::ranges::find(definition.matrix, name, &Axis::name) != definition.matrix.end();
+    if (!is_axis || given.quoted || given.text.find(',') == std::string::npos) return {};
+    return fmt::format(
+        "gives the axis '{0}' one value, a text with a comma. To make some of its values: --only \"{0} IN "
+        "(…)\"; "
+        "to give it others, write them in the file; if the text is meant: --set '{0}=\"{1}\"'",
+        name, given.text);
+}
+
+std::optional<GivenParameter> parse(const std::string& text, const Definition& definition,
+                                    Problems& problems) {
     const std::string option = fmt::format("--set {}", text);
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
@@ -22,6 +35,11 @@ std::optional<GivenParameter> parse(const std::string& text, Problems& problems)
         return std::nullopt;
     }
     if (const std::string problem = scalar_problem(*node); !problem.empty()) {
+        problems.add_option(option, problem);
+        return std::nullopt;
+    }
+    if (const std::string problem = list_problem(text.substr(0, equals), *node, definition);
+        !problem.empty()) {
         problems.add_option(option, problem);
         return std::nullopt;
     }
@@ -58,8 +76,16 @@ void apply(Definition& definition, const GivenParameter& given) {
 }  // namespace
 
 void apply_overrides(Definition& definition, const std::vector<std::string>& overrides, Problems& problems) {
+    std::map<std::string, std::string> options;  // by parameter
     for (const std::string& text : overrides) {
-        if (const auto given = parse(text, problems)) apply(definition, *given);
+        const auto given = parse(text, definition, problems);
+        if (!given) continue;
+        const auto [first, is_new] = options.emplace(given->name, given->value.option);
+        if (is_new)
+            apply(definition, *given);
+        else
+            problems.add_option(given->value.option, fmt::format("'{}' is set already, by {}; say it once",
+                                                                 given->name, first->second));
     }
 }
 

@@ -22,7 +22,19 @@ TEST_F(SweepFile, SetOutranksEveryOtherPlace) {
     EXPECT_EQ(value(load(text, set({"seed=9"})), "mine", "seed"), "9");
     EXPECT_EQ(value(load(text, set({"seed=9"})), "batch_size=16", "seed"), "9");
     EXPECT_EQ(value(load(text, set({"workers=3"})), "batch_size=16", "workers"), "3");
-    EXPECT_EQ(value(load(text, set({"epochs=2", "epochs=3"})), "mine", "epochs"), "3") << "the last counts";
+    EXPECT_EQ(refusal(text, set({"epochs=2", "epochs=3"})),
+              "--set epochs=3: 'epochs' is set already, by --set epochs=2; say it once");
+}
+
+TEST_F(SweepFile, SetRefusesAListWhereAnAxisStands) {
+    const std::string text =
+        "sweep: s\ncommand: [echo, \"{o}{note}\"]\nparameters: {note: a}\nmatrix: {o: [adam, sgd]}\n";
+    EXPECT_EQ(refusal(text, set({"o=nesterov,adam"})),
+              "--set o=nesterov,adam: gives the axis 'o' one value, a text with a comma. To make some of its "
+              "values: --only \"o IN (…)\"; to give it others, write them in the file; if the text is meant: "
+              "--set 'o=\"nesterov,adam\"'");
+    EXPECT_THAT(names(load(text, set({"o=\"nesterov,adam\""}))), testing::ElementsAre("o=nesterov,adam"));
+    EXPECT_EQ(refusal(text, set({"note=b,c"})), "no error at all") << "it is no axis";
 }
 
 TEST_F(SweepFile, SetIsSeenByDerivationsAndExclusions) {
