@@ -44,6 +44,11 @@ BetweenLooks::Marks BetweenLooks::marks_of_tree(const TreeLook& tree, const std:
     return marks;
 }
 
+void BetweenLooks::ends_now(pid_t process) {
+    const auto held = before_.find(process);
+    if (held != before_.end()) held->second.ends = true;
+}
+
 void BetweenLooks::add(std::int64_t above_former, std::int64_t above_both) {
     missed_.above_former += std::max(kNone, above_former);
     missed_.above_both += std::max(kNone, above_both);
@@ -68,6 +73,11 @@ void BetweenLooks::add_living(const TreeLook& tree) {
 /// Those that the look before has seen and this one has not. Their marks are taken out of `marks`.
 void BetweenLooks::add_ended(Marks& marks) {
     for (const auto& [pid, held] : before_) {
+        if (held.ends) {
+            missed_.above_latter += held.resident;
+            marks.erase(pid);
+            continue;
+        }
         const auto mark = marks.find(pid);
         missed_an_end_ = missed_an_end_ || mark == marks.end();
         if (mark == marks.end()) continue;
@@ -92,6 +102,8 @@ std::int64_t BetweenLooks::together(const TreeLook& tree, const Marks& ended, st
         std::int64_t& most = marks[process_of_memory(name)];
         most = std::max(most, mark);
     }
+    for (const auto& [pid, held] : before_)
+        if (held.ends) marks[pid] = std::max(marks[pid], held.resident);
     for (const LivingProcess& process : tree.processes) {
         std::int64_t& most = marks[process.pid];
         if (process.has_own_memory) most = std::max(most, process.status.high_water_mark);
@@ -127,7 +139,7 @@ MissedGrowth BetweenLooks::look(const TreeLook& tree, const Ended& ended,
     missed_.marks_together = together(tree, marks, at_once);
     std::map<pid_t, Held> now;
     for (const LivingProcess& process : tree.processes) {
-        now[process.pid] = {process.status.resident, process.status.high_water_mark};
+        now[process.pid] = {process.status.resident, process.status.high_water_mark, false};
         before_.erase(process.pid);
         marks.erase(process.pid);
     }

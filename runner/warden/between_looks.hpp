@@ -45,8 +45,8 @@ class BetweenLooks {
     /// of all orphans.
     MissedGrowth look(const TreeLook& tree, const Ended& ended, std::optional<std::int64_t> most_tasks,
                       pid_t own);
-    /// It ended right after the last look, without another page.
-    void forget(pid_t process) { before_.erase(process); }
+    /// It takes no page after the last look, and ends. Until its memory is given back, others may have grown.
+    void ends_now(pid_t process);
     /// A process is gone, and nobody told how much it had held.
     bool missed_an_end() const { return missed_an_end_; }
 
@@ -54,6 +54,7 @@ class BetweenLooks {
     struct Held {
         std::int64_t resident = 0;
         std::int64_t mark = 0;
+        bool ends = false;  ///< and takes no more
     };
     using Marks = std::map<pid_t, std::int64_t>;
     Marks marks_of_tree(const TreeLook& tree, const std::vector<EndedTask>& ended, pid_t own) const;

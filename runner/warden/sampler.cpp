@@ -242,7 +242,7 @@ void Sampler::note_held(const Look& look) {
 
 void Sampler::looked_at_exit(pid_t thread) {
     if (exit_stops_ == nullptr || last_count_ != Count::Exact || !exit_stops_->was_looked_at(thread)) return;
-    between_.forget(process_of(thread));
+    between_.ends_now(process_of(thread));
 }
 
 std::optional<std::int64_t> Sampler::most_held() const {

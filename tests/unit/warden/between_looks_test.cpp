@@ -139,10 +139,13 @@ TEST_F(BetweenLooksTest, AMarkThatBeganAnewTellsOfTheTimeSinceTheFormerLook) {
     EXPECT_EQ(look({{10, 50, 70}}), Growth(20, 20));
 }
 
-TEST_F(BetweenLooksTest, WhoEndedRightAfterALookIsNotMissed) {
-    look({{10, 20, 20}, {11, 30, 30}});
-    between_.forget(11);
-    EXPECT_EQ(look({{10, 20, 20}}), Growth(0, 0));
+TEST_F(BetweenLooksTest, WhoEndsRightAfterALookMayStillBeThereWhileOthersGrow) {
+    look({{10, 20, 20}, {11, 30, 90}});
+    between_.ends_now(11);
+    const MissedGrowth missed = between_.look(tree_of({{10, 20, 20}, {12, 5, 5}}), {}, 2, kWarden);
+    EXPECT_EQ(missed.above_former / kMebibyte, 5) << "it is in the former look, and takes no more";
+    EXPECT_EQ(missed.above_latter / kMebibyte, 30);
+    EXPECT_EQ(missed.marks_together / kMebibyte, 50) << "two lived at once";
     EXPECT_FALSE(between_.missed_an_end());
 }
 
