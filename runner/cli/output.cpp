@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iostream>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -43,6 +45,15 @@ void write_file(const std::string& file, const std::function<void(std::ostream&)
     if (error) throw CannotGoOn(fmt::format("cannot write {}: {}", file, error.message()));
 }
 
+/// By another try, because other calls may have failed since the first that did, and left their own reason.
+void explain_lost_output() {
+    errno = 0;
+    const bool is_possible_now = ::write(STDOUT_FILENO, "\n", 1) == 1;
+    if (errno == EPIPE) return;  // nobody wants to read more
+    throw CannotGoOn(fmt::format("cannot write to the standard output: {}",
+                                 is_possible_now ? "some of it was lost" : errno_text(errno)));
+}
+
 }  // namespace
 
 void OutputOptions::add_to(Options& declared, const std::vector<std::string>& more) {
@@ -63,12 +74,9 @@ void write_output(const OutputOptions& options, const std::function<void(std::os
         write_file(options.file, write);
         return;
     }
-    errno = 0;
     write(std::cout);
     std::cout.flush();
-    if (!std::cout && errno != EPIPE) {
-        throw CannotGoOn(fmt::format("cannot write to the standard output: {}", errno_text(errno)));
-    }
+    if (!std::cout) explain_lost_output();
 }
 
 void write_tables(const OutputOptions& options, const std::vector<report::Table>& tables) {

@@ -184,6 +184,19 @@ TEST_F(Run, AFullDiskForTheTableIsToldAndTheResultsAreKept) {
     EXPECT_EQ(query("SELECT count(*) FROM results"), "count(*)\n3\n");
 }
 
+TEST_F(Run, AStandardOutputThatTakesNothingIsToldWithItsOwnReasonUnlessNobodyWantsToRead) {
+    // more than is kept back until the end, so that the first write to fail is not the last
+    const std::string note = "note=" + std::string(50'000, 'x');
+    ASSERT_EQ(folder.tidemark({"run", "small.yaml", "--set", note}).exit_code, 0);
+    const std::string show = tidemark_binary() + " show big";
+    const Finished full = folder.run({"bash", "-c", show + " > /dev/full"});
+    EXPECT_EQ(full.exit_code, 3);
+    EXPECT_EQ(full.err, "tidemark: cannot write to the standard output: No space left on device\n");
+    const Finished closed = folder.run({"bash", "-c", "exec 3> >(:); wait $!; " + show + " >&3"});
+    EXPECT_EQ(closed.exit_code, 0);
+    EXPECT_EQ(closed.err, "");
+}
+
 TEST_F(Run, ParallelRunsAreAllMade) {
     EXPECT_EQ(folder.tidemark({"run", "small.yaml", "--jobs", "3", "--set", "note=x"}).exit_code, 0);
     std::string made = folder.read("made.txt");
