@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "run/left_files.hpp"
+#include "run/leftover_processes.hpp"
 #include "store/claims.hpp"
 #include "store/write_record.hpp"
 
@@ -31,8 +34,13 @@ std::optional<run::Record> left_by(const LiveClaim& claim) {
 /// Within the caller's transaction.
 void recover(sql::Connection& connection, const LiveClaim& claim) {
     delete_claim(connection, claim.run_id);
+    const std::size_t ended = run::end_processes_of(claim.directory);
     if (auto record = left_by(claim)) {
         run::settle_left_files(*record);
+        if (ended > 0)
+            record->warnings.push_back(
+                fmt::format("{} {} alive when its runner was gone, and {} ended by the next one", ended,
+                            ended == 1 ? "process was" : "processes were", ended == 1 ? "was" : "were"));
         write_record(connection, *record);
     }
 }

@@ -3,18 +3,28 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <string_view>
 
 #include <dirent.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "warden/process_tree.hpp"
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
 namespace {
 
 constexpr std::string_view kNamePrefix = "tidemark-";
+constexpr const char* kMakerMark = "-by-";  // behind it: the PID namespace of the maker, and when it started
+
+/// The number of this process's PID namespace (pid_namespaces(7)); 0 where it cannot be had.
+std::uint64_t pid_namespace() {
+    struct stat file {};
+    return stat("/proc/self/ns/pid", &file) == 0 ? file.st_ino : 0;
+}
 
 /// The part of a line behind the n-th blank.
 std::string field(const std::string& line, int number) {
@@ -146,13 +156,27 @@ std::vector<CgroupParent> CgroupParents::all() const {
 std::string own_cgroup_name() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto times = process_times(getpid());
     return std::string(kNamePrefix) + std::to_string(getpid()) + "-" + std::to_string(now.tv_sec) + "." +
-           std::to_string(now.tv_nsec);
+           std::to_string(now.tv_nsec) + kMakerMark + std::to_string(pid_namespace()) + "." +
+           std::to_string(times ? times->start : 0);
 }
 
 pid_t maker_of_cgroup(const std::string& name) {
     if (name.compare(0, kNamePrefix.size(), kNamePrefix) != 0) return 0;
     return static_cast<pid_t>(std::atol(name.c_str() + kNamePrefix.size()));
+}
+
+bool maker_is_gone(const std::string& name) {
+    const pid_t maker = maker_of_cgroup(name);
+    const std::size_t mark = name.find(kMakerMark);
+    if (maker == 0 || mark == std::string::npos) return false;
+    char* end = nullptr;
+    const std::uint64_t in = std::strtoull(name.c_str() + mark + std::strlen(kMakerMark), &end, 10);
+    if (in == 0 || in != pid_namespace() || *end != '.') return false;
+    const std::int64_t started = std::atoll(end + 1);
+    const auto times = process_times(maker);
+    return !times || (started != 0 && times->start != started);
 }
 
 void remove_cgroup(const std::string& folder) {

@@ -70,6 +70,10 @@ struct CgroupParents {
 std::string own_cgroup_name();
 pid_t maker_of_cgroup(const std::string& name);
 
+/// Whether the process that made it is surely gone: its pid is one of our PID namespace, and there it is
+/// free, or another process has it. Names that earlier versions gave tell no namespace, and so nothing sure.
+bool maker_is_gone(const std::string& name);
+
 /// With those that the run made below it. The kernel may need a moment after the last process was reaped;
 /// tried for at most 100 ms.
 void remove_cgroup(const std::string& folder);

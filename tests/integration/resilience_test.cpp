@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -65,6 +66,45 @@ TEST_F(Resilience, AKilledRunnerLeavesNothingAliveAndTheNextGoesOn) {
     EXPECT_EQ(query("SELECT run, status, reason FROM attempts WHERE status <> 'ok'"),
               "run,status,reason\nn=2,cancelled,its runner was killed\n");
     EXPECT_EQ(query("SELECT count(*) FROM results WHERE status = 'ok'"), "count(*)\n3\n");
+}
+
+/// The one child of a process: of a runner with one run at work, the warden.
+pid_t child_of(pid_t parent) {
+    const std::string number = std::to_string(parent);
+    std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+    pid_t child = 0;
+    children >> child;
+    return child;
+}
+
+TEST_F(Resilience, WhatIsLeftOfAKilledRunnerAndWardenIsEndedByTheNext) {
+    folder.write_script("gated.sh", R"(#!/bin/sh
+if [ ! -e gate.1 ]; then
+    setsid sleep 1000 & echo $! > pid.2  # a service in a session of its own
+    setsid sleep 1000 & echo $! > pid.3
+fi
+echo $$ > "pid.$1"
+while [ ! -e gate.1 ]; do sleep 0.02; done
+)");
+    folder.write("gated.yaml", "sweep: gated\ncommand: [./gated.sh, '1']\n");
+    Started first = folder.start_tidemark({"run", "gated.yaml"});
+    const pid_t run = pid_of(1);
+    const pid_t service = pid_of(2);
+    const pid_t another = pid_of(3);
+    kill(first.pid(), SIGSTOP);  // so that it does not see the warden's end
+    kill(child_of(first.pid()), SIGKILL);
+    first.signal(SIGKILL);
+    first.wait();
+    EXPECT_TRUE(is_running(service)) << "nobody is left who could end it";
+
+    open(1);
+    EXPECT_EQ(folder.tidemark({"run", "gated.yaml"}).exit_code, 0);
+    for (const pid_t pid : {run, service, another})
+        EXPECT_TRUE(eventually([pid] { return !is_running(pid); }));
+    // and perhaps the sleep of the loop
+    EXPECT_THAT(query("SELECT text FROM warnings"),
+                testing::ContainsRegex(
+                    "[23] processes were alive when its runner was gone, and were ended by the next one"));
 }
 
 TEST_F(Resilience, CtrlCKeepsWhatIsDoneAndSaysHowToGoOn) {

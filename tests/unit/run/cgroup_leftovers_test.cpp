@@ -24,6 +24,14 @@ class Leftovers : public testing::Test {
         return path;
     }
 
+    /// A name that tells that its maker is gone.
+    std::filesystem::path make_of_the_dead() const {
+        const std::string own = warden::own_cgroup_name();
+        auto path = folder / ("tidemark-" + std::to_string(kNobody) + "-12.5" + own.substr(own.find("-by-")));
+        std::filesystem::create_directory(path);
+        return path;
+    }
+
     const test::Workspace folder;
     const std::vector<warden::CgroupParent> parents{{1, folder.path().string()}, {2, "/no/such/folder"}};
 };
@@ -38,6 +46,16 @@ TEST_F(Leftovers, OfTheDeadAreRemovedOnceTheyAreOld) {
     EXPECT_TRUE(std::filesystem::exists(recent));
     EXPECT_TRUE(std::filesystem::exists(living));
     EXPECT_TRUE(std::filesystem::exists(folder / "user.slice"));
+}
+
+TEST_F(Leftovers, OfWhoIsSurelyGoneAreRemovedAtOnce) {
+    const auto of_the_dead = make_of_the_dead();
+    const auto own = folder / warden::own_cgroup_name();
+    std::filesystem::create_directory(own);
+    std::filesystem::create_directory(of_the_dead / "made-by-the-run");
+    remove_stale_cgroups(parents);
+    EXPECT_FALSE(std::filesystem::exists(of_the_dead));
+    EXPECT_TRUE(std::filesystem::exists(own));
 }
 
 TEST_F(Leftovers, OfOneWardenAreRemovedAtOnce) {

@@ -109,6 +109,22 @@ TEST(CgroupName, TellsWhoMadeIt) {
     EXPECT_EQ(maker_of_cgroup("tidemark-4711-12.5"), 4711);
     EXPECT_EQ(maker_of_cgroup("user.slice"), 0);
     EXPECT_EQ(maker_of_cgroup("tidemark-"), 0);
+    EXPECT_EQ(maker_of_cgroup("tidemark-4711-12.5-by-4026531836.77"), 4711);
+}
+
+TEST(CgroupNames, TellWhetherTheirMakerIsGone) {
+    const std::string own = own_cgroup_name();
+    const std::string behind = own.substr(own.find("-by-"));  // our namespace, and when this process started
+    const std::string other_start = behind.substr(0, behind.find('.')) + ".1";
+    const std::string own_pid = std::to_string(getpid());
+    EXPECT_FALSE(maker_is_gone(own));
+    EXPECT_TRUE(maker_is_gone("tidemark-" + own_pid + "-12.5" + other_start))
+        << "another process had the pid";
+    EXPECT_TRUE(maker_is_gone("tidemark-100000000-12.5" + behind)) << "beyond the kernel's largest pid";
+    EXPECT_FALSE(maker_is_gone("tidemark-100000000-12.5-by-1.1")) << "a pid of another namespace";
+    EXPECT_FALSE(maker_is_gone("tidemark-100000000-12.5")) << "of an earlier version";
+    EXPECT_FALSE(maker_is_gone("tidemark-100000000-12.5-by-")) << "cut short";
+    EXPECT_FALSE(maker_is_gone("user.slice"));
 }
 
 TEST(ValueIn, IsThatOfTheWholeName) {
