@@ -232,6 +232,8 @@ LocalLauncher::~LocalLauncher() {
     state_->signal_all(protocol::kEndAtOnce);
     for (const auto& [run_id, run] : state_->running) waitpid(run.warden, nullptr, 0);
     state_->running.clear();
+    // a warden waits for a moment only until the kernel lets its cgroup go
+    remove_stale_cgroups(state_->cgroups.all());
 }
 
 void LocalLauncher::start(const Launch& launch) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "run/cgroup_leftovers.hpp"
 #include "run/left_files.hpp"
 #include "run/leftover_processes.hpp"
 #include "store/claims.hpp"
@@ -142,6 +143,7 @@ std::size_t recover_abandoned(Database& database) {
     } catch (const sql::SqlError& error) {
         cannot_go_on(database.file(), error);
     }
+    if (count > 0) run::remove_stale_cgroups(warden::CgroupParents({}).all());
     return count;
 }
 

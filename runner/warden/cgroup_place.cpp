@@ -176,7 +176,7 @@ bool maker_is_gone(const std::string& name) {
     if (in == 0 || in != pid_namespace() || *end != '.') return false;
     const std::int64_t started = std::atoll(end + 1);
     const auto times = process_times(maker);
-    return !times || (started != 0 && times->start != started);
+    return !times || is_zombie(maker) || (started != 0 && times->start != started);
 }
 
 void remove_cgroup(const std::string& folder) {
