@@ -18,8 +18,11 @@ std::optional<double> median(std::vector<double> values) {
 }
 
 Value median_value(double median, bool all_whole) {
+    // 2^63 is the first double above all whole numbers of 64 bits: what lies beyond cannot be converted
+    constexpr double kBeyond = 9223372036854775808.0;
+    if (!all_whole || !(median >= -kBeyond && median < kBeyond)) return median;
     const auto whole = static_cast<std::int64_t>(median);
-    if (all_whole && static_cast<double>(whole) == median) return whole;
+    if (static_cast<double>(whole) == median) return whole;
     return median;
 }
 

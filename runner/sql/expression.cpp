@@ -7,6 +7,7 @@
 #include "base/suggestion.hpp"
 #include "sql/connection.hpp"
 #include "sql/division.hpp"
+#include "sql/expression_limits.hpp"
 #include "sql/read_only_guard.hpp"
 #include "sql/sql_tokens.hpp"
 
@@ -129,6 +130,7 @@ struct ExpressionEngine::State {
 
 ExpressionEngine::ExpressionEngine() : state_(std::make_unique<State>()) {
     register_exact_division(state_->connection.handle());
+    limit_values(state_->connection.handle());
     state_->guard = std::make_unique<ReadOnlyGuard>(state_->connection, kForever);
 }
 
@@ -136,8 +138,10 @@ ExpressionEngine::~ExpressionEngine() = default;
 
 Expression ExpressionEngine::compile(const std::string& text, const std::vector<std::string>& names,
                                      ExpressionUse use) {
+    if (const std::string problem = too_long(text); !problem.empty()) throw ExpressionError(problem);
     std::vector<Token> tokens = tokenize(text);
     if (tokens.empty()) throw ExpressionError("the expression is empty");
+    if (const std::string problem = too_deep(tokens); !problem.empty()) throw ExpressionError(problem);
     if (const std::string problem = unbalanced_parentheses(text); !problem.empty())
         throw ExpressionError(problem);
     const std::string hint = hint_at_words_of_sql(tokens, names);

@@ -88,6 +88,35 @@ TEST(Expression, SaysWhatIsWrong) {
               "comma must be quoted: \"max(a, b) > 1\"");
 }
 
+TEST(Expression, ThatCostsTooMuchIsRefused) {
+    ExpressionEngine engine;
+    const auto refused = [&](const std::string& text) -> std::string {
+        try {
+            engine.compile(text, {"a"}, ExpressionUse::Value).evaluate(std::vector<Value>{std::int64_t{1}});
+        } catch (const ExpressionError& error) {
+            return error.what();
+        }
+        return "";
+    };
+    const auto many = [](int count, const std::string& text) {
+        std::string all;
+        for (int i = 0; i < count; ++i) all += text;
+        return all;
+    };
+    EXPECT_EQ(
+        refused(many(101, "(") + "1" + many(101, ")")),
+        "the expression is nested 101 levels deep, and at most 100 are read; a part of it can be a derived "
+        "parameter");
+    EXPECT_EQ(
+        refused(many(300, "CASE WHEN a THEN ") + "1" + many(300, " END")),
+        "the expression is nested 300 levels deep, and at most 100 are read; a part of it can be a derived "
+        "parameter");
+    EXPECT_EQ(refused(many(20, "(") + "a" + many(20, ")")), "");
+    EXPECT_EQ(refused("a" + many(60'000, "+1")),
+              "the expression has 120001 bytes, and at most 100000 are read");
+    EXPECT_EQ(refused("length(hex(zeroblob(4e8)))"), "string or blob too big");
+}
+
 TEST(Expression, TypesAndCollationsAreNoNames) {
     EXPECT_EQ(value_of("CAST(a / b AS INT)"), "2");
     EXPECT_EQ(value_of("CAST(a AS double) / 256"), "0.5");
