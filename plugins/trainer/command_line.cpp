@@ -54,7 +54,7 @@ protocol::Request read_request(const char* file) {
     if (!text)
         throw std::runtime_error(fmt::format("cannot read the request {}: {}", file, std::strerror(errno)));
     try {
-        return protocol::request_from_json(nlohmann::ordered_json::parse(*text));
+        return protocol::request_from_json_text(*text);
     } catch (const std::exception& error) {
         throw std::runtime_error(fmt::format("{} is not a request: {}", file, error.what()));
     }

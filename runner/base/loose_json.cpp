@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "base/bounded_json.hpp"
+
 namespace tidemark {
 namespace {
 
@@ -67,7 +69,11 @@ std::string with_words_replaced(std::string_view json) {
 
 }  // namespace
 
-nlohmann::json parse_loose_json(std::string_view text) {
+nlohmann::json parse_loose_json(std::string_view text, std::string* problem) {
+    if (auto nesting = problem_of_nesting(text)) {
+        if (problem != nullptr) *problem = std::move(*nesting);
+        return nlohmann::json(nlohmann::json::value_t::discarded);
+    }
     nlohmann::json strict = nlohmann::json::parse(text, nullptr, false);
     if (!strict.is_discarded()) return strict;
     return nlohmann::json::parse(with_words_replaced(text), nullptr, false);

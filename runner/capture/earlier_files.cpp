@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
 #include "base/file_date.hpp"
 #include "capture/left_file.hpp"
 
@@ -48,7 +49,9 @@ EarlierFiles EarlierFiles::look(const std::vector<protocol::Capture>& captures,
 EarlierFiles EarlierFiles::from_json_text(std::string_view text) {
     EarlierFiles found;
     try {
-        nlohmann::json::parse(text).get_to(found.stamps_);
+        parse_json(text).get_to(found.stamps_);
+    } catch (const JsonProblem&) {
+        found.stamps_.clear();
     } catch (const nlohmann::json::exception&) {
         found.stamps_.clear();
     }

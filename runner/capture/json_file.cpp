@@ -71,8 +71,9 @@ class JsonMetric {
 
     /// What is wrong, if anything.
     std::string read(const std::string& text) {
-        const json whole = parse_loose_json(text);
-        std::string problem = whole.is_discarded() ? read_lines(text) : read_whole(whole);
+        std::string nesting;
+        const json whole = parse_loose_json(text, &nesting);
+        std::string problem = whole.is_discarded() ? read_lines(text, nesting) : read_whole(whole);
         series_.finish();
         return problem;
     }
@@ -85,9 +86,9 @@ class JsonMetric {
     }
 
     /// Those that have not the key, or null, are about something else.
-    std::string read_lines(const std::string& text) {
+    std::string read_lines(const std::string& text, const std::string& nesting) {
         const std::int64_t objects = count_objects(text);
-        if (objects == 0) return "is not JSON";
+        if (objects == 0) return nesting.empty() ? "is not JSON" : nesting;
         std::string problem;
         for_each_object(text, [&](std::int64_t number, const json* object) {
             if (object == nullptr) return false;

@@ -116,7 +116,9 @@ std::string to_line(const Event& event) {
 }
 
 std::optional<Event> parse_event(std::string_view text, std::string* problem) {
-    const json line = parse_loose_json(text);
+    std::string nesting;
+    const json line = parse_loose_json(text, &nesting);
+    if (!nesting.empty()) return refuse(problem, std::move(nesting));
     if (!line.is_object()) return refuse(problem, "not a JSON object");
     Event event;
     if (const auto t = line.find("t"); t != line.end() && t->is_number()) event.t = Seconds{t->get<double>()};

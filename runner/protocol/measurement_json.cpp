@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
 #include "base/overloaded.hpp"
 #include "protocol/figures.hpp"
 #include "protocol/measurement.hpp"
@@ -89,7 +90,7 @@ void get_further(const json& in, Measurement& out) {
 
 Measurement measurement_from_json_text(const std::string& text) {
     try {
-        const json in = json::parse(text);
+        const json in = parse_json(text);
         Measurement out;
         in.at("started_at").get_to(out.started_at);
         in.at("started_t").get_to(out.started_t);
@@ -119,9 +120,10 @@ Measurement measurement_from_json_text(const std::string& text) {
     }
 }
 
-std::optional<Sample> sample_from_json_line(const std::string& line) {
-    const json in = json::parse(line, nullptr, false);
-    if (!in.is_object()) return std::nullopt;
+namespace {
+
+/// Throws json::exception where a member has another type.
+Sample sample_from(const json& in) {
     Sample sample{
         in.value("t_s", 0.0), in.value("rss_bytes", std::int64_t{0}), in.value("processes", 0), {}, {}, {}};
     get_if_there(in, "anonymous_bytes", sample.parts.anonymous);
@@ -130,6 +132,18 @@ std::optional<Sample> sample_from_json_line(const std::string& line) {
     get_if_there(in, "swap_bytes", sample.swap_bytes);
     get_if_there(in, "cache_bytes", sample.cache_bytes);
     return sample;
+}
+
+}  // namespace
+
+std::optional<Sample> sample_from_json_line(const std::string& line) {
+    const json in = parse_json_or_discard(line);
+    if (!in.is_object()) return std::nullopt;
+    try {
+        return sample_from(in);
+    } catch (const json::exception&) {
+        return std::nullopt;  // the program may have written there, too
+    }
 }
 
 }  // namespace tidemark::protocol

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
 #include "base/enum_names.hpp"
 #include "base/overloaded.hpp"
 
@@ -128,6 +129,10 @@ Request request_from_json(const ordered_json& in) {
     } catch (const nlohmann::json::exception& error) {
         throw std::invalid_argument(error.what());
     }
+}
+
+Request request_from_json_text(std::string_view text) {
+    return request_from_json(parse_json<ordered_json>(text));
 }
 
 }  // namespace tidemark::protocol

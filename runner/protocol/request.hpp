@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -64,5 +65,8 @@ nlohmann::ordered_json to_json(const Request& request);
 
 /// Throws std::invalid_argument with the offending key when the JSON is not a request.
 Request request_from_json(const nlohmann::ordered_json& json);
+
+/// The same of a text from outside, a file or a database.
+Request request_from_json_text(std::string_view text);
 
 }  // namespace tidemark::protocol

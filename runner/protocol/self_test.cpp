@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
 #include "base/enum_names.hpp"
 
 namespace tidemark::protocol {
@@ -25,7 +26,7 @@ std::string to_json_text(const std::vector<HealthFinding>& findings) {
 }
 
 std::optional<std::vector<HealthFinding>> findings_from_json_text(const std::string& text) {
-    const nlohmann::json in = nlohmann::json::parse(text, nullptr, false);
+    const nlohmann::json in = parse_json_or_discard(text);
     if (!in.is_array()) return std::nullopt;
     try {
         std::vector<HealthFinding> findings;

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "protocol/database_schema.hpp"
 #include "protocol/figures.hpp"
@@ -14,6 +13,7 @@
 #include "run/run_directory.hpp"
 #include "store/column_registry.hpp"
 #include "store/origins.hpp"
+#include "store/stored_request.hpp"
 
 namespace tidemark::results {
 namespace {
@@ -164,7 +164,7 @@ std::vector<std::pair<std::string, std::string>> told_to(sql::Connection& connec
     sql::Statement row = connection.prepare("SELECT request, directory FROM runs WHERE run_id = ?");
     row.bind_all(std::string_view(run_id));
     if (!row.step()) return {};
-    const auto request = protocol::request_from_json(nlohmann::ordered_json::parse(row.text(0)));
+    const protocol::Request request = store::stored_request(run_id, row.text(0));
     const std::string run_dir = run::RunDirectory(row.text(1)).run_dir().string();
     Told told;
     for (const auto& [name, value] : request.parameters) told.add(name, to_text(value));

@@ -2,8 +2,6 @@
 
 #include <stdexcept>
 
-#include <nlohmann/json.hpp>
-
 namespace tidemark::results {
 namespace {
 
@@ -79,7 +77,7 @@ Units StoredUnits::read(std::string_view run_id, std::string_view workload) {
     if (!request->step()) return {};
     if (!workload.empty() && !catalogue_) catalogue_.emplace(workloads_);
     try {
-        return units_of(protocol::request_from_json(nlohmann::ordered_json::parse(request->text(0))),
+        return units_of(protocol::request_from_json_text(request->text(0)),
                         catalogue_ ? catalogue_->find(workload) : nullptr);
     } catch (const std::exception&) {
         return {};  // a damaged request declares nothing

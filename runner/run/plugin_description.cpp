@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
 #include "base/error.hpp"
 
 namespace tidemark::run {
@@ -76,8 +77,7 @@ protocol::WorkloadDescription describe_with_plugins(const protocol::WorkloadDesc
                              : complaint);
     }
     try {
-        protocol::WorkloadDescription described =
-            protocol::description_from_json(nlohmann::json::parse(said));
+        protocol::WorkloadDescription described = protocol::description_from_json(parse_json(said));
         described.program = workload.program;
         return described;
     } catch (const std::exception& problem) {

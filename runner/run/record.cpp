@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -304,7 +303,7 @@ protocol::Request read_request(const RunDirectory& directory) {
         throw CannotGoOn(fmt::format("cannot read {}: {}", directory.request().string(), errno_text(errno)));
     }
     try {
-        return protocol::request_from_json(nlohmann::ordered_json::parse(*text));
+        return protocol::request_from_json_text(*text);
     } catch (const std::exception& error) {
         throw CannotGoOn(fmt::format("{} is damaged: {}", directory.request().string(), error.what()));
     }

@@ -5,10 +5,10 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "protocol/result_columns.hpp"
 #include "store/column_registry.hpp"
+#include "store/stored_request.hpp"
 
 namespace tidemark::store {
 namespace {
@@ -134,8 +134,8 @@ StoredRun load_run(sql::Connection& connection, const std::string& run_id) {
     stored.reason = row.text(1);
     stored.latest = row.integer(2) != 0;
     stored.record.directory = row.text(3);
-    stored.record.request = protocol::request_from_json(nlohmann::ordered_json::parse(row.text(4)));
-    stored.record.measurement = protocol::measurement_from_json_text(row.text(5));
+    stored.record.request = stored_request(run_id, row.text(4));
+    stored.record.measurement = stored_measurement(run_id, row.text(5));
     // a database that has not been written to since has no such column
     const std::string last_words = ColumnRegistry(connection).fixed_expression(protocol::kLastWords);
     sql::Statement words =

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/suggestion.hpp"
@@ -20,7 +21,7 @@ WorkloadCatalogue::WorkloadCatalogue(const std::filesystem::path& folder) {
         if (entry.path().extension() != ".json") continue;
         try {
             protocol::WorkloadDescription description =
-                protocol::description_from_json(nlohmann::json::parse(read_file(entry.path()).value_or("")));
+                protocol::description_from_json(parse_json(read_file(entry.path()).value_or("")));
             description.program = (folder / description.program).lexically_normal().string();
             add(std::move(description));
         } catch (const std::exception& problem) {

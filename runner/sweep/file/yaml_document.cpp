@@ -1,5 +1,6 @@
 #include "sweep/file/yaml_document.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -25,15 +26,37 @@ constexpr std::uintmax_t kLargestFile = 16 * 1024 * 1024;
 /// Aliases copy what they name; nested ones could fill any memory ("billion laughs").
 constexpr std::size_t kMostNodes = 2'000'000;
 
-std::size_t size_of(const Node& node) {
-    std::size_t count = 1;
-    for (const Node& item : node.items) count += size_of(item);
-    for (const auto& [key, value] : node.members) count += size_of(key) + size_of(value);
-    return count;
+/// As deep as yaml-cpp itself reads. Aliases put trees within trees, each as deep as that, and all that walks
+/// through a tree takes a piece of the stack for each level.
+constexpr std::size_t kDeepestTree = 500;
+constexpr const char* kTooDeep = "nested too deeply for a sweep file";
+
+/// How many nodes a tree has, and how deep it is.
+struct Extent {
+    std::size_t nodes = 1;
+    std::size_t depth = 1;
+
+    void add_below(const Extent& child) {
+        nodes += child.nodes;
+        depth = std::max(depth, child.depth + 1);
+    }
+};
+
+Extent extent_of(const Node& node) {
+    Extent extent;
+    for (const Node& item : node.items) extent.add_below(extent_of(item));
+    for (const auto& [key, value] : node.members) {
+        extent.add_below(extent_of(key));
+        extent.add_below(extent_of(value));
+    }
+    return extent;
 }
 
 /// Thrown to leave yaml-cpp's parser in the middle of a document.
 struct TooManyNodes {
+    Position position;
+};
+struct TooDeep {
     Position position;
 };
 
@@ -53,7 +76,9 @@ class TreeBuilder : public YAML::EventHandler {
             add(Node{}, mark, 0);
             return;
         }
-        count(size_of(named->second), position_of(mark));
+        const Extent extent = extent_of(named->second);
+        count(extent.nodes, position_of(mark));
+        if (open_.size() + extent.depth > kDeepestTree) throw TooDeep{position_of(mark)};
         place(named->second);
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -237,7 +262,9 @@ Node read_yaml(const std::filesystem::path& file, Problems& problems) {
         check_strictly(root, "", problems);
         return root;
     } catch (const YAML::DeepRecursion& error) {
-        problems.add({error.mark.line + 1, error.mark.column + 1}, "", "nested too deeply for a sweep file");
+        problems.add({error.mark.line + 1, error.mark.column + 1}, "", kTooDeep);
+    } catch (const TooDeep& error) {
+        problems.add(error.position, "", kTooDeep);
     } catch (const YAML::Exception& error) {
         problems.add({error.mark.line + 1, error.mark.column + 1}, "",
                      fmt::format("not YAML: {}", error.msg));

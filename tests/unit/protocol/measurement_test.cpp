@@ -95,6 +95,7 @@ TEST(Sample, HalfALineIsNoSample) {
     const std::string line = to_json_line({1.5, 4096, 2});
     EXPECT_EQ(sample_from_json_line(line)->rss_bytes, 4096);
     EXPECT_FALSE(sample_from_json_line(line.substr(0, 20)));
+    EXPECT_FALSE(sample_from_json_line(R"({"t_s": "now", "rss_bytes": [1]})"));
 }
 
 TEST(Sample, KeepsItsParts) {
