@@ -4,12 +4,12 @@
 #include <cerrno>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/regular_file.hpp"
 
 namespace tidemark {
 namespace {
@@ -49,16 +49,16 @@ void write_file(const std::filesystem::path& file, std::string_view content) {
         throw CannotGoOn(fmt::format("cannot write {}: {}", file.string(), errno_text(errno)));
     while (!content.empty()) {
         const ssize_t count = write(output.number(), content.data(), content.size());
+        if (count < 0 && errno == EINTR) continue;
         if (count < 0) throw CannotGoOn(fmt::format("cannot write {}: {}", file.string(), errno_text(errno)));
         content.remove_prefix(static_cast<std::size_t>(count));
     }
 }
 
 std::string read_tail(const std::filesystem::path& file, std::size_t limit) {
-    const Descriptor input(open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat status {};
-    if (input.number() < 0 || fstat(input.number(), &status) != 0) return {};
-    const auto size = static_cast<std::size_t>(status.st_size);
+    const RegularFile input(file);
+    if (!input.is_open()) return {};
+    const auto size = static_cast<std::size_t>(input.size());
     // one byte more than asked for, which tells whether a line begins right behind it
     const std::size_t start = size > limit ? size - limit - 1 : 0;
     std::string tail(size - start, '\0');

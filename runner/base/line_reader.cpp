@@ -2,22 +2,23 @@
 
 #include <array>
 
-#include <fcntl.h>
 #include <unistd.h>
+
+#include "base/regular_file.hpp"
 
 namespace tidemark {
 
 void LineReader::read_new(const std::function<void(std::string_view)>& use,
                           const std::function<void()>& pass_over) {
-    const int descriptor = open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return;
+    const RegularFile input(file_);
+    problem_ = input.problem();
+    if (!input.is_open()) return;
     std::array<char, 65536> buffer;
     ssize_t count = 0;
-    while ((count = pread(descriptor, buffer.data(), buffer.size(), offset_)) > 0) {
+    while ((count = pread(input.number(), buffer.data(), buffer.size(), offset_)) > 0) {
         offset_ += count;
         take({buffer.data(), static_cast<std::size_t>(count)}, use, pass_over);
     }
-    close(descriptor);
 }
 
 void LineReader::take(std::string_view chunk, const std::function<void(std::string_view)>& use,

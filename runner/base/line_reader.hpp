@@ -26,6 +26,9 @@ class LineReader {
 
     const std::string& rest() const { return rest_; }  ///< that half line; empty where it is too long
 
+    /// Why it is not read (RegularFile); empty where it is, or where nothing is there.
+    const std::string& problem() const { return problem_; }
+
     std::int64_t lines() const { return lines_; }  ///< complete ones so far, the long ones too
 
     /// Of the line that is being used, as editors count: by '\n', whatever else ends a line here.
@@ -41,6 +44,7 @@ class LineReader {
     std::string_view ends_;
     std::int64_t offset_ = 0;
     std::string rest_;
+    std::string problem_;
     bool too_long_ = false;
     std::int64_t lines_ = 0;
     std::int64_t number_ = 0;

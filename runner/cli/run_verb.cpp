@@ -90,9 +90,7 @@ class RunCommand {
         if (options_.dry_run) return print_expansion();
         require_abilities();
         store::Database database = store::Database::open_or_create(options_.sweep.database);
-        if (const std::size_t abandoned = store::recover_abandoned(database); abandoned > 0) {
-            say("{} of a tidemark that was killed: stored as they were left", plural(abandoned, "run"));
-        }
+        recover_abandoned(database);
         // first of all: it may build what the runs are made of, and by which they are known
         const auto setup_problem = problem_of_sweep_step("setup", sweep_.setup(), database);
         if (!setup_problem) return ExitCode::Interrupted;
@@ -115,6 +113,16 @@ class RunCommand {
     }
 
   private:
+    static void recover_abandoned(store::Database& database) {
+        std::size_t not_stored = 0;
+        const std::size_t stored = store::recover_abandoned(database, &not_stored) - not_stored;
+        if (stored > 0)
+            say("{} of a tidemark that was killed: stored as they were left", plural(stored, "run"));
+        if (not_stored > 0)
+            say("{} of a tidemark that was killed: left nothing that can be stored",
+                plural(not_stored, "run"));
+    }
+
     ExitCode print_expansion() const {
         const report::Table table = tables::expansion_table(sweep_);
         write_table(options_.output, table);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <stdexcept>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/line_reader.hpp"
+#include "base/regular_file.hpp"
 #include "capture/capture.hpp"
 #include "protocol/figures.hpp"
 #include "run/disturbances.hpp"
@@ -125,6 +127,8 @@ void read_events(const RunDirectory& directory, Record& record, bool knows_start
     LineReader lines(directory.events());
     lines.read_new([&](std::string_view line) { collector.take(line, lines.lines()); },
                    [&] { collector.take_long(lines.lines()); });
+    if (!lines.problem().empty())
+        record.warnings.push_back(fmt::format("events.jsonl is not read: {}", lines.problem()));
     collector.finish(lines);
 }
 
@@ -273,11 +277,12 @@ void add_captured(const std::vector<protocol::Metric>& captured, Record& record)
 void take_captures(const RunDirectory& directory, Record& record) {
     std::vector<std::string> lacking;
     if (!record.request.capture.empty()) {
-        capture::Captured found = capture::take(
-            record.request.capture,
-            {directory.stdout_log(), directory.stderr_log(), record.request.working_directory,
-             unix_time(record.measurement.started_at).value_or(0), record.metrics,
-             capture::EarlierFiles::from_json_text(read_file(directory.earlier_files()).value_or(""))});
+        capture::Captured found =
+            capture::take(record.request.capture,
+                          {directory.stdout_log(), directory.stderr_log(), record.request.working_directory,
+                           unix_time(record.measurement.started_at).value_or(0), record.metrics,
+                           capture::EarlierFiles::from_json_text(
+                               read_regular_file(directory.earlier_files()).value_or(""))});
         add_captured(found.metrics, record);
         record.warnings.insert(record.warnings.end(), found.warnings.begin(), found.warnings.end());
         lacking = std::move(found.lacking);
@@ -291,16 +296,19 @@ void take_captures(const RunDirectory& directory, Record& record) {
 /// A teardown that went wrong takes nothing from the run that was measured before it.
 void warn_of_teardown(const RunDirectory& directory, Record& record) {
     if (record.request.teardown.empty()) return;
-    if (const auto problem = read_file(directory.warmup_teardown()))
+    if (const auto problem = read_regular_file(directory.warmup_teardown()))
         record.warnings.push_back(fmt::format("the teardown of its warm-up failed: {}", *problem));
-    if (const std::string problem = step_problem(directory.teardown()); !problem.empty())
+    const protocol::Request step = step_request(record.request, record.request.teardown);
+    if (const std::string problem = step_problem(directory.teardown(), step); !problem.empty())
         record.warnings.push_back(fmt::format("its teardown failed: {}", problem));
 }
 
 protocol::Request read_request(const RunDirectory& directory) {
-    const auto text = read_file(directory.request());
+    std::string problem;
+    const auto text = read_regular_file(directory.request(), &problem);
     if (!text) {
-        throw CannotGoOn(fmt::format("cannot read {}: {}", directory.request().string(), errno_text(errno)));
+        throw CannotGoOn(fmt::format("cannot read {}: {}", directory.request().string(),
+                                     problem.empty() ? errno_text(ENOENT) : problem));
     }
     try {
         return protocol::request_from_json_text(*text);
@@ -321,7 +329,7 @@ void forget_figures_of_nothing(protocol::Measurement& measurement) {
 void explain_lost_measurement(const RunDirectory& directory, Record& record, const std::string& why) {
     std::error_code error;
     const bool has_steps = !record.request.setup.empty() || record.request.warmup > 0;
-    if (const auto prevented = read_file(directory.prevented()))
+    if (const auto prevented = read_regular_file(directory.prevented()))
         record.outcome = CouldNotStart{*prevented};
     else if (has_steps && !std::filesystem::exists(directory.stdout_log(), error))
         record.outcome = Cancelled{"its runner was killed"};
@@ -332,24 +340,49 @@ void explain_lost_measurement(const RunDirectory& directory, Record& record, con
         record.measurement.missing[std::string(figure.name)] = why;
 }
 
+std::string why_nothing_was_written(const RunDirectory& directory, const std::string& problem) {
+    std::error_code error;
+    if (!problem.empty()) return fmt::format("measurement.json is not read: {}", problem);
+    if (std::filesystem::exists(directory.prevented(), error)) return "the program was not started";
+    if (!std::filesystem::is_directory(std::filesystem::symlink_status(directory.path(), error)))
+        return "its run directory was removed";
+    return "the warden ended before it could write one";
+}
+
 }  // namespace
 
-std::string step_problem(const std::filesystem::path& directory) {
+std::string step_problem(const std::filesystem::path& directory, const protocol::Request& request) {
     const RunDirectory step(directory);
     std::error_code error;
     if (!std::filesystem::exists(step.measurement(), error)) return {};
-    const Record record = read_record(step);
+    const Record record = read_record(step, request);
     if (status_of(record.outcome) == protocol::Status::Ok) return {};
     const std::string words = last_line(step.stderr_log());
     return words.empty() ? reason(record.outcome) : fmt::format("{}: {}", reason(record.outcome), words);
 }
 
+protocol::Request step_request(const protocol::Request& program, const std::vector<std::string>& command) {
+    protocol::Request step = program;
+    step.command = command;
+    step.limits = {};
+    step.heap_layout = protocol::HeapLayout::Same;
+    step.stdin_file.clear();
+    step.accept_exit = {0};
+    step.capture.clear();
+    return step;
+}
+
 Record read_record(const RunDirectory& directory) {
+    return read_record(directory, read_request(directory));
+}
+
+Record read_record(const RunDirectory& directory, const protocol::Request& request) {
     Record record;
-    record.request = read_request(directory);
+    record.request = request;
     record.directory = directory.path().string();
     std::string lost;
-    if (const auto text = read_file(directory.measurement())) {
+    std::string problem;
+    if (const auto text = read_regular_file(directory.measurement(), &problem)) {
         try {
             record.measurement = protocol::measurement_from_json_text(*text);
             forget_figures_of_nothing(record.measurement);
@@ -357,10 +390,7 @@ Record read_record(const RunDirectory& directory) {
             lost = fmt::format("measurement.json is damaged ({})", error.what());
         }
     } else {
-        std::error_code error;
-        lost = std::filesystem::exists(directory.prevented(), error)
-                   ? "the program was not started"
-                   : "the warden ended before it could write one";
+        lost = why_nothing_was_written(directory, problem);
     }
     read_events(directory, record, lost.empty());
     add_phase_peaks(record);

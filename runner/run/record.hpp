@@ -53,8 +53,16 @@ inline constexpr std::size_t kLongestLastWords = 200;
 /// exception, and a damaged event line is a warning. Throws CannotGoOn only when request.json cannot be read.
 Record read_record(const RunDirectory& directory);
 
-/// What went wrong in a step around the program, by the step's own directory: how it ended, and the last line
-/// of its stderr. Empty where it went well or was never made.
-std::string step_problem(const std::filesystem::path& directory);
+/// The same of a run whose request is known: what its program may have made of request.json counts for
+/// nothing.
+Record read_record(const RunDirectory& directory, const protocol::Request& request);
+
+/// What a command around a run's program is told: as the program is, without its limits and whatever else is
+/// there for the measurement.
+protocol::Request step_request(const protocol::Request& program, const std::vector<std::string>& command);
+
+/// What went wrong in a step around the program, by the step's own directory and request: how it ended, and
+/// the last line of its stderr. Empty where it went well or was never made.
+std::string step_problem(const std::filesystem::path& directory, const protocol::Request& request);
 
 }  // namespace tidemark::run

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
+#include "base/regular_file.hpp"
 
 namespace tidemark::run {
 
@@ -24,7 +24,7 @@ RunDirectory RunDirectory::create_at(std::filesystem::path path, const protocol:
     }
     const std::string json =
         protocol::to_json(request).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-    write_file(directory.request(), json + "\n");
+    write_regular_file(directory.request(), json + "\n");
     return directory;
 }
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/files.hpp"
+#include "base/regular_file.hpp"
 #include "capture/earlier_files.hpp"
 #include "run/left_files.hpp"
 #include "run/record.hpp"
@@ -19,12 +19,7 @@ Launch around(const Launch& program, const std::vector<std::string>& command,
               const std::filesystem::path& directory) {
     Launch step = program;
     step.directory = directory;
-    step.request.command = command;
-    step.request.limits = {};
-    step.request.heap_layout = protocol::HeapLayout::Same;
-    step.request.stdin_file.clear();
-    step.request.accept_exit = {0};
-    step.request.capture.clear();
+    step.request = step_request(program.request, command);
     return step;
 }
 
@@ -32,12 +27,13 @@ Launch around(const Launch& program, const std::vector<std::string>& command,
 void note_earlier_files(const Launch& program) {
     const auto earlier =
         capture::EarlierFiles::look(program.request.capture, program.request.working_directory);
-    if (!earlier.empty()) write_file(RunDirectory(program.directory).earlier_files(), earlier.to_json_text());
+    if (!earlier.empty())
+        write_regular_file(RunDirectory(program.directory).earlier_files(), earlier.to_json_text());
 }
 
 }  // namespace
 
-RunSteps::RunSteps(const Launch& program) : run_directory_(program.directory) {
+RunSteps::RunSteps(const Launch& program) : run_directory_(program.directory), request_(program.request) {
     Launch warmup = program;
     warmup.directory = RunDirectory(run_directory_).warmup();
     warmup.request.capture.clear();
@@ -76,15 +72,27 @@ bool RunSteps::go_on() {
 void RunSteps::note_problem() {
     const Step& ended = steps_[at_];
     if (program_started_ || prevented_ || stopped_) return;
-    const std::string problem = step_problem(ended.launch.directory);
+    const std::string problem = step_problem(ended.launch.directory, ended.launch.request);
     if (problem.empty()) return;
+    make_run_directory();
     if (ended.kind == Kind::Teardown) {
-        write_file(RunDirectory(run_directory_).warmup_teardown(), problem);
+        write_regular_file(RunDirectory(run_directory_).warmup_teardown(), problem);
         return;
     }
     prevented_ = true;
     const char* name = ended.kind == Kind::Setup ? "setup" : "warm-up";
-    write_file(RunDirectory(run_directory_).prevented(), fmt::format("its {} failed: {}", name, problem));
+    write_regular_file(RunDirectory(run_directory_).prevented(),
+                       fmt::format("its {} failed: {}", name, problem));
+}
+
+/// A step before may have removed it, or changed what is in it.
+void RunSteps::make_run_directory() const {
+    const RunDirectory own(run_directory_);
+    std::error_code ignored;
+    for (const auto& file : {own.stdout_log(), own.stderr_log(), own.events(), own.samples(),
+                             own.measurement(), own.earlier_files()})
+        std::filesystem::remove_all(file, ignored);
+    RunDirectory::create_at(run_directory_, request_);
 }
 
 /// Makes the directory of the current step anew: each warm-up has the same one.
@@ -99,6 +107,7 @@ void RunSteps::enter() const {
     const bool begins_execution = steps_[at_].kind == Kind::Setup ||
                                   (steps_[at_].kind != Kind::Teardown && launch.request.setup.empty());
     if (begins_execution && !launch.run_dir.empty()) renew_run_dir(launch.run_dir);
+    if (steps_[at_].kind == Kind::Program && at_ > 0) make_run_directory();
     if (steps_[at_].kind == Kind::Program) note_earlier_files(launch);
     if (launch.directory == run_directory_) return;
     std::filesystem::remove_all(launch.directory, ignored);
@@ -123,7 +132,7 @@ std::string make_lone_step(Launcher& launcher, Interruption& interruption,
         heeded = interruption.requests();
         launcher.cancel_all(heeded > 1);
     }
-    std::string problem = step_problem(directory);
+    std::string problem = step_problem(directory, launch.request);
     std::error_code ignored;
     if (problem.empty()) std::filesystem::remove_all(directory, ignored);
     return problem;

@@ -41,8 +41,10 @@ class RunSteps {
     void add_execution(const Launch& program, Kind kind);
     void note_problem();
     void enter() const;
+    void make_run_directory() const;
 
     std::filesystem::path run_directory_;
+    protocol::Request request_;  ///< of the run itself
     std::vector<Step> steps_;
     std::size_t at_ = 0;
     bool stopped_ = false;

@@ -121,7 +121,8 @@ class Execution {
             launcher_.start(ended->second.steps.current());
             return;
         }
-        Record record = read_record(RunDirectory(ended->second.launch.directory));
+        Record record =
+            read_record(RunDirectory(ended->second.launch.directory), ended->second.launch.request);
         if (ended->second.steps.stopped_before_program())
             record.outcome = Cancelled{"interrupted by the user"};
         settle_left_files(record);

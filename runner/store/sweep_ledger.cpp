@@ -15,35 +15,45 @@
 namespace tidemark::store {
 namespace {
 
+/// Its program can write into request.json, and nothing may be stored as another run.
+bool is_of(const LiveClaim& claim, const protocol::Request& request) {
+    return request.run_id == claim.run_id && request.invocation == claim.invocation &&
+           request.sweep == claim.sweep && request.run == claim.run && request.key == claim.key &&
+           request.repeat == claim.repeat;
+}
+
 /// What an abandoned run left in its directory; nothing where it was claimed and not started yet. A run is
 /// started when its whole request is written.
 std::optional<run::Record> left_by(const LiveClaim& claim) {
     const run::RunDirectory abandoned{std::filesystem::path(claim.directory)};
     try {
         run::Record record = run::read_record(abandoned);
-        if (!std::filesystem::exists(abandoned.measurement())) {
+        if (!is_of(claim, record.request)) return std::nullopt;
+        std::error_code error;
+        if (!std::filesystem::exists(abandoned.measurement(), error)) {
             // the warden had no time to write one either: all that is known is that it did not finish
             record.outcome = run::Cancelled{"its runner was killed"};
             record.measurement.started_at = claim.started_at;
         }
         return record;
-    } catch (const CannotGoOn&) {
-        return std::nullopt;
+    } catch (const std::exception&) {
+        return std::nullopt;  // what one directory holds keeps no other run from being made
     }
 }
 
-/// Within the caller's transaction.
-void recover(sql::Connection& connection, const LiveClaim& claim) {
+/// Within the caller's transaction. False: there was nothing that could be stored.
+bool recover(sql::Connection& connection, const LiveClaim& claim) {
     delete_claim(connection, claim.run_id);
     const std::size_t ended = run::end_processes_of(claim.directory);
-    if (auto record = left_by(claim)) {
-        run::settle_left_files(*record);
-        if (ended > 0)
-            record->warnings.push_back(
-                fmt::format("{} {} alive when its runner was gone, and {} ended by the next one", ended,
-                            ended == 1 ? "process was" : "processes were", ended == 1 ? "was" : "were"));
-        write_record(connection, *record);
-    }
+    auto record = left_by(claim);
+    if (!record) return false;
+    run::settle_left_files(*record);
+    if (ended > 0)
+        record->warnings.push_back(
+            fmt::format("{} {} alive when its runner was gone, and {} ended by the next one", ended,
+                        ended == 1 ? "process was" : "processes were", ended == 1 ? "was" : "were"));
+    write_record(connection, *record);
+    return true;
 }
 
 }  // namespace
@@ -130,13 +140,13 @@ void SweepLedger::finish() {
     }
 }
 
-std::size_t recover_abandoned(Database& database) {
+std::size_t recover_abandoned(Database& database, std::size_t* not_stored) {
     std::size_t count = 0;
     try {
         sql::Transaction transaction(database.connection());
         for (const LiveClaim& claim : claims(database.connection())) {
             if (is_alive(claim)) continue;
-            recover(database.connection(), claim);
+            if (!recover(database.connection(), claim) && not_stored != nullptr) ++*not_stored;
             ++count;
         }
         transaction.commit();

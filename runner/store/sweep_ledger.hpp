@@ -54,8 +54,9 @@ class SweepLedger : public run::Ledger {
 };
 
 /// Stores what abandoned runs of any sweep left behind (their runner was killed), and releases their claims.
-/// Returns how many there were.
-std::size_t recover_abandoned(Database& database);
+/// Returns how many there were, and tells how many of them left nothing that could be stored: they were not
+/// started yet, or their program changed what says which run it is.
+std::size_t recover_abandoned(Database& database, std::size_t* not_stored = nullptr);
 
 /// Which (key, repeat) of a sweep the database already holds as ok.
 class DoneRuns {

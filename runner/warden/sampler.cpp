@@ -344,8 +344,11 @@ void Sampler::keep(const protocol::Sample& seen) {
     if (is_peak || seen.t_s + started_ >= line_due_) write_line(seen);
 }
 
+/// What the program may have put there is neither followed nor waited for.
+constexpr int kOpenToAppend = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+
 void Sampler::write_line(const protocol::Sample& seen) {
-    if (file_ < 0) file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (file_ < 0) file_ = open(path_.c_str(), kOpenToAppend, 0644);
     const std::string line = protocol::to_json_line(seen);
     // a full disk costs the timeline, not the run
     [[maybe_unused]] const ssize_t count = write(file_, line.data(), line.size());

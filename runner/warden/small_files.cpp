@@ -32,11 +32,13 @@ bool write_small_file(const std::string& path, const std::string& content) {
 
 bool replace_file(const std::string& path, const std::string& content) {
     const std::string draft = path + ".tmp";
-    const int file = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    unlink(draft.c_str());  // whatever the program may have put there: a link, a pipe
+    const int file = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (file < 0) return false;
     std::size_t written = 0;
     while (written < content.size()) {
         const ssize_t count = write(file, content.data() + written, content.size() - written);
+        if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
             const int error = errno;
             close(file);

@@ -323,9 +323,15 @@ class Run {
                                                      : "the run ended before the first sample");
     }
 
+    static bool is_of_the_programs_making(int error) {
+        return error == ENOENT || error == ENOTDIR || error == EISDIR || error == ENOTEMPTY ||
+               error == EEXIST || error == ELOOP;
+    }
+
     int write() const {
         const std::string path = options_.directory + "/measurement.json";
         if (replace_file(path, protocol::to_json_text(measured_))) return EXIT_SUCCESS;
+        if (is_of_the_programs_making(errno)) return protocol::kDirectoryIsSpoiled;
         std::fprintf(stderr, "tidemark-warden: cannot write %s: %s\n", path.c_str(), std::strerror(errno));
         return EXIT_FAILURE;
     }
