@@ -5,9 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
+#include "sql/checked_operators.hpp"
 #include "sql/connection.hpp"
-#include "sql/division.hpp"
 #include "sql/expression_limits.hpp"
+#include "sql/operand_checks.hpp"
 #include "sql/read_only_guard.hpp"
 #include "sql/sql_tokens.hpp"
 
@@ -46,7 +47,8 @@ class NameBinder {
         const auto index = static_cast<std::size_t>(found - names_.begin());
         auto use = std::ranges::find(uses_, index);
         if (use == uses_.end()) use = uses_.insert(uses_.end(), index);
-        token = {TokenKind::Other, fmt::format("?{}", use - uses_.begin() + 1)};
+        token.kind = TokenKind::Other;
+        token.text = fmt::format("?{}", use - uses_.begin() + 1);
     }
 
     [[noreturn]] void refuse(const Token& token) const {
@@ -75,6 +77,17 @@ std::string hint_at_words_of_sql(const std::vector<Token>& tokens, const std::ve
     return {};
 }
 
+/// Laid out by branches, so that what stands behind an `AND` is looked at only where it matters.
+std::string select_condition(const std::string& condition) {
+    return fmt::format("SELECT CASE WHEN ({}) THEN 1 ELSE 0 END", condition);
+}
+
+std::string select_checked(const std::vector<Token>& tokens, const std::string& text, ExpressionUse use) {
+    if (use == ExpressionUse::Value)
+        return fmt::format("SELECT ({})", with_checked_operators(tokens, text, Division::Exact));
+    return select_condition(condition_with_checked_operators(tokens, text, Division::Sqlites));
+}
+
 }  // namespace
 
 std::string unbalanced_parentheses(const std::string& text) {
@@ -88,6 +101,11 @@ std::string unbalanced_parentheses(const std::string& text) {
         "the parentheses of `{}` do not match; an expression that holds a comma must be quoted: \"max(a, b) "
         "> 1\"",
         text);
+}
+
+std::string checked_condition(Connection& connection, const std::string& text) {
+    register_operand_checks(connection.handle());
+    return condition_with_checked_operators(tokenize(text), text, Division::Sqlites);
 }
 
 struct Expression::State {
@@ -129,8 +147,8 @@ struct ExpressionEngine::State {
 };
 
 ExpressionEngine::ExpressionEngine() : state_(std::make_unique<State>()) {
-    register_exact_division(state_->connection.handle());
     limit_values(state_->connection.handle());
+    register_operand_checks(state_->connection.handle());
     state_->guard = std::make_unique<ReadOnlyGuard>(state_->connection, kForever);
 }
 
@@ -147,12 +165,11 @@ Expression ExpressionEngine::compile(const std::string& text, const std::vector<
     const std::string hint = hint_at_words_of_sql(tokens, names);
     NameBinder binder(names);
     binder.bind(tokens);
-    const std::string sql = use == ExpressionUse::Value
-                                ? fmt::format("SELECT ({})", with_exact_division(tokens))
-                                : fmt::format("SELECT ({}) IS TRUE", plain_text(tokens));
     try {
+        // what is wrong with it SQLite shall say of what was written
+        state_->connection.prepare(fmt::format("SELECT ({})", plain_text(tokens)));
         return Expression(std::make_unique<Expression::State>(
-            Expression::State{binder.uses(), state_->connection.prepare(sql)}));
+            Expression::State{binder.uses(), state_->connection.prepare(select_checked(tokens, text, use))}));
     } catch (const SqlError& error) {
         throw ExpressionError(fmt::format("`{}` is not an SQL expression: {}{}", text, error.what(), hint));
     }

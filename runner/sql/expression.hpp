@@ -10,6 +10,8 @@
 
 namespace tidemark::sql {
 
+class Connection;
+
 /// What is wrong with an expression, or with its evaluation for one row; the message is for the user.
 class ExpressionError : public std::runtime_error {
   public:
@@ -25,6 +27,10 @@ enum class ExpressionUse {
 /// What to say of a text whose parentheses do not match, as happens to an unquoted expression with a comma in
 /// YAML's lists and maps; empty: they do.
 std::string unbalanced_parentheses(const std::string& text);
+
+/// The condition as SQL whose operators refuse a text among numbers, for a statement of that connection,
+/// where the columns are what the names are. An SqlError says so when the statement meets one.
+std::string checked_condition(Connection& connection, const std::string& text);
 
 class ExpressionEngine;
 

@@ -56,7 +56,7 @@ class Scanner {
     }
 
     Token taken(TokenKind kind, std::size_t length) {
-        Token token{kind, std::string(text_.substr(at_, length))};
+        Token token{kind, std::string(text_.substr(at_, length)), at_, at_ + length};
         at_ += length;
         return token;
     }
@@ -98,8 +98,9 @@ class Scanner {
                 content += quote;
                 ++end;
             } else {
-                const Token whole = taken(kind, end + 1 - at_);
-                return kind == TokenKind::Text ? whole : Token{kind, content};
+                Token whole = taken(kind, end + 1 - at_);
+                if (kind != TokenKind::Text) whole.text = content;
+                return whole;
             }
         }
         return taken(TokenKind::Other, text_.size() - at_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,9 @@ enum class TokenKind { Name, QuotedName, Keyword, Text, Number, Operator, Open, 
 /// One token of an SQL expression, as in https://www.sqlite.org/lang_expr.html.
 struct Token {
     TokenKind kind;
-    std::string text;  ///< as written; of a QuotedName without its quotes
+    std::string text;       ///< as written; of a QuotedName without its quotes
+    std::size_t begin = 0;  ///< where it stands in the expression
+    std::size_t end = 0;    ///< and where it ends
 };
 
 /// Blanks and comments are dropped. What cannot be a token (an unclosed quote) becomes Other: SQLite will say

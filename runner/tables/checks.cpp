@@ -12,6 +12,7 @@
 #include "protocol/database_schema.hpp"
 #include "protocol/peak_memory.hpp"
 #include "results/units.hpp"
+#include "sql/expression.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/baselines.hpp"
 #include "store/origins.hpp"
@@ -148,13 +149,13 @@ class CheckDecider {
     /// The repeats for which the check's condition holds, with what it looks at; those that were not made
     /// among them, as far as the condition can be told of them: by name and parameters.
     sql::Statement select(const Rule& rule) {
-        // the condition on lines of its own, so that a comment at its end takes nothing else with it
         const std::string column = column_of(rule);
         sql::Statement rows = results_.prepare(fmt::format(
             "SELECT run_id, run, repeat, status, reason, {0}, (SELECT m.reason FROM main.missing AS m WHERE "
             "m.run_id = results.run_id AND m.\"column\" = ?), coalesce({1}, ''){3} FROM results WHERE "
-            "({2}\n)",
-            expression(rule), protocol::kLastWords, rule.check->where, bounds_of(column)));
+            "({2})",
+            expression(rule), protocol::kLastWords,
+            sql::checked_condition(results_.connection(), rule.check->where), bounds_of(column)));
         rows.bind(0, std::string_view(column));
         return rows;
     }

@@ -444,5 +444,24 @@ TEST_F(OwnProgram, InPythonRunsAsWellWithoutUs) {
     EXPECT_EQ(said.err, "");
 }
 
+TEST_F(OwnProgram, ATextAmongNumbersInTheConditionOfACheckIsRefused) {
+    const Finished said =
+        run("command: [/bin/true]\nmatrix: {workers: [2, auto]}\n"
+            "checks:\n  - {name: few, where: workers > 1, metric: wall_s, max: 1 h}\n");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    const Finished check = folder.tidemark({"check", "own.yaml"});
+    EXPECT_EQ(check.exit_code, 2);
+    EXPECT_EQ(
+        check.err,
+        "own.yaml:5:24: where: `workers > 1` orders the text 'auto' (workers) and the number 1, which "
+        "have no order; write workers = 'auto' to compare texts, or typeof(workers) <> 'text' AND … to leave "
+        "them out\n");
+    folder.write(
+        "own.yaml",
+        "sweep: own\ncommand: [/bin/true]\nmatrix: {workers: [2, auto]}\nchecks:\n"
+        "  - {name: few, where: \"typeof(workers) <> 'text' AND workers > 1\", metric: wall_s, max: 1 h}\n");
+    EXPECT_EQ(folder.tidemark({"check", "own.yaml"}).exit_code, 0);
+}
+
 }  // namespace
 }  // namespace tidemark::test

@@ -111,7 +111,7 @@ bool Resolver::is_excluded(RowView row, const std::string& run) {
         try {
             if (condition.holds(row, run)) return true;
         } catch (const sql::ExpressionError& error) {
-            problems_.add(given->position, "exclude", fmt::format("{} (in the run '{}')", error.what(), run));
+            problems_.add(given->position, "exclude", error.what());
         }
     }
     return false;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include <fmt/format.h>
+
 namespace tidemark::sweep {
 namespace {
 
@@ -56,7 +58,8 @@ RowExpression::Result RowExpression::evaluate_anew(RowView row, std::string_view
 
 bool RowExpression::holds(RowView row, std::string_view run) {
     const Result& result = evaluate(row, run);
-    if (!result.problem.empty()) throw sql::ExpressionError(result.problem);
+    if (!result.problem.empty())
+        throw sql::ExpressionError(fmt::format("{} (in the run '{}')", result.problem, run));
     return result.value == Value(std::int64_t{1});
 }
 

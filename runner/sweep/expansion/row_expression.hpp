@@ -35,7 +35,8 @@ class RowExpression {
     /// `run` is the name of the run. The result is valid until the next call.
     const Result& evaluate(RowView row, std::string_view run);
 
-    /// Whether a condition holds. Throws sql::ExpressionError where it cannot be evaluated.
+    /// Whether a condition holds. Throws sql::ExpressionError, which names the run, where it cannot be
+    /// evaluated.
     bool holds(RowView row, std::string_view run);
 
   private:

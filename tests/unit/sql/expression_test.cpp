@@ -1,5 +1,6 @@
 #include "sql/expression.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace tidemark::sql {
@@ -64,7 +65,9 @@ TEST(Expression, DivisionKeepsItsPrecedence) {
     EXPECT_EQ(value_of("max(a / 2, b / 2)"), "64");
     EXPECT_EQ(value_of("CASE WHEN a / 2 = 64 THEN b / 4 ELSE 1 / 0 END / 3"), "4");
     EXPECT_EQ(value_of("(a + b) / (a / 16)"), "22");
-    EXPECT_EQ(value_of("a / '1' || '6'"), "8");
+    EXPECT_EQ(value_of("a / '1' || '6'"),
+              "`a / '1' || '6'` takes numbers, and not the text '16' ('1' || '6'); write CAST('1' || '6' AS "
+              "NUMERIC) for its number");
     EXPECT_EQ(value_of("length('a/b') * 2"), "6");
     EXPECT_EQ(value_of("a BETWEEN b / 48 AND b / 1"), "0");
 }
@@ -115,6 +118,86 @@ TEST(Expression, ThatCostsTooMuchIsRefused) {
     EXPECT_EQ(refused("a" + many(60'000, "+1")),
               "the expression has 120001 bytes, and at most 100000 are read");
     EXPECT_EQ(refused("length(hex(zeroblob(4e8)))"), "string or blob too big");
+}
+
+TEST(Expression, ATextHasNoOrderAmongNumbers) {
+    const std::string of_model =
+        "have no order; write model = 'h2q' to compare texts, or typeof(model) <> 'text' "
+        "AND … to leave them out";
+    EXPECT_EQ(value_of("model > 4"),
+              "`model > 4` orders the text 'h2q' (model) and the number 4, which " + of_model);
+    EXPECT_EQ(value_of("NOT (a <= model)", ExpressionUse::Condition),
+              "`a <= model` orders the text 'h2q' (model) and the number 128 (a), which " + of_model);
+    EXPECT_EQ(value_of("model BETWEEN 1 AND b"),
+              "`model BETWEEN 1 AND b` orders the text 'h2q' (model) and the number 1, which " + of_model);
+    EXPECT_EQ(value_of("max(a, b, model)"),
+              "`max(a, b, model)` orders the text 'h2q' (model) and the number 128 (a), which " + of_model);
+    EXPECT_EQ(
+        value_of("a < '9'"),
+        "`a < '9'` orders the text '9' and the number 128 (a), which have no order; write 9 without quotes "
+        "for the number");
+    EXPECT_EQ(
+        value_of("a < 'b'"),
+        "`a < 'b'` orders the text 'b' and the number 128 (a), which have no order; write = or <> to compare "
+        "with a text");
+    EXPECT_EQ(value_of("(a, b) < (a, model)"),
+              "`(a, b) < (a, model)` orders the text 'h2q' (model) and the number 48 (b), which " + of_model);
+    for (const char* const fine : {"model > 'a'", "min(model, 'a') = 'a'", "a > b AND b BETWEEN 1 AND 100",
+                                   "(a, model) > (b, 'a')", "(model > NULL) IS NULL", "max(a, 1.5) = a"})
+        EXPECT_EQ(value_of(fine), "1") << fine;
+}
+
+TEST(Expression, ATextIsNoNumberInArithmetic) {
+    const std::string not_model =
+        "takes numbers, and not the text 'h2q' (model); typeof(model) tells texts from numbers";
+    for (const char* const wrong : {"model + 1", "2 * model", "-model", "a % model", "abs(model)",
+                                    "round(model)", "a & model", "a / model", "sum(model)"})
+        EXPECT_EQ(value_of(wrong), fmt::format("`{}` {}", wrong, not_model));
+    EXPECT_EQ(value_of("CAST(model + 1 AS INTEGER)"), "`model + 1` " + not_model);
+    EXPECT_EQ(value_of("CASE WHEN typeof(model) = 'text' THEN 0 ELSE model * 2 END"), "0");
+    EXPECT_EQ(value_of("CAST('8' AS NUMERIC) * 2"), "16");
+    EXPECT_EQ(value_of("CASE WHEN b = 48 THEN 0 ELSE a / (b - 48) END"), "0");
+    EXPECT_EQ(value_of("a * 2 - -b + NULL"), "null");
+}
+
+TEST(Expression, ATextIsNeitherTrueNorFalse) {
+    const std::string wrong =
+        "the text 'h2q' (model) is neither true nor false; compare it, as in model = 'h2q'";
+    for (const char* const text : {"model", "a AND model", "model OR a", "NOT model"})
+        EXPECT_EQ(value_of(text, ExpressionUse::Condition), wrong) << text;
+    EXPECT_EQ(value_of("CASE WHEN model THEN 1 END"), wrong);
+    EXPECT_EQ(value_of("iif(model, 1, 0)"), wrong);
+    EXPECT_EQ(value_of("'a > b'", ExpressionUse::Condition),
+              "the text 'a > b' is neither true nor false; a condition stands in no quotes of its own");
+}
+
+// What is false for either is what is meant, but where a text spells the number.
+TEST(Expression, ATextAndANumberMayBeComparedButNotWhereTheySayTheSame) {
+    EXPECT_EQ(value_of("a = '128'"),
+              "`a = '128'` compares the text '128' with the number 128 (a), and a text is equal to no "
+              "number; write "
+              "128 without quotes for the number");
+    EXPECT_EQ(value_of("'4' || '8' IN (1, 48)"),
+              "`'4' || '8' IN (1, 48)` compares the text '48' ('4' || '8') with the number 48, and a text is "
+              "equal to "
+              "no number; write '48' for the text");
+    EXPECT_EQ(value_of("CASE a WHEN '128' THEN 1 END"),
+              "`CASE a WHEN '128' THEN 1 END` compares the text '128' with the number 128 (a), and a text is "
+              "equal to "
+              "no number; write 128 without quotes for the number");
+    EXPECT_EQ(value_of("a > b = 'true'"),
+              "`a > b = 'true'` compares the text 'true' with the number 1 (a > b), and a text is equal to "
+              "no number; "
+              "write true without quotes for the number");
+    for (const char* const fine :
+         {"model = 'h2q'", "model <> 8", "model IS NOT NULL", "a IN (8, 'auto', 128)", "model NOT IN (8, 16)",
+          "COALESCE(NULL, model) = 'h2q'", "CASE model WHEN 8 THEN 0 WHEN 'h2q' THEN 1 END", "a IS 128",
+          "model LIKE 'h%' ESCAPE '!' AND a LIKE 12 || '_'", "nullif(model, 8) = model", "a > b IS TRUE",
+          "typeof(model) = 'text' AND b NOTNULL", "a NOT BETWEEN 1 AND b", "model || 8 = 'h2q8'",
+          "(a, model) = (128, 'h2q')", "EXISTS (SELECT 1)", "a IS NOT DISTINCT FROM 128",
+          "typeof(model) = 'text' OR model > 4"})
+        EXPECT_EQ(value_of(fine, ExpressionUse::Condition), "1") << fine;
+    EXPECT_EQ(value_of("typeof(model) <> 'text' AND model > 4", ExpressionUse::Condition), "0");
 }
 
 TEST(Expression, TypesAndCollationsAreNoNames) {

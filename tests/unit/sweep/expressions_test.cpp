@@ -57,6 +57,25 @@ TEST_F(SweepFile, ValuesThatLookAlikeAreNotMixedUp) {
     EXPECT_EQ(value(sweep, "n=true", "same"), "1");
 }
 
+TEST_F(SweepFile, ATextAmongNumbersIsRefusedByItsPlaceAndRun) {
+    const std::string head = "sweep: s\ncommand: [/bin/true]\nmatrix: {workers: [2, auto], size: [8, 16]}\n";
+    const std::string ordered =
+        "`workers > 1` orders the text 'auto' (workers) and the number 1, which have no order; write workers "
+        "= "
+        "'auto' to compare texts, or typeof(workers) <> 'text' AND … to leave them out (in the run "
+        "'workers=auto,size=8')";
+    EXPECT_EQ(refusal(head + "exclude: [workers > 1 and size = 8]\n"), "s.yaml:4:11: exclude: " + ordered);
+    EXPECT_EQ(refusal(head, {.set = {}, .only = "workers > 1"}), "--only: " + ordered);
+    EXPECT_EQ(refusal(head + "requires: [{command: [/bin/true], where: workers > 1, reason: none}]\n"),
+              "s.yaml:4:42: requires.where: " + ordered);
+    EXPECT_EQ(refusal(head + "derive: {twice: workers * 2}\n"),
+              "s.yaml:4:17: derive.twice: `workers * 2` takes numbers, and not the text 'auto' (workers); "
+              "typeof(workers) tells texts from numbers (in the run 'workers=auto,size=8')");
+    EXPECT_THAT(
+        names(load(head + "exclude: [\"typeof(workers) <> 'text' AND workers > 1\", workers = 'none']\n")),
+        ElementsAre("workers=auto,size=8", "workers=auto,size=16"));
+}
+
 TEST_F(SweepFile, AFailureIsRememberedAsOne) {
     const std::string text =
         "sweep: s\ncommand: [/bin/true]\nmatrix: {a: [1, 2], b: [0, 1]}\nderive: {c: 4 / b}\n";

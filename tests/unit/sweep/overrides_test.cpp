@@ -130,7 +130,7 @@ TEST_F(SweepFile, OnlySeesDerivedDefaultAndConstantValues) {
     EXPECT_THAT(only("workers = 0 and seed = 5"), ElementsAre("batch_size=16", "batch_size=32"));
     EXPECT_THAT(only("run IN ('extra', 'batch_size=32')"), ElementsAre("batch_size=32", "extra"));
     EXPECT_EQ(refusal(text, {.set = {}, .only = "abs(-9223372036854775808 + 0 * seed) > 1"}),
-              "--only: integer overflow");
+              "--only: integer overflow (in the run 'batch_size=16')");
 }
 
 }  // namespace
