@@ -23,6 +23,8 @@ std::string_view suffix_of(Unit unit) {
             return "_s";
         case Unit::PerSecond:
             return "_per_s";
+        case Unit::BytesPerSecond:
+            return "_bytes_per_s";
         default:
             return "";
     }
@@ -69,6 +71,7 @@ Unit unit_of(std::string_view name) {
     if (name == kCpuTime.name) return kCpuTime.unit;
     if (const KnownMetric* metric = find_known(name)) return metric->unit;
     if (name.ends_with("_bytes")) return Unit::Bytes;
+    if (name.ends_with("_bytes_per_s")) return Unit::BytesPerSecond;
     if (name.ends_with("_per_s")) return Unit::PerSecond;
     if (name.ends_with("_s")) return Unit::Seconds;
     return Unit::None;
@@ -99,6 +102,7 @@ Noise noise_of(std::string_view name, Unit unit) {
             return Noise::Memory;
         case Unit::Seconds:
         case Unit::PerSecond:
+        case Unit::BytesPerSecond:
             return Noise::WallTime;
         default:
             return Noise::None;

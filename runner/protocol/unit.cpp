@@ -5,11 +5,12 @@
 namespace tidemark::protocol {
 namespace {
 
-constexpr EnumNames<Unit, 6> kNames{{{Unit::None, "none"},
+constexpr EnumNames<Unit, 7> kNames{{{Unit::None, "none"},
                                      {Unit::Bytes, "bytes"},
                                      {Unit::Seconds, "seconds"},
                                      {Unit::Fraction, "fraction"},
                                      {Unit::PerSecond, "per second"},
+                                     {Unit::BytesPerSecond, "bytes per second"},
                                      {Unit::Count, "count"}}};
 
 }  // namespace

@@ -29,6 +29,10 @@ struct Step {
 constexpr std::array kByteSteps{Step{10.0 * kGibibyte, {1.0 * kGibibyte, "GiB", 2}},
                                 Step{1.0 * kMebibyte, {1.0 * kMebibyte, "MiB", 1}},
                                 Step{1.0 * kKibibyte, {1.0 * kKibibyte, "KiB", 1}}, Step{0, {1, "B", 0}}};
+constexpr std::array kByteRateSteps{Step{10.0 * kGibibyte, {1.0 * kGibibyte, "GiB/s", 2}},
+                                    Step{1.0 * kMebibyte, {1.0 * kMebibyte, "MiB/s", 1}},
+                                    Step{1.0 * kKibibyte, {1.0 * kKibibyte, "KiB/s", 1}},
+                                    Step{0, {1, "B/s", 1}}};
 constexpr std::array kTimeSteps{Step{36000, {3600, "h", 1}}, Step{7200, {60, "min", 1}},
                                 Step{10, {1, "s", 1}}, Step{1, {1, "s", 2}}, Step{0, {1e-3, "ms", 2}}};
 constexpr std::array kFractionSteps{Step{0, {1e-2, "%", 2}}};
@@ -65,6 +69,9 @@ Scale scale_for(Unit unit, double largest) {
             break;
         case Unit::PerSecond:
             steps = kRateSteps;
+            break;
+        case Unit::BytesPerSecond:
+            steps = kByteRateSteps;
             break;
         case Unit::None:
         case Unit::Count:

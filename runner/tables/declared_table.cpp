@@ -30,8 +30,8 @@ constexpr Seconds kTimeLimit{60};  // of one table
 constexpr std::string_view kStatus = "status";
 
 std::optional<Unit> unit_named(const Value& value) {
-    for (const Unit unit :
-         {Unit::None, Unit::Bytes, Unit::Seconds, Unit::Fraction, Unit::PerSecond, Unit::Count}) {
+    for (const Unit unit : {Unit::None, Unit::Bytes, Unit::Seconds, Unit::Fraction, Unit::PerSecond,
+                            Unit::BytesPerSecond, Unit::Count}) {
         if (to_text(value) == protocol::to_text(unit)) return unit;
     }
     return std::nullopt;

@@ -28,6 +28,8 @@ std::string figure_text(double value, Unit unit) {
             return fmt::format("{:.1f} %", value * 100);
         case Unit::PerSecond:
             return fmt::format("{:.{}f} per s", value, value < 100 ? 1 : 0);
+        case Unit::BytesPerSecond:
+            return figure_text(value, Unit::Bytes) + "/s";
         default:
             return fmt::format("{:.4g}", value);
     }

@@ -113,20 +113,28 @@ TEST_F(OwnProgram, PercentThatNobodyDeclaredFailsTheRunAndPassesNoCheck) {
 
 TEST_F(OwnProgram, SmallTimesAndRatesAreReadInTheirUnitsEverywhere) {
     const Finished said = run(R"yaml(
-command: [echo, "step 250 us, call 40 ns, 1200 images/min"]
+command: [echo, "step 250 us, call 40 ns, 1200 images/min, read 200 MiB/s"]
 capture:
   step: {stdout: 'step (\d+)', unit: µs}
   call: {stdout: 'call (\d+)', unit: ns}
   seen: {stdout: '(\d+) images', unit: images/min}
+  read: {stdout: 'read (\d+)', unit: MiB/s}
 checks:
   - {name: quick, where: "true", metric: step, max: 300 us}
+  - {name: reads, where: "true", metric: read, min: 300 MiB/s}
 )yaml");
     EXPECT_EQ(said.exit_code, 0) << said.err;
-    EXPECT_EQ(query("SELECT step, call, seen FROM results"), "step,call,seen\n0.00025,4e-08,20.0\n");
+    EXPECT_EQ(query("SELECT step, call, seen, read FROM results"),
+              "step,call,seen,read\n0.00025,4e-08,20.0,209715200.0\n");
     EXPECT_THAT(said.out, HasSubstr("seen/s"));
     EXPECT_THAT(said.err, HasSubstr("step 250 µs, call 40 ns"));
+    EXPECT_THAT(said.err, HasSubstr("read 200 MiB/s"));
+    EXPECT_THAT(said.out, HasSubstr("read (MiB/s)"));
+    EXPECT_THAT(folder.tidemark({"show", "own"}).out, HasSubstr("200 MiB/s"));
+    EXPECT_THAT(folder.tidemark({"list", "--columns", "read"}).out, HasSubstr("read (MiB/s)"));
     const std::string checks = folder.tidemark({"check", "own.yaml"}).out;
     EXPECT_THAT(checks, HasSubstr("pass"));
+    EXPECT_THAT(checks, HasSubstr("200 MiB/s is below 300 MiB/s"));
     EXPECT_THAT(folder.tidemark({"show", "own"}).out, HasSubstr("20.0 per s"));
     EXPECT_THAT(folder.tidemark({"report", "own.yaml"}).out, HasSubstr("seen/s"));
     EXPECT_THAT(folder.tidemark({"list", "--columns", "seen"}).out, HasSubstr("seen/s"));

@@ -33,12 +33,17 @@ struct InOurs {
     double factor;
 };
 
-/// How often something is done: `images/s`, `1/min`.
+/// How often something is done, `images/s`, `1/min`, and how many bytes: `MiB/s`.
 std::optional<InOurs> rate_of(const std::string& name, std::size_t slash) {
     const std::string what = name.substr(0, slash);
     const std::string span = name.substr(slash + 1);
     const auto seconds = parse_seconds("1 " + span);
     if (span.empty() || !seconds.quantity) return std::nullopt;
+    const auto bytes = parse_bytes("1 " + what);
+    if (bytes.quantity && !what.empty() && what != "1") {
+        return InOurs{Unit::BytesPerSecond,
+                      static_cast<double>(bytes.quantity->value) / seconds.quantity->value};
+    }
     if (what != "1" && !protocol::is_valid_name(what)) return std::nullopt;
     return InOurs{Unit::PerSecond, 1 / seconds.quantity->value};
 }
@@ -175,7 +180,7 @@ class CaptureReader {
                 node.position, key,
                 fmt::format(
                     "must be what the program writes: '%', a unit of memory (B, KiB, MiB, GiB, kB, MB, "
-                    "GB …) or of time (ns, us, ms, s, min, h), or a rate (1/s, images/s …), not '{}'",
+                    "GB …) or of time (ns, us, ms, s, min, h), or a rate (1/s, images/s, MiB/s …), not '{}'",
                     *text));
         }
     }

@@ -58,6 +58,13 @@ std::optional<double> read_plain_bound(const std::string& text, std::string& pro
     return std::nullopt;
 }
 
+/// `100 MiB/s`, or a number of bytes in a second.
+std::optional<double> read_byte_rate(const std::string& text, std::string& problem) {
+    constexpr std::string_view kInASecond = "/s";
+    if (!text.ends_with(kInASecond)) return read_plain_bound(text, problem);
+    return number_of(parse_bytes(text.substr(0, text.size() - kInASecond.size())), problem);
+}
+
 std::optional<double> read_bound(const Node& node, const std::string& key, Unit unit, Problems& problems) {
     const auto text = read_text(node, key, problems);
     if (!text) return std::nullopt;
@@ -72,6 +79,9 @@ std::optional<double> read_bound(const Node& node, const std::string& key, Unit 
             break;
         case Unit::Fraction:
             bound = number_of(parse_share(*text), problem);
+            break;
+        case Unit::BytesPerSecond:
+            bound = read_byte_rate(*text, problem);
             break;
         default:
             bound = read_plain_bound(*text, problem);

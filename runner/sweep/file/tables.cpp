@@ -12,8 +12,8 @@ namespace {
 
 using protocol::Unit;
 
-constexpr std::array kUnits{Unit::None,     Unit::Bytes,     Unit::Seconds,
-                            Unit::Fraction, Unit::PerSecond, Unit::Count};
+constexpr std::array kUnits{Unit::None,      Unit::Bytes,          Unit::Seconds, Unit::Fraction,
+                            Unit::PerSecond, Unit::BytesPerSecond, Unit::Count};
 
 LocalText read_local_text(const Node& node, const std::string& key, Problems& problems) {
     if (node.kind != Node::Kind::Map) {

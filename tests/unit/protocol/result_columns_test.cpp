@@ -60,6 +60,8 @@ TEST(Unit, IsThatOfTheFigureOfTheKnownMetricOrOfTheName) {
     EXPECT_EQ(unit_of("cpu_s"), Unit::Seconds);
     EXPECT_EQ(unit_of("accuracy"), Unit::Fraction);
     EXPECT_EQ(unit_of("tokens_per_s"), Unit::PerSecond);
+    EXPECT_EQ(unit_of("read_bytes_per_s"), Unit::BytesPerSecond);
+    EXPECT_EQ(heading_of("read_bytes_per_s", Unit::BytesPerSecond), "read");
     EXPECT_EQ(unit_of("load_s"), Unit::Seconds);
     EXPECT_EQ(unit_of("buffer_bytes"), Unit::Bytes);
     EXPECT_EQ(unit_of("score"), Unit::None);
