@@ -113,6 +113,47 @@ bool is_sexagesimal(std::string_view digits) {
     return true;
 }
 
+/// The number that underscores, blanks or commas set out, without them; empty where it is none. A comma may
+/// stand in a list of numbers as well (`512,256`), and counts only where thousands are plain.
+std::string without_separators(std::string_view text) {
+    const std::string_view digits = without_sign(text);
+    if (digits.empty() ||
+        (std::isdigit(static_cast<unsigned char>(digits.front())) == 0 && digits.front() != '.'))
+        return {};
+    for (const std::string_view thousands : {",000", " 000"}) {
+        std::string_view head = digits;
+        while (head.ends_with(thousands)) head.remove_suffix(thousands.size());
+        constexpr std::size_t kMostInFront = 3;
+        if (head.size() < digits.size() && all_digits(head) && head.size() <= kMostInFront) {
+            std::string number(text);
+            std::erase(number, thousands.front());
+            return number;
+        }
+    }
+    if (digits.find('_') == std::string_view::npos) return {};
+    std::string number(text);
+    std::erase(number, '_');
+    return looks_real(number) ? number : std::string();
+}
+
+/// `1_000`, `1,000`: a number to a reader, and a text to YAML 1.2. Empty: it is no such thing.
+std::string separator_problem(std::string_view text) {
+    const std::string number = without_separators(text);
+    if (number.empty()) return {};
+    const std::string_view digits = without_sign(number);
+    if (digits.size() > 1 && digits.front() == '0' && all_digits(digits)) {
+        // 0_17 is octal in YAML 1.1, and 0_8 a number in none
+        if (digits.find_first_of("89") != std::string_view::npos) return {};
+        return fmt::format(
+            "'{0}' is octal in YAML 1.1 and a text in YAML 1.2; write the number in plain digits, or "
+            "\"{0}\" for the text",
+            text);
+    }
+    return fmt::format(
+        "'{0}' looks like a number and is a text in YAML 1.2; write {1}, or \"{0}\" for the text", text,
+        number);
+}
+
 /// A number by https://yaml.org/type/int.html and float.html, but a text by YAML 1.2.
 bool is_number_of_old_yaml_alone(std::string_view text) {
     const std::string_view digits = without_sign(text);
@@ -122,6 +163,22 @@ bool is_number_of_old_yaml_alone(std::string_view text) {
         return differs && holds_only(digits.substr(2), "0123456789abcdefABCDEF_");
     }
     return is_sexagesimal(digits);
+}
+
+/// `0X1F`, `-0o17`, `0o1_7`: as programming languages write numbers, and YAML does not.
+bool is_number_of_programs_alone(std::string_view text) {
+    const std::string digits = lower(std::string(without_sign(text)));
+    if (digits.size() < 3 || digits.front() != '0' || parse_integer(text)) return false;
+    switch (digits[1]) {
+        case 'x':
+            return holds_only(digits.substr(2), "0123456789abcdef_");
+        case 'o':
+            return holds_only(digits.substr(2), "01234567_");
+        case 'b':
+            return holds_only(digits.substr(2), "01_");
+        default:
+            return false;
+    }
 }
 
 }  // namespace
@@ -166,6 +223,14 @@ std::string scalar_problem(const Node& node) {
             "\"{0}\" for the text",
             node.text);
     }
+    if (is_number_of_programs_alone(node.text)) {
+        return fmt::format(
+            "'{0}' looks like a number and is a text in YAML 1.2; write the number in plain digits, or "
+            "\"{0}\" for "
+            "the text",
+            node.text);
+    }
+    if (std::string problem = separator_problem(node.text); !problem.empty()) return problem;
     if (looks_real(node.text) && !parse_integer(node.text) &&
         (all_digits(digits) || !parse_real(node.text))) {
         return fmt::format("the number {0} does not fit into 64 bits; write \"{0}\" for the text", node.text);

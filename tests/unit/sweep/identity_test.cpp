@@ -16,7 +16,7 @@ using testing::UnorderedElementsAre;
 constexpr const char* kCommand =
     "sweep: s\ncommand: [./job.sh, \"{lr}-{{x}}-{flag}\", \"{note}{none}\"]\n"
     "parameters: {lr: 0.001, hex: 0x10, note: \"010\", none: \"\", unused: ~}\n"
-    "matrix: {flag: [true, false], n: [1, 2.0, 1_000], s: [\"1\", 优化]}\n"
+    "matrix: {flag: [true, false], n: [1, 2.0, \"1_000\"], s: [\"1\", 优化]}\n"
     "derive: {twice: CASE typeof(n) WHEN 'text' THEN 2 ELSE n * 2 END, zero: -0.0 * length(s)}\nexclude: "
     "[flag = 1 and n = 2]\n"
     "runs: {mine: {flag: true, n: 1, s: \"1\"}, own: {lr: 0.002, n: 5, flag: true, s: q, twice: 3}}\n";

@@ -90,6 +90,41 @@ TEST_F(SweepFile, NumbersOfOldYamlAloneAreRefused) {
         EXPECT_EQ(refusal(text, set({"a=" + plain})), "no error at all") << plain;
 }
 
+TEST_F(SweepFile, TextsThatAReaderTakesForNumbersAreRefused) {
+    const std::string text = "sweep: s\ncommand: [echo, \"{a}\"]\nparameters: {a: 1}\n";
+    const std::vector<std::pair<std::string, std::string>> numbers{{"1_000", "1000"},
+                                                                   {"1__0", "10"},
+                                                                   {"-1_000", "-1000"},
+                                                                   {"1_000.5", "1000.5"},
+                                                                   {"1_0e-3", "10e-3"},
+                                                                   {"1,000", "1000"},
+                                                                   {"12,000,000", "12000000"},
+                                                                   {"1 000", "1000"},
+                                                                   {"1_", "1"},
+                                                                   {"0_0.5", "00.5"},
+                                                                   {"0X1F", "the number in plain digits"},
+                                                                   {"-0o17", "the number in plain digits"},
+                                                                   {"0o1_7", "the number in plain digits"},
+                                                                   {"0B11", "the number in plain digits"}};
+    for (const auto& [number, instead] : numbers) {
+        EXPECT_EQ(refusal("sweep: s\ncommand: [echo]\nparameters:\n  a: " + number + "\n"),
+                  "s.yaml:4:6: parameters.a: '" + number +
+                      "' looks like a number and is a text in YAML 1.2; write " + instead + ", or \"" +
+                      number + "\" for the text");
+        EXPECT_EQ(refusal(text, set({"a=\"" + number + "\""})), "no error at all") << "quoted, it is a text";
+    }
+    EXPECT_EQ(refusal(text, set({"a=0_17"})),
+              "--set a=0_17: '0_17' is octal in YAML 1.1 and a text in YAML 1.2; write the number in plain "
+              "digits, or "
+              "\"0_17\" for the text");
+    for (const std::string plain : {"512,256", "0,1", "1,0001", "1e", "1.2.3", "2024-01-01", "Infinity",
+                                    "nan", "10k", "0xfoo", "1_a", "20240101_run", "_", "1 000 b", "50%"})
+        EXPECT_EQ(refusal("sweep: s\ncommand: [echo]\nparameters:\n  a: " + plain + "\n"), "no error at all")
+            << plain;
+    for (const std::string number : {".5", "5.", "+5", "1e3", "0x1F", "0o17"})
+        EXPECT_EQ(refusal(text, set({"a=" + number})), "no error at all") << number;
+}
+
 TEST_F(SweepFile, NulIsRefusedWhereverItStands) {
     const std::string problem = "holds a NUL (\\0), which ends a text for every program; leave it out";
     const std::string start = "sweep: s\ncommand: [echo, a]\n";
