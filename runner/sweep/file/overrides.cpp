@@ -48,7 +48,8 @@ std::optional<GivenParameter> parse(const std::string& text, const Definition& d
         problems.add_option(option, "must be a finite number");
         return std::nullopt;
     }
-    return GivenParameter{text.substr(0, equals), {}, {value, to_text(value), node->text, {}, option}};
+    return GivenParameter{
+        text.substr(0, equals), {}, {value, shown_value(value, node->text), node->text, {}, option}};
 }
 
 void replace_in_runs(std::vector<NamedRun>& runs, const GivenParameter& given) {

@@ -22,7 +22,7 @@ std::optional<GivenValue> read_value(const Node& node, const std::string& key, P
         problems.add(node.position, key, "must be a finite number");
         return std::nullopt;
     }
-    return GivenValue{value, to_text(value), node.text, node.position, {}};
+    return GivenValue{value, shown_value(value, node.text), node.text, node.position, {}};
 }
 
 }  // namespace

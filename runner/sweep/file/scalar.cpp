@@ -196,6 +196,10 @@ Value scalar_value(const Node& node) {
     return text;
 }
 
+std::string shown_value(const Value& value, const std::string& written) {
+    return is_null(value) ? to_text(value) : written;
+}
+
 bool is_finite(const Value& value) {
     const auto* number = std::get_if<double>(&value);
     return number == nullptr || std::isfinite(*number);

@@ -11,6 +11,9 @@ namespace tidemark::sweep {
 /// everything else and all that is quoted is a text. https://yaml.org/spec/1.2.2/#103-core-schema
 Value scalar_value(const Node& node);
 
+/// What a run's name shows of a value: a number and a truth as they were written, as a command is told them.
+std::string shown_value(const Value& value, const std::string& written);
+
 /// False for infinities and NaN, which no parameter may be.
 bool is_finite(const Value& value);
 

@@ -45,7 +45,7 @@ TEST_F(SweepFile, AnAxisANamedRunAndTheCommandLineWriteEachTheirOwn) {
         "sweep: s\ncommand: [/bin/true]\nparameters: {lr: 1e-3}\nmatrix: {n: [0x10, 1e2]}\n"
         "runs: {mine: {n: 16.0, lr: 2e-3}}\n";
     const Sweep sweep = load(text);
-    EXPECT_THAT(names(sweep), ElementsAre("n=16", "n=100.0", "mine")) << "names are as they were";
+    EXPECT_THAT(names(sweep), ElementsAre("n=0x10", "n=1e2", "mine"));
     EXPECT_EQ(written(sweep, "n", 0), "0x10");
     EXPECT_EQ(written(sweep, "n", 1), "1e2");
     EXPECT_EQ(written(sweep, "n", 2), "16.0");
@@ -55,6 +55,19 @@ TEST_F(SweepFile, AnAxisANamedRunAndTheCommandLineWriteEachTheirOwn) {
     EXPECT_EQ(written(load(text, {.set = {"lr=1E-3"}}), "lr", 2), "1E-3");
     EXPECT_EQ(written(load(text, {.set = {"lr=\"1e-3\""}}), "lr", 0), "1e-3");
     EXPECT_EQ(written(load(text, {.set = {"n=0x20"}}), "n", 0), "0x20");
+}
+
+TEST_F(SweepFile, ANameShowsWhatACommandIsTold) {
+    const std::string text =
+        "sweep: s\ncommand: [echo, \"{n}\"]\nmatrix: {v: [3.9, 3.10, True, ~, \"x\"], n: [2, 2.50]}\n";
+    const Sweep sweep = load(text);
+    EXPECT_THAT(names(sweep), testing::IsSupersetOf(
+                                  {"v=3.10,n=2", "v=3.10,n=2.50", "v=True,n=2", "v=null,n=2", "v=x,n=2"}));
+    EXPECT_EQ(value(sweep, "v=3.10,n=2", "v"), "3.1") << "which stays a number";
+    EXPECT_THAT(names(load(text, {.set = {"v=1E3"}})), ElementsAre("v=1E3,n=2", "v=1E3,n=2.50"));
+    EXPECT_THAT(names(load("sweep: s\nworkload: train\nmatrix: {lr: [1e-3, 2e-3]}\n")),
+                ElementsAre("lr=0.001", "lr=0.002"))
+        << "a workload is told the number";
 }
 
 TEST_F(SweepFile, TheTypeOfAParameterDoesNotChangeHowItsValueIsWritten) {
