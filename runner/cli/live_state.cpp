@@ -4,12 +4,20 @@
 
 #include <fmt/format.h>
 
+#include "protocol/tree_memory.hpp"
 #include "terminal/display_text.hpp"
 
 namespace tidemark::cli {
 namespace {
 
 constexpr double kTooEarly = 0.02;  // share of a run below which its progress says little about its length
+
+/// A sum of resident sizes counts shared pages more than once, so the tree has no more.
+std::string memory_text(const protocol::Sample& sample) {
+    const protocol::TreeMemory kind = protocol::known_throughout({&sample, 1});
+    const std::int64_t bytes = protocol::tree_memory(sample, kind).value_or(0);
+    return fmt::format("{}{} now", kind == protocol::TreeMemory::Sum ? "≤ " : "", to_text(Bytes{bytes}));
+}
 
 }  // namespace
 
@@ -23,7 +31,7 @@ std::string live_text(const run::LiveRun& run, Seconds elapsed) {
         add(fmt::format("step {}/{}", progress->step, progress->total));
     }
     if (run.loss()) add(fmt::format("loss {:.3f}", *run.loss()));
-    if (run.memory()) add(to_text(Bytes{run.memory()->rss_bytes}) + " now");
+    if (run.memory()) add(memory_text(*run.memory()));
     add(to_text(elapsed));
     return text;
 }

@@ -14,6 +14,7 @@
 #include "store/queries.hpp"
 #include "sweep/workload_catalogue.hpp"
 #include "tables/run_page.hpp"
+#include "tables/sample_timeline.hpp"
 #include "terminal/display_text.hpp"
 #include "terminal/terminal.hpp"
 
@@ -37,14 +38,13 @@ void print_log(std::ostream& out, const char* name, const std::filesystem::path&
 }
 
 void print_timeline(std::ostream& out, const run::Record& record) {
-    report::Timeline timeline;
-    timeline.seconds = record.measurement.wall_s.value_or(0);
-    for (const auto& sample : record.samples) {
-        timeline.points.emplace_back(sample.t_s, static_cast<double>(sample.rss_bytes));
-    }
+    report::Timeline timeline = tables::sample_timeline(record.samples, record.measurement.wall_s.value_or(0),
+                                                        tables::Texts(Language::English));
+    report::tell_gaps(timeline);
     for (const auto& phase : record.phases) timeline.phases.emplace_back(phase.name, phase.start.value);
     const std::string chart = report::draw_timeline(timeline, terminal::terminal_width(STDOUT_FILENO));
-    if (!chart.empty()) out << "\nmemory over time\n" << chart;
+    if (chart.empty()) return;
+    out << "\nmemory over time" << (timeline.what.empty() ? "" : ", ") << timeline.what << '\n' << chart;
 }
 
 /// Whether they are repeats or attempts of one run, so that the newest may stand for all.

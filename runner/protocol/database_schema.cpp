@@ -143,7 +143,13 @@ CREATE TABLE baseline_runs(
 CREATE INDEX runs_summary ON runs(sweep, status, wall_s, started_at) WHERE latest = 1;
 )sql";
 
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4};
+/// What a tree holds where its pages were not counted.
+constexpr std::string_view kVersion5 = R"sql(
+ALTER TABLE samples ADD COLUMN charged_bytes INTEGER;
+ALTER TABLE samples ADD COLUMN rss_sum_bytes INTEGER;
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 
 }  // namespace
 

@@ -183,18 +183,21 @@ std::string to_json_text(const Measurement& measurement) {
 }
 
 std::string to_json_line(const Sample& sample) {
-    char text[120];
-    std::snprintf(text, sizeof text, "{\"t_s\":%.4f,\"rss_bytes\":%lld,\"processes\":%d", sample.t_s,
-                  static_cast<long long>(sample.rss_bytes), sample.processes);
+    char text[60];
+    std::snprintf(text, sizeof text, "{\"t_s\":%.4f", sample.t_s);
     std::string line = text;
-    const auto add = [&line](const char* name, const std::optional<std::int64_t>& bytes) {
-        if (bytes) line += std::string(",\"") + name + "\":" + std::to_string(*bytes);
+    const auto add = [&line](const char* name, const auto& number) {
+        if (number) line += std::string(",\"") + name + "\":" + std::to_string(*number);
     };
+    add("rss_bytes", sample.rss_bytes);
+    add("processes", sample.processes);
     add("anonymous_bytes", sample.parts.anonymous);
     add("shared_bytes", sample.parts.shared);
     add("file_bytes", sample.parts.file);
     add("swap_bytes", sample.swap_bytes);
     add("cache_bytes", sample.cache_bytes);
+    add("charged_bytes", sample.charged_bytes);
+    add("rss_sum_bytes", sample.rss_sum_bytes);
     return line + "}\n";
 }
 

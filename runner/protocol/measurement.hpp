@@ -90,8 +90,8 @@ struct Measurement {
     std::optional<double> ending_s;  ///< from there until its main process had ended
     std::optional<double> user_s;    ///< CPU time of the whole tree
     std::optional<double> system_s;
-    std::optional<std::int64_t> initial_rss_bytes;  ///< first sample
-    std::optional<std::int64_t> final_rss_bytes;    ///< last sample
+    std::optional<std::int64_t> initial_rss_bytes;  ///< first sample, where it is from the start
+    std::optional<std::int64_t> final_rss_bytes;    ///< last sample, where it is from the end
     std::optional<std::int64_t> peak_rss_bytes;
     std::optional<std::int64_t> peak_rss_low_bytes;
     std::optional<std::int64_t> peak_rss_high_bytes;
@@ -139,12 +139,15 @@ Measurement measurement_from_json_text(const std::string& text);
 /// One line of samples.jsonl: the memory of the whole tree at one moment.
 struct Sample {
     double t_s = 0;  ///< since the run started
-    std::int64_t rss_bytes =
-        0;  ///< resident; where the tree has several processes, their proportional set sizes
-    int processes = 0;
+    /// Resident, each page once, however many processes have it; absent where nobody counted then.
+    std::optional<std::int64_t> rss_bytes{};
+    std::optional<std::int64_t> processes{};  ///< absent where nobody looked at them then
     MemoryParts parts{};
     std::optional<std::int64_t> swap_bytes{};
-    std::optional<std::int64_t> cache_bytes{};  ///< page cache of files charged to the run's cgroup
+    std::optional<std::int64_t> cache_bytes{};    ///< page cache of files charged to the run's cgroup
+    std::optional<std::int64_t> charged_bytes{};  ///< all that is charged to it, `cache_bytes` included
+    /// The sum of what the processes have resident: a page that several of them share is in it several times.
+    std::optional<std::int64_t> rss_sum_bytes{};
 };
 
 /// With its line end.

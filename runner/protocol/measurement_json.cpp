@@ -124,13 +124,17 @@ namespace {
 
 /// Throws json::exception where a member has another type.
 Sample sample_from(const json& in) {
-    Sample sample{
-        in.value("t_s", 0.0), in.value("rss_bytes", std::int64_t{0}), in.value("processes", 0), {}, {}, {}};
+    Sample sample;
+    sample.t_s = in.value("t_s", 0.0);
+    get_if_there(in, "rss_bytes", sample.rss_bytes);
+    get_if_there(in, "processes", sample.processes);
     get_if_there(in, "anonymous_bytes", sample.parts.anonymous);
     get_if_there(in, "shared_bytes", sample.parts.shared);
     get_if_there(in, "file_bytes", sample.parts.file);
     get_if_there(in, "swap_bytes", sample.swap_bytes);
     get_if_there(in, "cache_bytes", sample.cache_bytes);
+    get_if_there(in, "charged_bytes", sample.charged_bytes);
+    get_if_there(in, "rss_sum_bytes", sample.rss_sum_bytes);
     return sample;
 }
 

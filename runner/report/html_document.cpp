@@ -175,8 +175,8 @@ class Page {
             ordered_json phases = ordered_json::array();
             for (const auto& [name, start] : own.timeline.phases)
                 phases.push_back({terminal::visible(name), start});
-            timelines.push_back(
-                {terminal::visible(own.run), own.timeline.points, phases, own.timeline.seconds});
+            timelines.push_back({terminal::visible(own.run), own.timeline.points, phases,
+                                 own.timeline.seconds, own.timeline.what});
         }
         ordered_json texts = ordered_json::object();
         for (const char* english : {"Pareto front: no run takes less of both", "other runs", "peak memory",

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
+#include "base/median.hpp"
 #include "base/units.hpp"
 #include "terminal/display_text.hpp"
 
@@ -17,23 +19,34 @@ constexpr std::size_t kEighths = 8;  // of a character cell
 constexpr std::array<const char*, kEighths + 1> kBlocks{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 constexpr std::size_t kScaleWidth = 11;  // "  972 MiB ┤"
 constexpr std::size_t kFewestColumns = 10;
+/// Samples are a second apart at most while they can be had (warden/sampler), and twice that when the machine
+/// is busy. Thinned ones are further apart.
+constexpr double kNoGap = 2;  // seconds
+constexpr double kMuchLonger = 5;
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::string scale(double bytes) {
     return terminal::padded(to_text(Bytes{std::llround(bytes)}), kScaleWidth - 2, true);
 }
 
-/// The largest value that falls into each column; a column without a point keeps what was before it.
+/// The largest value that falls into each column; a column without a point keeps the last one before it, or
+/// is empty in a gap.
 std::vector<double> columns_of(const Timeline& timeline, std::size_t count) {
-    std::vector<double> columns(count, -1);
-    for (const auto& [time, value] : timeline.points) {
-        const double share = timeline.seconds > 0 ? std::clamp(time / timeline.seconds, 0.0, 1.0) : 0;
-        const auto at = std::min(count - 1, static_cast<std::size_t>(share * static_cast<double>(count)));
-        columns[at] = std::max(columns[at], value);
-    }
-    double last = timeline.points.front().second;
-    for (double& column : columns) {
-        if (column < 0) column = last;
-        last = column;
+    std::vector<double> columns(count, 0);
+    auto point = timeline.points.begin();
+    double last = point->second;
+    for (std::size_t at = 0; at < count; ++at) {
+        const auto column_of = [&](double time) {
+            const double share = timeline.seconds > 0 ? std::clamp(time / timeline.seconds, 0.0, 1.0) : 0;
+            return std::min(count - 1, static_cast<std::size_t>(share * static_cast<double>(count)));
+        };
+        const bool any = point != timeline.points.end() && column_of(point->first) == at;
+        double largest = any || std::isnan(last) ? 0 : last;
+        for (; point != timeline.points.end() && column_of(point->first) == at; ++point) {
+            last = point->second;
+            if (!std::isnan(last)) largest = std::max(largest, last);
+        }
+        columns[at] = largest;
     }
     return columns;
 }
@@ -73,6 +86,24 @@ std::string phase_row(const Timeline& timeline, std::size_t count) {
 }
 
 }  // namespace
+
+void tell_gaps(Timeline& timeline) {
+    if (timeline.points.empty()) return;
+    std::vector<double> distances;
+    for (std::size_t i = 1; i < timeline.points.size(); ++i)
+        distances.push_back(timeline.points[i].first - timeline.points[i - 1].first);
+    const double usual = median(std::move(distances)).value_or(0);
+    const double longest = std::max(kNoGap, kMuchLonger * usual);
+    std::vector<std::pair<double, double>> points;
+    if (timeline.points.front().first > longest) points.emplace_back(0, kUnknown);
+    for (std::size_t i = 0; i < timeline.points.size(); ++i) {
+        const double begin = timeline.points[i].first;
+        const double end = i + 1 < timeline.points.size() ? timeline.points[i + 1].first : timeline.seconds;
+        points.push_back(timeline.points[i]);
+        if (end - begin > longest) points.emplace_back(begin + usual, kUnknown);
+    }
+    timeline.points = std::move(points);
+}
 
 std::string draw_timeline(const Timeline& timeline, std::size_t width) {
     if (timeline.points.empty()) return {};

@@ -17,6 +17,7 @@
 #include "base/regular_file.hpp"
 #include "capture/capture.hpp"
 #include "protocol/figures.hpp"
+#include "protocol/tree_memory.hpp"
 #include "run/disturbances.hpp"
 #include "run/shares.hpp"
 #include "terminal/display_text.hpp"
@@ -132,17 +133,22 @@ void read_events(const RunDirectory& directory, Record& record, bool knows_start
     collector.finish(lines);
 }
 
-/// Keeps the largest of every `step` neighbours, so that no peak is lost from the timeline.
+/// Keeps the largest of each of so many equal parts of the time, so that no peak is lost from the timeline,
+/// and no part of it is told more closely than another.
 void thin(std::vector<protocol::Sample>& samples) {
     if (samples.size() <= kMostSamples) return;
-    const std::size_t step = (samples.size() + kMostSamples - 1) / kMostSamples;
+    const protocol::TreeMemory kind = protocol::known_throughout(samples);
+    const double begin = samples.front().t_s;
+    const double part = (samples.back().t_s - begin) / static_cast<double>(kMostSamples);
     std::vector<protocol::Sample> kept;
-    for (std::size_t begin = 0; begin < samples.size(); begin += step) {
-        const auto first = samples.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto last =
-            samples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + step, samples.size()));
-        kept.push_back(*std::max_element(
-            first, last, [](const auto& a, const auto& b) { return a.rss_bytes < b.rss_bytes; }));
+    double until = begin;
+    for (const protocol::Sample& sample : samples) {
+        if (kept.empty() || (sample.t_s >= until && kept.size() < kMostSamples)) {
+            kept.push_back(sample);
+            while (part > 0 && until <= sample.t_s) until += part;
+        } else if (protocol::tree_memory(sample, kind) > protocol::tree_memory(kept.back(), kind)) {
+            kept.back() = sample;
+        }
     }
     samples = std::move(kept);
 }
@@ -158,7 +164,7 @@ void read_samples(const RunDirectory& directory, Record& record) {
         const double end = phase.start.value + phase.wall.value;
         auto sample = std::ranges::lower_bound(record.samples, phase.start.value, {}, &protocol::Sample::t_s);
         for (; sample != record.samples.end() && sample->t_s <= end; ++sample)
-            phase.peak_sample_bytes = std::max(phase.peak_sample_bytes.value_or(0), sample->rss_bytes);
+            phase.peak_sample_bytes = std::max(phase.peak_sample_bytes, sample->rss_bytes);
     }
     thin(record.samples);
 }

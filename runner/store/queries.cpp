@@ -45,19 +45,7 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
                                         optional_integer(phase, 3), optional_integer(phase, 4),
                                         optional_integer(phase, 5), optional_integer(phase, 6)});
     }
-    sql::Statement sample = connection.prepare(
-        "SELECT t_s, rss_bytes, processes, anonymous_bytes, shared_bytes, file_bytes, swap_bytes, "
-        "cache_bytes FROM samples WHERE run_id = ? ORDER BY t_s");
-    sample.bind_all(id);
-    while (sample.step()) {
-        stored.record.samples.push_back(
-            {sample.real(0),
-             sample.integer(1),
-             static_cast<int>(sample.integer(2)),
-             {optional_integer(sample, 3), optional_integer(sample, 4), optional_integer(sample, 5)},
-             optional_integer(sample, 6),
-             optional_integer(sample, 7)});
-    }
+    stored.record.samples = samples_of(connection, run_id);
     sql::Statement missing = connection.prepare("SELECT \"column\", reason FROM missing WHERE run_id = ?");
     missing.bind_all(id);
     while (missing.step()) stored.record.measurement.missing[missing.text(0)] = missing.text(1);
@@ -122,6 +110,25 @@ std::vector<std::string> find_run_ids(sql::Connection& connection, const std::st
     std::vector<std::string> out;
     while (rows.step() && out.size() < static_cast<std::size_t>(most)) out.push_back(rows.text(0));
     return out;
+}
+
+std::vector<protocol::Sample> samples_of(sql::Connection& connection, const std::string& run_id) {
+    const auto row = connection.reuse(
+        "SELECT t_s, rss_bytes, processes, anonymous_bytes, shared_bytes, file_bytes, swap_bytes, "
+        "cache_bytes, charged_bytes, rss_sum_bytes FROM main.samples WHERE run_id = ? ORDER BY t_s");
+    row->bind_all(std::string_view(run_id));
+    std::vector<protocol::Sample> samples;
+    while (row->step()) {
+        samples.push_back({row->real(0),
+                           optional_integer(*row, 1),
+                           optional_integer(*row, 2),
+                           {optional_integer(*row, 3), optional_integer(*row, 4), optional_integer(*row, 5)},
+                           optional_integer(*row, 6),
+                           optional_integer(*row, 7),
+                           optional_integer(*row, 8),
+                           optional_integer(*row, 9)});
+    }
+    return samples;
 }
 
 StoredRun load_run(sql::Connection& connection, const std::string& run_id) {

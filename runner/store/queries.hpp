@@ -49,6 +49,9 @@ struct StoredRun {
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most);
 StoredRun load_run(sql::Connection& connection, const std::string& run_id);
 
+/// In order of time.
+std::vector<protocol::Sample> samples_of(sql::Connection& connection, const std::string& run_id);
+
 /// A `tidemark run` that has not ended, for `watch`.
 struct RunningInvocation {
     std::string invocation_id;

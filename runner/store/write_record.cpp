@@ -153,11 +153,12 @@ void insert_details(sql::Connection& connection, const Record& record) {
                        span.peak_rss_high_bytes)
             .run();
     }
-    const auto sample = connection.reuse("INSERT INTO samples VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    const auto sample = connection.reuse("INSERT INTO samples VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& point : record.samples) {
         sample
             ->bind_all(run_id, point.t_s, point.rss_bytes, point.processes, point.parts.anonymous,
-                       point.parts.shared, point.parts.file, point.swap_bytes, point.cache_bytes)
+                       point.parts.shared, point.parts.file, point.swap_bytes, point.cache_bytes,
+                       point.charged_bytes, point.rss_sum_bytes)
             .run();
     }
 }

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "analysis/pareto.hpp"
+#include "store/queries.hpp"
+#include "tables/sample_timeline.hpp"
 
 namespace tidemark::tables {
 namespace {
@@ -122,14 +124,11 @@ std::vector<std::pair<double, double>> thinned(const std::vector<std::pair<doubl
     return out;
 }
 
-report::Timeline timeline_of(sql::Connection& connection, const std::string& run_id, double seconds) {
-    report::Timeline timeline;
-    timeline.seconds = seconds;
-    const auto samples = connection.reuse(
-        "SELECT t_s, rss_bytes FROM main.samples WHERE run_id = ? AND rss_bytes IS NOT NULL ORDER BY t_s");
-    samples->bind_all(std::string_view(run_id));
-    while (samples->step()) timeline.points.emplace_back(samples->real(0), samples->real(1));
+report::Timeline timeline_of(sql::Connection& connection, const std::string& run_id, double seconds,
+                             const Texts& texts) {
+    report::Timeline timeline = sample_timeline(store::samples_of(connection, run_id), seconds, texts);
     timeline.points = thinned(timeline.points);
+    report::tell_gaps(timeline);
     const auto phases = connection.reuse(
         "SELECT name, start_s FROM main.phases WHERE run_id = ? AND start_s IS NOT NULL ORDER BY start_s");
     phases->bind_all(std::string_view(run_id));
@@ -141,7 +140,7 @@ report::Timeline timeline_of(sql::Connection& connection, const std::string& run
 }
 
 /// Of each run its first repeat that counts.
-void add_timelines(CurrentResults& results, Charts& charts) {
+void add_timelines(CurrentResults& results, Charts& charts, const Texts& texts) {
     sql::Connection& connection = results.connection();
     sql::Statement rows = connection.prepare(fmt::format(
         "SELECT s.run, s.run_id, coalesce(r.wall_s, 0), min(s.repeat) FROM temp.shown_repeats AS s "
@@ -149,7 +148,7 @@ void add_timelines(CurrentResults& results, Charts& charts) {
         "LIMIT {}",
         kMostCurves));
     while (rows.step()) {
-        report::Timeline timeline = timeline_of(connection, rows.text(1), rows.real(2));
+        report::Timeline timeline = timeline_of(connection, rows.text(1), rows.real(2), texts);
         if (!timeline.points.empty()) charts.timelines.push_back({rows.text(0), std::move(timeline)});
     }
 }
@@ -161,7 +160,7 @@ Charts charts_of(CurrentResults& results, const Texts& texts) {
     add_costs(results, charts);
     add_parts(results, charts, texts);
     add_accuracy(results, charts);
-    add_timelines(results, charts);
+    add_timelines(results, charts, texts);
     if (results.runs().size() > kMostCurves)
         charts.notes.push_back(texts.first_curves_only(static_cast<int>(kMostCurves)));
     return charts;

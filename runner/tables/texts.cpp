@@ -79,6 +79,20 @@ std::string Texts::no_parts(bool measured) const {
         measured ? "; the parts are those that the kernel tells apart" : "");
 }
 
+std::string Texts::tree_memory(protocol::TreeMemory kind) const {
+    switch (kind) {
+        case protocol::TreeMemory::Resident:
+            break;
+        case protocol::TreeMemory::Charged:
+            return chinese() ? "记在该运行 cgroup 账上的内存，不含页缓存"
+                             : "charged to the run's cgroup, without page cache";
+        case protocol::TreeMemory::Sum:
+            return chinese() ? "各进程常驻内存之和，共享页重复计入"
+                             : "sum over the processes: pages that they share count in each";
+    }
+    return {};
+}
+
 std::string Texts::first_curves_only(int most) const {
     return chinese()
                ? fmt::format("除峰值内存与时间图外，图表只显示前 {} 个运行。", most)

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/language.hpp"
+#include "protocol/tree_memory.hpp"
 #include "report/language.hpp"
 
 namespace tidemark::tables {
@@ -33,6 +34,8 @@ class Texts {
     std::string peaks_above_limits() const;
     /// No run says what its memory consists of; `measured`: what the kernel sees is shown instead.
     std::string no_parts(bool measured) const;
+    /// What a timeline is of, where it is not simply the memory of the tree; else empty.
+    std::string tree_memory(protocol::TreeMemory kind) const;
     std::string first_curves_only(int most) const;
 
   private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "warden/clock.hpp"
 #include "warden/process_status.hpp"
 #include "warden/process_tree.hpp"
+#include "warden/sample_times.hpp"
 #include "warden/small_files.hpp"
 
 namespace tidemark::warden {
@@ -20,6 +22,12 @@ constexpr double kThreadPeriod = 0.05;  // seconds
 constexpr double kNearThePeak = 0.9;
 /// What a child faults between vfork and joining the cgroup.
 constexpr std::int64_t kFaultsBeforeJoining = 64;
+
+std::string seconds_text(double seconds) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f s", seconds);
+    return text;
+}
 
 }  // namespace
 
@@ -115,7 +123,12 @@ void MemoryWatch::follow(pid_t child, double now) {
 }
 
 double MemoryWatch::due() const {
-    return sampler_ ? sampler_->due() : threads_due_;
+    return sampler_ ? std::min(sampler_->due(), sampler_->glance_due()) : threads_due_;
+}
+
+void MemoryWatch::sample_as_due() {
+    if (sampler_ && monotonic_seconds() < sampler_->due()) return sampler_->glance(measuring_cgroup());
+    sample();
 }
 
 /// Without samples the threads are counted all the same, because what the kernel counts are processes and
@@ -282,9 +295,26 @@ void MemoryWatch::write_samples(protocol::Measurement& measured) const {
     if (!sampler_) return;
     measured.peak_swap_bytes = sampler_->largest_swap();
     measured.peak_hugetlb_bytes = sampler_->largest_huge_pages();
-    if (sampler_->first()) measured.initial_rss_bytes = sampler_->first()->rss_bytes;
-    if (sampler_->last()) measured.final_rss_bytes = sampler_->last()->rss_bytes;
     measured.supervision_hold_s = sampler_->hold_s();
+    write_start_and_end(measured);
+}
+
+/// A sample of any other time says nothing of them.
+void MemoryWatch::write_start_and_end(protocol::Measurement& measured) const {
+    if (!sampler_->first()) return;
+    const double wall = measured.wall_s.value_or(0);
+    const double first = sampler_->first()->t_s;
+    const double last = sampler_->last()->t_s;
+    if (is_from_the_start(first, wall))
+        measured.initial_rss_bytes = sampler_->first()->rss_bytes;
+    else
+        measured.missing["initial_rss_bytes"] =
+            "the first sample was taken " + seconds_text(first) + " after the start";
+    if (is_from_the_end(last, wall))
+        measured.final_rss_bytes = sampler_->last()->rss_bytes;
+    else
+        measured.missing["final_rss_bytes"] =
+            "the last sample was taken " + seconds_text(wall - last) + " before the end";
 }
 
 void MemoryWatch::conclude(const TreeUsage& usage, protocol::Measurement& measured) {

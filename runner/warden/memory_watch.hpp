@@ -39,6 +39,8 @@ class MemoryWatch {
 
     double due() const;  ///< of the next sample, on CLOCK_MONOTONIC
     void sample(Sampler::Occasion occasion = Sampler::Occasion::Time);
+    /// A sample or a glance, whichever is due.
+    void sample_as_due();
     /// A sample exceeded the memory limit, and nothing but samples watches it.
     bool is_above_limit() const;
 
@@ -78,6 +80,7 @@ class MemoryWatch {
     void look_at_dead_main();
     void gather_samples();
     void write_samples(protocol::Measurement& measured) const;
+    void write_start_and_end(protocol::Measurement& measured) const;
     bool saw_one_process(const protocol::Measurement& measured) const;
     bool kernel_counted_one_process() const;
     bool faulted_elsewhere(const TreeUsage& usage) const;

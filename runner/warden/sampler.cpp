@@ -16,9 +16,16 @@ namespace {
 
 constexpr double kFirstLook = 0.01;  // seconds after the start: the program is loaded, and has not done much
 constexpr double kShortestPeriod = 0.05;  // seconds
-/// The period of the lines grows with the age of the run, so that a run of ten hours has some 4,000 of them,
-/// not 700,000. That of the looks does not: bounds rest on them.
+/// The period of the lines grows with the age of the run to a second, and after a day beyond it, so that a
+/// run of an hour has some 5,000 of them, not 70,000, and one of a week 250,000. That of the looks does not:
+/// bounds rest on them.
 constexpr double kAgeShare = 1.0 / 500;
+constexpr double kEverySecond = 1;
+constexpr double kAgeShareOfLong = 1.0 / 86400;
+
+double line_period(double age) {
+    return std::max({kShortestPeriod, std::min(kEverySecond, age * kAgeShare), age * kAgeShareOfLong});
+}
 
 /// At an exit that can be waited for: such looks come in bursts, and are worth more than others.
 constexpr double kCostShareOfExits = 0.05;
@@ -68,12 +75,25 @@ std::int64_t held_by_gone(const TreeLook& tree) {
     return held;
 }
 
+void tell_tree(const TreeLook& tree, protocol::Sample& seen) {
+    seen.processes = static_cast<std::int64_t>(tree.processes.size());
+    seen.rss_sum_bytes = tree.resident;
+    seen.swap_bytes = std::max(seen.swap_bytes.value_or(0), tree.swap);
+}
+
+void tell_charge(const CgroupCharge& charge, protocol::Sample& seen) {
+    seen.cache_bytes = charge.file;
+    seen.charged_bytes = charge.anonymous + charge.shared + charge.file;
+    seen.swap_bytes = std::max(seen.swap_bytes.value_or(0), charge.swap);
+}
+
 }  // namespace
 
 Sampler::Sampler(const std::string& directory, double started, const KernelCounters& counters)
     : path_(directory + "/samples.jsonl"),
       started_(started),
       due_(started + kFirstLook),
+      glance_due_(started + kEverySecond),
       memory_file_systems_(read_small_file("/proc/self/mountinfo")),
       counters_(counters),
       elsewhere_(counters),
@@ -108,9 +128,8 @@ Sampler::Look Sampler::look_at_tree(const MemoryCgroup* cgroup) {
     look.ended.during = heard();
     look.mapped = {elsewhere_.most_of(look.tree, machine), {look.tree.file, look.tree.shared}};
     look.seen.t_s = look.begin - started_;
-    look.seen.processes = static_cast<int>(look.tree.processes.size());
-    look.seen.swap_bytes = std::max(look.charge.swap, look.tree.swap);
-    if (look.is_charged) look.seen.cache_bytes = look.charge.file;
+    tell_tree(look.tree, look.seen);
+    if (look.is_charged) tell_charge(look.charge, look.seen);
     return look;
 }
 
@@ -134,6 +153,7 @@ void Sampler::count_pages(Look& look, Occasion occasion) {
         return look_at_pages_of(look);
     }
     look.anonymous = tree.anonymous;
+    if (look.count == Count::Unknown) return;
     const Mapped& guess = look.mapped.guess;
     look.seen.parts = {tree.anonymous, guess.shared, guess.file};
     look.seen.rss_bytes = tree.anonymous + guess.shared + guess.file;
@@ -169,7 +189,7 @@ void Sampler::note(const Look& look) {
     if (exit_stops_ != nullptr && look.count == Count::Exact) note_held(look);
     note_mapped(look);
     if (look.is_charged) note_io(charge, look.mark);
-    if (look.count != Count::Unknown && look.seen.processes > 0) keep(look.seen);
+    if (!look.tree.processes.empty()) keep(look);
     last_look_ = look.begin;
     last_sum_ = look.tree.resident;
 }
@@ -310,7 +330,9 @@ void Sampler::look_at_pages_of(Look& look) {
     look.seen.parts = {pages.anonymous, pages.shared.least, pages.file.least};
     look.seen.rss_bytes = pages.anonymous + pages.shared.least + pages.file.least;
     const std::int64_t least = pages.least_anonymous + pages.shared.least + pages.file.least;
-    last_still_ = found.is_still ? beyond(least, kStillInDoubt * look.seen.processes) : 0;
+    last_still_ = found.is_still
+                      ? beyond(least, kStillInDoubt * static_cast<std::int64_t>(look.tree.processes.size()))
+                      : 0;
     largest_still_ = std::max(largest_still_, last_still_);
     // what was gone when its page was looked for is added as it was counted before
     const Mapped cheap = look.mapped.most;
@@ -333,15 +355,46 @@ void Sampler::note_mapped(const Look& look) {
     unmapped_shared_ = std::max(unmapped_shared_, beyond(charge.shared, guess.shared));
 }
 
-void Sampler::keep(const protocol::Sample& seen) {
-    if (!first_) first_ = seen;
-    last_ = seen;
-    if (seen.rss_bytes >= largest_rss()) largest_ = seen;
+void Sampler::keep(const Look& look) {
+    const protocol::Sample& seen = look.seen;
+    if (look.count != Count::Unknown) {
+        if (!first_) first_ = seen;
+        last_ = seen;
+        if (seen.rss_bytes >= largest_rss()) largest_ = seen;
+    }
     raise(largest_swap_, seen.swap_bytes.value_or(0));
-    // the peak of the timeline is in it, though no line was due
+    if (is_new_high(seen) || look.begin >= line_due_) write_line(seen);
+}
+
+/// The peak of the timeline is in it, though no line was due.
+bool Sampler::is_new_high(const protocol::Sample& seen) const {
     constexpr std::int64_t kHundredth = 100;
-    const bool is_peak = seen.rss_bytes > largest_written_ + largest_written_ / kHundredth;
-    if (is_peak || seen.t_s + started_ >= line_due_) write_line(seen);
+    const auto is_above = [](const std::optional<std::int64_t>& bytes, std::int64_t before) {
+        return bytes && *bytes > before + before / kHundredth;
+    };
+    return is_above(seen.rss_bytes, largest_written_) || is_above(seen.rss_sum_bytes, largest_sum_written_);
+}
+
+void Sampler::glance(const MemoryCgroup* cgroup) {
+    const double now = monotonic_seconds();
+    const double cpu_begin = own_cpu_seconds();
+    glance_due_ = now + kEverySecond;
+    protocol::Sample seen;
+    seen.t_s = now - started_;
+    const auto charge = cgroup != nullptr ? cgroup->charge() : std::nullopt;
+    if (charge.has_value()) tell_charge(charge.value(), seen);
+    if (all_glances_s_ <= kAdvance + (now - started_) * kGlanceShare) {
+        const TreeLook tree = look_at(descendants());
+        if (tree.processes.empty()) return;
+        tell_tree(tree, seen);
+        if (tree.is_of_one_memory()) {
+            seen.parts = {tree.anonymous, tree.shared, tree.file};
+            seen.rss_bytes = tree.anonymous + tree.shared + tree.file;
+            last_ = seen;
+        }
+    }
+    all_glances_s_ += own_cpu_seconds() - cpu_begin;
+    if (seen.charged_bytes || seen.rss_sum_bytes) write_line(seen);
 }
 
 /// What the program may have put there is neither followed nor waited for.
@@ -352,8 +405,10 @@ void Sampler::write_line(const protocol::Sample& seen) {
     const std::string line = protocol::to_json_line(seen);
     // a full disk costs the timeline, not the run
     [[maybe_unused]] const ssize_t count = write(file_, line.data(), line.size());
-    line_due_ = started_ + seen.t_s + std::max(kShortestPeriod, seen.t_s * kAgeShare);
-    largest_written_ = std::max(largest_written_, seen.rss_bytes);
+    line_due_ = started_ + seen.t_s + line_period(seen.t_s);
+    glance_due_ = std::max(line_due_, started_ + seen.t_s + kEverySecond);
+    largest_written_ = std::max(largest_written_, seen.rss_bytes.value_or(0));
+    largest_sum_written_ = std::max(largest_sum_written_, seen.rss_sum_bytes.value_or(0));
 }
 
 /// Not by the cost of one look alone: the second of a short run must not wait for long because the first was

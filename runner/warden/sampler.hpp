@@ -24,6 +24,7 @@ namespace tidemark::warden {
 /// Looks at the memory of the tree from time to time and appends what it sees to samples.jsonl. There are two
 /// kinds of looks: cheap ones, by what the kernel counts of each process, as often as every 50 ms; and looks
 /// at every page, where a cheap one has seen the tree larger than ever or a line of the timeline is due.
+/// Where looks have taken their share of the time, glances keep the timeline going.
 class Sampler {
   public:
     Sampler(const std::string& directory, double started, const KernelCounters& counters);
@@ -39,6 +40,10 @@ class Sampler {
     };
     /// `cgroup`: the run's, where one measures it; else null.
     TreeLook look(const MemoryCgroup* cgroup, Occasion occasion = Occasion::Time);
+    /// A line of the timeline and nothing else, once in a second: what the cgroup is charged for, and what
+    /// the processes have resident, where that does not take too much of the time.
+    void glance(const MemoryCgroup* cgroup);
+    double glance_due() const { return glance_due_; }
     /// When the next look is due. `cost`: CPU seconds that this one took, with what was made of it.
     void schedule(double cost);
     /// What processes held at most is heard when they end. `marks` has listened since before the first of
@@ -81,8 +86,8 @@ class Sampler {
     const std::optional<protocol::Sample>& first() const { return first_; }
     const std::optional<protocol::Sample>& last() const { return last_; }
     const std::optional<protocol::Sample>& largest() const { return largest_; }
-    std::int64_t largest_rss() const { return largest_ ? largest_->rss_bytes : 0; }
-    std::int64_t last_rss() const { return last_ ? last_->rss_bytes : 0; }
+    std::int64_t largest_rss() const { return largest_ ? largest_->rss_bytes.value_or(0) : 0; }
+    std::int64_t last_rss() const { return last_ ? last_->rss_bytes.value_or(0) : 0; }
     std::optional<std::int64_t> largest_swap() const { return largest_swap_; }
     std::optional<std::int64_t> largest_huge_pages() const { return largest_huge_pages_; }
 
@@ -119,6 +124,7 @@ class Sampler {
     static constexpr double kCostShare = 0.0015;
     static constexpr double kPageShare = 0.001;
     static constexpr double kShareWatching = 0.05;
+    static constexpr double kGlanceShare = 0.0005;
 
     /// What the tree has mapped of files and of shared memory, in bytes.
     struct TreeMapped {
@@ -163,7 +169,8 @@ class Sampler {
     std::vector<EndedTask> heard();
     void note_missed(const TreeLook& tree, const BetweenLooks::Ended& ended, std::int64_t mark);
     void note_io(const CgroupCharge& charge, std::int64_t peak);
-    void keep(const protocol::Sample& seen);
+    void keep(const Look& look);
+    bool is_new_high(const protocol::Sample& seen) const;
     void write_line(const protocol::Sample& seen);
 
     std::string path_;
@@ -171,7 +178,9 @@ class Sampler {
     double started_;
     double due_;
     double line_due_ = 0;
-    double last_look_ = 0;  ///< when it was
+    double glance_due_;
+    double all_glances_s_ = 0;  ///< CPU time of all of them
+    double last_look_ = 0;      ///< when it was
     double last_cost_ = 0;
     double cost_share_ = kCostShare;
     double page_share_ = kPageShare;
@@ -216,6 +225,7 @@ class Sampler {
     std::int64_t largest_still_ = 0;
     std::int64_t last_still_ = 0;
     std::int64_t largest_written_ = 0;
+    std::int64_t largest_sum_written_ = 0;
     std::int64_t last_sum_ = 0;                      ///< of resident sizes, at the last look
     std::int64_t largest_sum_ = 0;                   ///< of resident sizes, at a look at pages
     std::map<pid_t, std::int64_t> files_looked_at_;  ///< what was resident when mappings were looked at

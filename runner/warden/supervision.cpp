@@ -153,7 +153,7 @@ class Run {
         if (now >= first_kill_ + kPatienceWithTheDying) give_up_the_main_process();
         if (now >= memory_.due()) {
             if (!surroundings_.has_begun()) surroundings_.begin(now, 0);
-            memory_.sample();
+            memory_.sample_as_due();
             if (cpu_.needs_looks()) cpu_.look();
             if (memory_.is_above_limit()) terminate(EndCause::MemoryLimit, 0);
         }

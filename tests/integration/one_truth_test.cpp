@@ -113,7 +113,8 @@ TEST_F(OneTruth, ARunThatFindsEverythingDoneIsTheLastRun) {
 TEST_F(OneTruth, ATableMayNameWhatAQueryMay) {
     std::string tables;
     for (const char* sql :
-         {"SELECT anonymous_bytes, shared_bytes, file_bytes, swap_bytes, cache_bytes FROM samples",
+         {"SELECT anonymous_bytes, shared_bytes, file_bytes, swap_bytes, cache_bytes, charged_bytes, "
+          "rss_sum_bytes FROM samples",
           "SELECT run_id, text FROM warnings", "SELECT name, value FROM facts",
           "SELECT peak_rss_low_bytes FROM phases", "SELECT peak_anonymous_bytes, last_words FROM results",
           "SELECT command_line FROM invocations", "SELECT baseline FROM baseline_runs",

@@ -50,6 +50,11 @@ class Barrier {
     Shared* shared_;
 };
 
+// epochs.cpp
+/// EPOCHS MIB [WORKERS MIB]: so much more in each epoch, beside workers that hold the same throughout; each
+/// epoch lasts until a sample was taken of it
+int epochs(const Words& words);
+
 // memory.cpp
 int allocate(const Words& words);    ///< MIB [HOLD_MS]
 int together(const Words& words);    ///< N MIB: N processes at once

@@ -230,21 +230,23 @@
     data.timelines.forEach(([run], i) => chooser.add(new Option(run, i)));
 
     const drawOverTime = (canvas) => {
-        const [run, points, phases, seconds] = data.timelines[Number(chooser.value)];
+        const [run, points, phases, seconds, what] = data.timelines[Number(chooser.value)];
         const unit = scaleFor(Math.max(...points.map(([, bytes]) => bytes)));
+        // nothing is drawn from a null to the next point; one alone between two of them makes no line
+        const isAlone = (i) => (points[i - 1]?.[1] ?? null) === null && (points[i + 1]?.[1] ?? null) === null;
         return new Chart(canvas, {
             type: "line",
             data: {datasets: [{
-                label: run, data: points.map(([time, bytes]) => ({x: time, y: bytes / unit.by})), fill: true,
+                label: run, data: points.map(([time, bytes]) => ({x: time, y: bytes === null ? NaN : bytes / unit.by})), fill: true,
                 borderColor: series(0), backgroundColor: series(0) + "33", borderWidth: 1.8,
-                pointRadius: points.length > 2 ? 0 : 4,  // one alone makes no line
+                pointRadius: points.map((_, i) => (isAlone(i) ? 3 : 0)),
                 pointHoverRadius: 5,
             }]},
             options: {
                 ...commonOptions({
                     x: axis(`${texts.time} (s)`, {type: "linear", min: 0, max: Math.max(seconds, points.at(-1)[0])}),
                     y: axis(`${texts["peak memory"]} (${unit.unit})`, {beginAtZero: true, grace: "10%",
-                            title: {display: true, text: unit.unit, color: colour("--faint")}}),
+                            title: {display: true, text: what ? `${unit.unit}: ${what}` : unit.unit, color: colour("--faint")}}),
                 }, {legend: {display: false}, tooltip: {callbacks: {
                     title: ([item]) => `${item.dataset.label}, ${number(item.raw.x)} s`,
                     label: ({raw}) => `${number(raw.y)} ${unit.unit} ${phaseAt(phases, raw.x) ?? ""}`.trim()}}}),
@@ -256,7 +258,8 @@
 
     // With the arrow keys one goes from point to point, as the mouse does.
     const steps = (chart) => chart.data.datasets.flatMap((dataset, datasetIndex) =>
-        dataset.data.map((_, index) => ({datasetIndex, index})));
+        dataset.data.map((point, index) => ({datasetIndex, index, point})))
+        .filter(({point}) => !Number.isNaN(point?.y));
     const walk = (event, chart) => {
         const direction = {ArrowRight: 1, ArrowLeft: -1}[event.key];
         if (!direction) return;

@@ -2,8 +2,11 @@
 
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "protocol/tree_memory.hpp"
 
 namespace tidemark::protocol {
 namespace {
@@ -99,10 +102,34 @@ TEST(Sample, HalfALineIsNoSample) {
 }
 
 TEST(Sample, KeepsItsParts) {
-    const auto read = sample_from_json_line(to_json_line({1.5, 4096, 2, {1, 2, 3}, 4, 5}));
+    const auto read = sample_from_json_line(to_json_line({1.5, 4096, 2, {1, 2, 3}, 4, 5, 6, 7}));
     EXPECT_EQ(read->parts, (MemoryParts{1, 2, 3}));
     EXPECT_EQ(read->swap_bytes, 4);
     EXPECT_EQ(read->cache_bytes, 5);
+    EXPECT_EQ(read->charged_bytes, 6);
+    EXPECT_EQ(read->rss_sum_bytes, 7);
+}
+
+TEST(Sample, WhatWasNotCountedThenIsAbsent) {
+    const auto read = sample_from_json_line(to_json_line({.t_s = 1.5, .charged_bytes = 6}));
+    EXPECT_FALSE(read->rss_bytes);
+    EXPECT_FALSE(read->processes);
+    EXPECT_EQ(read->charged_bytes, 6);
+}
+
+TEST(TreeMemory, IsTheBestThatAllSamplesKnow) {
+    const Sample alone{
+        .t_s = 1, .rss_bytes = 100, .cache_bytes = 30, .charged_bytes = 130, .rss_sum_bytes = 100};
+    const Sample tree{.t_s = 2, .cache_bytes = 30, .charged_bytes = 430, .rss_sum_bytes = 900};
+    const Sample without_cgroup{.t_s = 3, .rss_sum_bytes = 900};
+    const std::vector<Sample> one{alone}, charged{alone, tree}, summed{tree, without_cgroup};
+    EXPECT_EQ(known_throughout(one), TreeMemory::Resident);
+    EXPECT_EQ(known_throughout(charged), TreeMemory::Charged);
+    EXPECT_EQ(known_throughout(summed), TreeMemory::Sum);
+    EXPECT_EQ(tree_memory(alone, TreeMemory::Resident), 100);
+    EXPECT_EQ(tree_memory(tree, TreeMemory::Charged), 400) << "without page cache";
+    EXPECT_EQ(tree_memory(tree, TreeMemory::Sum), 900);
+    EXPECT_EQ(tree_memory(tree, TreeMemory::Resident), std::nullopt);
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 #include "report/timeline.hpp"
 
+#include <cmath>
+#include <vector>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/golden.hpp"
@@ -22,6 +26,43 @@ Timeline training() {
 
 TEST(TimelineChart, KeepsThePeakAndNamesThePhases) {
     test::expect_golden("timeline.txt", draw_timeline(training(), 72));
+}
+
+std::vector<double> times_of(const Timeline& timeline, bool known) {
+    std::vector<double> times;
+    for (const auto& [time, value] : timeline.points) {
+        if (std::isnan(value) != known) times.push_back(time);
+    }
+    return times;
+}
+
+TEST(TimelineGaps, AreWhereThereIsNoPointForMuchLongerThanIsUsual) {
+    Timeline timeline;
+    timeline.seconds = 60;
+    for (const double t : {10.0, 11.0, 12.0, 13.0, 14.0, 24.0, 25.0, 27.0})
+        timeline.points.emplace_back(t, 1);
+    tell_gaps(timeline);
+    EXPECT_THAT(times_of(timeline, false), testing::ElementsAre(0, 15, 28))
+        << "before the first one, between, and until the end; 2 s are no gap among seconds";
+    EXPECT_EQ(times_of(timeline, true).size(), 8U);
+}
+
+TEST(TimelineGaps, OfARunThatIsLookedAtLessOftenLaterAreNone) {
+    Timeline timeline;
+    for (double t = 0; t < 2; t += 0.05) timeline.points.emplace_back(t, 1);
+    for (double t = 2; t < 40; t += 1) timeline.points.emplace_back(t, 1);
+    timeline.seconds = 40;
+    tell_gaps(timeline);
+    EXPECT_THAT(times_of(timeline, false), testing::IsEmpty());
+}
+
+TEST(TimelineChart, LeavesGapsEmpty) {
+    Timeline timeline;
+    timeline.seconds = 30;
+    for (const double t : {0.0, 1.0, 2.0, 3.0, 20.0, 21.0, 22.0}) timeline.points.emplace_back(t, 1048576.0);
+    tell_gaps(timeline);
+    const std::string chart = draw_timeline(timeline, 41);
+    EXPECT_EQ(chart.substr(0, chart.find('\n')), " 1.00 MiB ┤████                ███");
 }
 
 TEST(TimelineChart, FitsItsWidth) {

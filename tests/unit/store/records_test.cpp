@@ -296,7 +296,7 @@ TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
     record.facts = {{"torch", "2.6.0"}};
     record.phases = {{"load", Seconds{0}, Seconds{0.5}, 100, 90, 80, 110},
                      {"train", Seconds{0.5}, Seconds{2}}};
-    record.samples = {{0.0, 100, 1}, {1.0, 200, 3, {150, 20, 30}, 4096, 8192}};
+    record.samples = {{0.0, 100, 1}, {1.0, 200, 3, {150, 20, 30}, 4096, 8192, 9000, 500}, {2.0}};
     record.warnings = {"1 line of events.jsonl is passed over"};
     ledger_.record(record);
     EXPECT_THAT(rows("SELECT * FROM metrics"),
@@ -306,9 +306,11 @@ TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
     EXPECT_THAT(rows("SELECT * FROM phases"),
                 ElementsAre("id-small-1 | load | 0.0 | 0.5 | 100 | 90 | 80 | 110",
                             "id-small-1 | train | 0.5 | 2.0 | null | null | null | null"));
-    EXPECT_THAT(rows("SELECT * FROM samples"),
-                ElementsAre("id-small-1 | 0.0 | 100 | 1 | null | null | null | null | null",
-                            "id-small-1 | 1.0 | 200 | 3 | 150 | 20 | 30 | 4096 | 8192"));
+    EXPECT_THAT(
+        rows("SELECT * FROM samples"),
+        ElementsAre("id-small-1 | 0.0 | 100 | 1 | null | null | null | null | null | null | null",
+                    "id-small-1 | 1.0 | 200 | 3 | 150 | 20 | 30 | 4096 | 8192 | 9000 | 500",
+                    "id-small-1 | 2.0 | null | null | null | null | null | null | null | null | null"));
     EXPECT_THAT(rows("SELECT * FROM warnings"),
                 ElementsAre("id-small-1 | 1 line of events.jsonl is passed over"));
     EXPECT_THAT(rows("SELECT * FROM missing"), IsEmpty());

@@ -130,6 +130,7 @@ TEST_F(Tree, ItsMemoryIsSampled) {
     sampler.look(nullptr);
     ASSERT_TRUE(sampler.first());
     EXPECT_EQ(sampler.first()->rss_bytes, process_status(child)->resident);
+    EXPECT_EQ(sampler.first()->rss_sum_bytes, sampler.first()->rss_bytes);
     EXPECT_EQ(sampler.first()->rss_bytes, *sampler.first()->parts.anonymous + *sampler.first()->parts.shared +
                                               *sampler.first()->parts.file);
     EXPECT_EQ(sampler.most_processes(), 1);
@@ -142,9 +143,33 @@ TEST_F(Tree, ItsMemoryIsSampled) {
     sampler.look(nullptr);
     EXPECT_EQ(sampler.most_processes(), 2);
     EXPECT_GE(sampler.largest_rss(), sampler.last()->rss_bytes);
-    EXPECT_GE(sampler.largest_still(), sampler.last()->rss_bytes * 9 / 10) << "both are stopped";
+    EXPECT_GE(sampler.largest_still(), *sampler.last()->rss_bytes * 9 / 10) << "both are stopped";
     EXPECT_LT(sampler.last()->rss_bytes, process_status(child)->resident + process_status(other)->resident)
         << "they share nearly all of their pages";
+    EXPECT_EQ(sampler.last()->rss_sum_bytes,
+              process_status(child)->resident + process_status(other)->resident);
+}
+
+TEST_F(Tree, AGlanceTellsTheTimelineWhatTheProcessesHaveAndNothingElse) {
+    const test::Workspace folder;
+    Sampler sampler(folder.path().string(), monotonic_seconds(), KernelCounters::of_this_machine());
+    EXPECT_GT(sampler.glance_due(), sampler.due());
+    sampler.glance(nullptr);
+    EXPECT_EQ(folder.read("samples.jsonl"), "") << "there is nothing to be seen yet";
+    const pid_t children[] = {sleeper(), sleeper()};
+    int status = 0;
+    for (const pid_t child : children) {
+        kill(child, SIGSTOP);
+        ASSERT_EQ(waitpid(child, &status, WUNTRACED), child);
+    }
+    sampler.glance(nullptr);
+    const auto sample = protocol::sample_from_json_line(folder.read("samples.jsonl"));
+    ASSERT_TRUE(sample);
+    EXPECT_EQ(sample->processes, 2);
+    EXPECT_FALSE(sample->rss_bytes) << "nobody has counted their pages";
+    EXPECT_EQ(sample->rss_sum_bytes,
+              process_status(children[0])->resident + process_status(children[1])->resident);
+    EXPECT_FALSE(sampler.largest()) << "bounds rest on looks alone";
 }
 
 TEST_F(Tree, AZombieHasNoStatusAndStillBelongsToAProcess) {
