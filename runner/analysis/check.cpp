@@ -79,6 +79,7 @@ bool is_too_uncertain(const Bound& bound, const Repeat& repeat) {
 
 /// How closer bounds can be had.
 std::string way_out(const KnownBounds& bounds) {
+    if (!bounds.way_out.empty()) return bounds.way_out;
     if (bounds.method.starts_with("cgroup"))
         return "files that it shares with other programs, and page cache, keep its bounds apart";
     return "a memory cgroup gives closer bounds, and `tidemark doctor` tells how to get one";

@@ -14,6 +14,7 @@ struct KnownBounds {
     std::optional<double> high;
     std::string why_no_high{};  ///< where there is none
     std::string method{};       ///< how it was measured
+    std::string way_out{};      ///< how closer ones can be had, where the method does not tell it
 
     /// Infinity where nothing bounds it from above.
     Interval interval() const {

@@ -143,10 +143,14 @@ CREATE TABLE baseline_runs(
 CREATE INDEX runs_summary ON runs(sweep, status, wall_s, started_at) WHERE latest = 1;
 )sql";
 
-/// What a tree holds where its pages were not counted.
+/// What a tree holds where its pages were not counted; and the epochs that programs tell. `memory` says what
+/// the largest sample of an epoch is of, `resident`, `charged` or `sum` (protocol/tree_memory).
 constexpr std::string_view kVersion5 = R"sql(
 ALTER TABLE samples ADD COLUMN charged_bytes INTEGER;
 ALTER TABLE samples ADD COLUMN rss_sum_bytes INTEGER;
+CREATE TABLE epochs(run_id TEXT NOT NULL, epoch INTEGER NOT NULL, start_s REAL, wall_s REAL,
+    largest_sample_bytes INTEGER, memory TEXT);
+CREATE INDEX epochs_run ON epochs(run_id, epoch);
 )sql";
 
 constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};

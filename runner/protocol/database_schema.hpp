@@ -15,7 +15,7 @@ namespace tidemark::protocol {
 std::span<const std::string_view> schema_steps();
 
 /// The tables that hold what belongs to one attempt, each by its `run_id`.
-inline constexpr std::array<std::string_view, 6> kDetailTables{"metrics", "facts",   "phases",
+inline constexpr std::array<std::string_view, 7> kDetailTables{"metrics", "facts",   "phases",  "epochs",
                                                                "samples", "missing", "warnings"};
 
 /// The reason in `missing` of a metric that was told and is NaN. SQLite has no NaN: where one is kept, there

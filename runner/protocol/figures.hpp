@@ -24,6 +24,7 @@ enum class Noise {
 /// The part of a run's page that a figure stands in.
 enum class FigureGroup {
     Measured,
+    Growth,  ///< behind the measured ones, of runs that tell epochs
     Resources,
     Ending,  ///< beside status and reason, where there is something to tell
 };
@@ -108,6 +109,12 @@ inline constexpr std::array kFigures{
            FigureGroup::Ending},
     Figure{"ending_s", &Measurement::ending_s, Unit::Seconds, Noise::WallTime, "ending", "结束耗时",
            "after it was asked to end", FigureGroup::Ending},
+    Figure{"growth_bytes_per_epoch", &Measurement::growth_bytes_per_epoch, Unit::Bytes, Noise::Memory,
+           "growth per epoch", "每轮增长", "growth from epoch to epoch", FigureGroup::Growth},
+    Figure{"growth_low_bytes_per_epoch", &Measurement::growth_low_bytes_per_epoch, Unit::Bytes, Noise::Memory,
+           "growth at least", "每轮增长至少", "  at least", FigureGroup::Growth},
+    Figure{"growth_high_bytes_per_epoch", &Measurement::growth_high_bytes_per_epoch, Unit::Bytes,
+           Noise::Memory, "growth at most", "每轮增长至多", "  at most", FigureGroup::Growth},
 };
 
 /// Null where it is no measured figure.

@@ -115,6 +115,12 @@ struct Measurement {
     std::optional<std::int64_t> written_bytes;
     std::optional<double> throttled_s;  ///< held back by the CPU quota of the cgroup around the runner
 
+    /// By how much memory grows from one epoch to the next, and where that lies. The runner finds it in the
+    /// samples and the events (run/growth).
+    std::optional<double> growth_bytes_per_epoch;
+    std::optional<double> growth_low_bytes_per_epoch;
+    std::optional<double> growth_high_bytes_per_epoch;
+
     std::string memory_method;                      ///< how the peak was had: "wait4", "cgroup v2", …
     std::map<std::string, std::string> missing;     ///< column → why it is null
     std::map<std::string, std::string> unenforced;  ///< limit (`memory`, `pids`) → why nothing enforced it

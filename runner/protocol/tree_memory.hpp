@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "protocol/measurement.hpp"
 
@@ -15,6 +16,18 @@ enum class TreeMemory {
     Charged,   ///< what the run's cgroup is charged for, without page cache
     Sum,       ///< the sum of resident sizes: shared pages count in each process that has them
 };
+
+constexpr std::string_view name_of(TreeMemory kind) {
+    switch (kind) {
+        case TreeMemory::Resident:
+            return "resident";
+        case TreeMemory::Charged:
+            return "charged";
+        case TreeMemory::Sum:
+            break;
+    }
+    return "sum";
+}
 
 constexpr std::optional<std::int64_t> tree_memory(const Sample& sample, TreeMemory kind) {
     switch (kind) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <map>
 #include <stdexcept>
 #include <string_view>
 
@@ -19,6 +20,7 @@
 #include "protocol/figures.hpp"
 #include "protocol/tree_memory.hpp"
 #include "run/disturbances.hpp"
+#include "run/growth.hpp"
 #include "run/shares.hpp"
 #include "terminal/display_text.hpp"
 #include "warden/memory_cgroup.hpp"
@@ -65,6 +67,7 @@ class EventCollector {
         // an event without a time of its own happened no earlier than the one before it
         if (event->t) time_ = event->t->value;
         if (!start_ && event->t) start_ = time_;
+        if (event->t) note_epoch(*event);
         std::visit([this](const auto& what) { add(what); }, event->what);
     }
 
@@ -91,9 +94,29 @@ class EventCollector {
                                                    odd_epochs_ == 1 ? "is" : "are", first_odd_epoch_));
         }
         set_phase_lengths(record_);
+        set_epochs();
     }
 
   private:
+    /// Each word of an epoch says that it lasts until then at least.
+    void note_epoch(const protocol::Event& event) {
+        std::optional<std::int64_t> epoch;
+        if (const auto* metric = std::get_if<protocol::Metric>(&event.what)) epoch = metric->epoch;
+        if (const auto* progress = std::get_if<protocol::Progress>(&event.what)) epoch = progress->epoch;
+        if (!epoch) return;
+        double& end = epoch_ends_.try_emplace(*epoch, 0).first->second;
+        end = std::max(end, time_ - start_.value_or(time_));
+    }
+    /// In their order; what is told of an epoch when a later one has begun does not make it longer.
+    void set_epochs() {
+        double before = 0;
+        for (const auto& [epoch, end] : epoch_ends_) {
+            const double from = std::min(before, end);
+            record_.epochs.push_back({epoch, Seconds{from}, Seconds{end - from}});
+            before = std::max(before, end);
+        }
+    }
+
     void add(const protocol::Metric& metric) {
         record_.metrics.push_back(metric);
         record_.final_metrics[metric.name] = metric.value;
@@ -118,6 +141,7 @@ class EventCollector {
     double time_;
     std::int64_t bad_lines_ = 0;
     std::string first_problem_;
+    std::map<std::int64_t, double> epoch_ends_;  ///< since the run started
     std::int64_t odd_epochs_ = 0;
     std::string first_odd_epoch_;
 };
@@ -166,6 +190,7 @@ void read_samples(const RunDirectory& directory, Record& record) {
         for (; sample != record.samples.end() && sample->t_s <= end; ++sample)
             phase.peak_sample_bytes = std::max(phase.peak_sample_bytes, sample->rss_bytes);
     }
+    tell_growth(record);
     thin(record.samples);
 }
 

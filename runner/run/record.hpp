@@ -29,6 +29,16 @@ struct PhaseSpan {
     std::optional<std::int64_t> peak_rss_high_bytes{};
 };
 
+/// From the last word of the epoch before it, or from the start of the run, to its own last word.
+struct EpochSpan {
+    std::int64_t epoch = 0;
+    Seconds start;  ///< since the run started
+    Seconds wall;
+    /// Of the tree within the epoch, a lower bound of its peak where it is of what is resident.
+    std::optional<std::int64_t> largest_sample_bytes{};
+    std::string memory{};  ///< what the sample is of (protocol::TreeMemory)
+};
+
 /// Everything known about a finished run, read from its directory.
 struct Record {
     protocol::Request request;
@@ -39,6 +49,7 @@ struct Record {
     std::map<std::string, double> final_metrics;  ///< the last value of each metric and numeric info
     std::map<std::string, std::string> facts;     ///< textual infos
     std::vector<PhaseSpan> phases;
+    std::vector<EpochSpan> epochs;          ///< that the program told of with their times
     std::vector<protocol::Sample> samples;  ///< thinned to at most kMostSamples
     std::vector<std::string> warnings;  ///< "3 lines of events.jsonl are not events; the first is line 7: …"
     /// The last line that a run which did not end ok wrote to stderr, most often the one that says why; safe

@@ -45,6 +45,14 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
                                         optional_integer(phase, 3), optional_integer(phase, 4),
                                         optional_integer(phase, 5), optional_integer(phase, 6)});
     }
+    sql::Statement epoch = connection.prepare(
+        "SELECT epoch, start_s, wall_s, largest_sample_bytes, memory FROM epochs WHERE run_id = ? ORDER BY "
+        "epoch");
+    epoch.bind_all(id);
+    while (epoch.step()) {
+        stored.record.epochs.push_back({epoch.integer(0), Seconds{epoch.real(1)}, Seconds{epoch.real(2)},
+                                        optional_integer(epoch, 3), epoch.text(4)});
+    }
     stored.record.samples = samples_of(connection, run_id);
     sql::Statement missing = connection.prepare("SELECT \"column\", reason FROM missing WHERE run_id = ?");
     missing.bind_all(id);

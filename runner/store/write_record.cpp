@@ -153,6 +153,13 @@ void insert_details(sql::Connection& connection, const Record& record) {
                        span.peak_rss_high_bytes)
             .run();
     }
+    const auto epoch = connection.reuse("INSERT INTO epochs VALUES(?, ?, ?, ?, ?, ?)");
+    for (const auto& span : record.epochs) {
+        epoch
+            ->bind_all(run_id, span.epoch, span.start.value, span.wall.value, span.largest_sample_bytes,
+                       span.memory.empty() ? Value() : Value(span.memory))
+            .run();
+    }
     const auto sample = connection.reuse("INSERT INTO samples VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& point : record.samples) {
         sample

@@ -39,6 +39,9 @@ Cell verdict_cell(Verdict verdict) {
 std::string measured_text(const CheckResult& result) {
     if (!result.finding.measured) return {};
     const auto& bounds = result.finding.bounds;
+    if (bounds && bounds->low && bounds->high && result.metric == protocol::kGrowth.name &&
+        *bounds->low < *bounds->high)
+        return doubt_text({*bounds->low, *bounds->high}, result.unit);
     if (bounds) {
         if (const auto doubt = protocol::doubt_of_peak(bounds->low, bounds->high))
             return doubt_text(*doubt, result.unit);

@@ -162,22 +162,26 @@ class CheckDecider {
 
     /// SQL for four columns more, where the figure is one that is known by bounds.
     static std::string bounds_of(const std::string& column) {
-        if (column != protocol::kPeakMemory.name) return {};
+        const auto* bounded = protocol::find_bounded(column);
+        if (bounded == nullptr) return {};
         return fmt::format(
             ", {0}, {1}, {2}, CASE WHEN {1} IS NULL THEN (SELECT m.reason FROM main.missing AS m WHERE "
             "m.run_id = "
             "results.run_id AND m.\"column\" = '{1}') END",
-            protocol::kPeakMemory.low, protocol::kPeakMemory.high, protocol::kPeakMemory.method);
+            bounded->low, bounded->high, bounded->method.empty() ? "NULL" : bounded->method);
     }
 
     /// What the row says of them. A record that is older than they are knows of no upper one.
     std::optional<analysis::KnownBounds> bounds_in(const Rule& rule, const sql::Statement& row) const {
-        if (column_of(rule) != protocol::kPeakMemory.name) return std::nullopt;
+        const auto* bounded = protocol::find_bounded(column_of(rule));
+        if (bounded == nullptr) return std::nullopt;
         const auto number_at = [&](int index) {
             return row.is_null(index) ? std::nullopt : std::optional(row.real(index));
         };
         const auto low = number_at(8);
-        return analysis::KnownBounds{low ? low : number_at(5), number_at(9), row.text(11), row.text(10)};
+        analysis::KnownBounds bounds{low ? low : number_at(5), number_at(9), row.text(11), row.text(10)};
+        if (bounded == &protocol::kGrowth) bounds.way_out = "more epochs narrow it";
+        return bounds;
     }
 
     std::optional<analysis::KnownBounds> bounds_of_baseline(const Rule& rule,

@@ -55,6 +55,7 @@ class RunPage {
         add_outcome();
         add_parameters();
         add_figures("measured", protocol::FigureGroup::Measured);
+        if (!record_.epochs.empty()) add_figures("growth", protocol::FigureGroup::Growth);
         add_figures("resources", protocol::FigureGroup::Resources);
         add_metrics();
         add_epochs();
@@ -154,10 +155,21 @@ class RunPage {
         for (const std::string& name : names) {
             table.columns.push_back(figure_column(name));
         }
+        std::map<std::int64_t, std::int64_t> largest;
+        for (const run::EpochSpan& span : record_.epochs) {
+            if (span.largest_sample_bytes) largest[span.epoch] = *span.largest_sample_bytes;
+            epochs.try_emplace(span.epoch);
+        }
+        if (!largest.empty())
+            table.columns.push_back({"largest_sample_bytes", "largest sample", Unit::Bytes, false});
         for (const auto& [epoch, values] : epochs) {
             auto& row = table.rows.emplace_back();
-            row.resize(1 + names.size());
+            row.resize(table.columns.size());
             row.front().value = epoch;
+            if (!largest.empty()) {
+                const auto sample = largest.find(epoch);
+                row.back() = sample == largest.end() ? Cell{Value(), "no sample"} : Cell{sample->second, {}};
+            }
             for (std::size_t i = 0; i < names.size(); ++i) {
                 const auto value = values.find(names[i]);
                 if (value != values.end()) row[i + 1].value = value->second;

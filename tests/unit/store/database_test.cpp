@@ -67,7 +67,7 @@ TEST_F(DatabaseTest, ANewOneHasTheSchemaAndIsMarkedAsOurs) {
     EXPECT_EQ(again.connection().value_of("PRAGMA journal_mode"), Value("wal"));
     EXPECT_EQ(schema_version(again.connection()), static_cast<int>(migrations().size()));
     EXPECT_THAT(names(again.connection(), "table"),
-                ElementsAre("baseline_runs", "claims", "columns", "facts", "invocations", "metrics",
+                ElementsAre("baseline_runs", "claims", "columns", "epochs", "facts", "invocations", "metrics",
                             "missing", "phases", "provenance", "runs", "samples", "warnings"));
     EXPECT_THAT(names(again.connection(), "view"), ElementsAre("attempts", "results"));
 }

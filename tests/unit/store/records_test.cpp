@@ -39,7 +39,8 @@ TEST_F(RecordsTest, TheViewsBeginWithTheFixedColumnsOfTheContract) {
         "peak_bounds_from", "peak_anonymous_bytes", "peak_shared_bytes", "peak_file_bytes",
         "peak_cache_bytes", "memory_limit_reached", "peak_hugetlb_bytes", "minor_faults",
         "voluntary_switches", "involuntary_switches", "read_bytes", "written_bytes", "swapped_in_bytes",
-        "swapped_out_bytes", "memory_stall_s", "throttled_s", "ended_by", "ending_s", "last_words"};
+        "swapped_out_bytes", "memory_stall_s", "throttled_s", "ended_by", "ending_s",
+        "growth_bytes_per_epoch", "growth_low_bytes_per_epoch", "growth_high_bytes_per_epoch", "last_words"};
     EXPECT_EQ(columns_of(database_.connection(), "results"), contract);
     EXPECT_EQ(columns_of(database_.connection(), "attempts"), contract);
 }
@@ -50,6 +51,9 @@ TEST_F(RecordsTest, EveryFixedColumnHoldsItsOwnFigure) {
     record.measurement.ending_s = 1.5;
     record.measurement.peak_bounds_from = "samples";
     record.measurement.peak_hugetlb_bytes = 2097152;
+    record.measurement.growth_bytes_per_epoch = 2.5;
+    record.measurement.growth_low_bytes_per_epoch = 2.25;
+    record.measurement.growth_high_bytes_per_epoch = 2.75;
     ledger_.record(record);
     EXPECT_THAT(
         rows("SELECT * FROM results"),
@@ -57,7 +61,7 @@ TEST_F(RecordsTest, EveryFixedColumnHoldsItsOwnFigure) {
                     "2026-01-23T14:05:09.123Z | 2.5 | 2.25 | 0.125 | 1000 | 2000 | 3000 | 2900 | 3100 | "
                     "4000 | 0 | 7 | cgroup v2 | samples | 2000 | 500 | 400 | 9000 | 1 | 2097152 | 70 | 5 | 6 "
                     "| 4096 | 8192 | 12288 | "
-                    "16384 | 0.5 | 0.25 | SIGTERM | 1.5 | null"));
+                    "16384 | 0.5 | 0.25 | SIGTERM | 1.5 | 2.5 | 2.25 | 2.75 | null"));
 }
 
 TEST_F(RecordsTest, ParametersThenMetricsBecomeColumnsInTheOrderInWhichTheyCome) {
@@ -297,8 +301,11 @@ TEST_F(RecordsTest, TheDetailsAreTablesBesideTheView) {
     record.phases = {{"load", Seconds{0}, Seconds{0.5}, 100, 90, 80, 110},
                      {"train", Seconds{0.5}, Seconds{2}}};
     record.samples = {{0.0, 100, 1}, {1.0, 200, 3, {150, 20, 30}, 4096, 8192, 9000, 500}, {2.0}};
+    record.epochs = {{1, Seconds{0}, Seconds{1}, 150, "resident"}, {2, Seconds{1}, Seconds{1}}};
     record.warnings = {"1 line of events.jsonl is passed over"};
     ledger_.record(record);
+    EXPECT_THAT(rows("SELECT * FROM epochs"), ElementsAre("id-small-1 | 1 | 0.0 | 1.0 | 150 | resident",
+                                                          "id-small-1 | 2 | 1.0 | 1.0 | null | null"));
     EXPECT_THAT(rows("SELECT * FROM metrics"),
                 ElementsAre("id-small-1 | loss | 1 | 2.0", "id-small-1 | loss | 2 | 1.0",
                             "id-small-1 | accuracy | null | 0.5"));
