@@ -16,6 +16,7 @@
 #include "store/column_registry.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
+#include "tables/caveats.hpp"
 #include "terminal/signals.hpp"
 
 namespace tidemark::cli {
@@ -180,6 +181,26 @@ void tell_doubts(sql::Connection& connection, StoredRows& read) {
     }
 }
 
+/// Marks what something else had a part in; a warning tells of each.
+void tell_disturbed(sql::Connection& connection, StoredRows& read) {
+    sql::Statement stored = connection.prepare(
+        "SELECT measurement FROM runs WHERE run_id = ?1 AND EXISTS (SELECT 1 FROM warnings WHERE run_id = "
+        "?1)");
+    for (std::size_t row = 0; row < read.rows.size(); ++row) {
+        stored.bind(0, std::string_view(read.run_ids[row]));
+        const run::Disturbed disturbed =
+            stored.step() ? run::stored_disturbances(stored.text(0)) : run::Disturbed{};
+        stored.reset();
+        for (std::size_t column = 0; column < read.columns.size(); ++column) {
+            const std::string& name = read.columns[column];
+            Cell& cell = read.rows[row][column];
+            cell.disturbed =
+                is_number(cell.value) &&
+                tables::is_disturbed(disturbed, name, protocol::noise_of(name, protocol::unit_of(name)));
+        }
+    }
+}
+
 /// Gives the table its columns, each in the unit that its figures have. Where those of several sweeps have
 /// several, each field says its own.
 class ColumnUnits {
@@ -243,12 +264,16 @@ report::Table runs_table(sql::Connection& connection, const ListOptions& options
         const sql::ReadOnlyGuard guard(connection, kTimeLimit, terminal::SignalInterruption::any);
         StoredRows read = read_rows(connection, query);
         tell_doubts(connection, read);
+        tell_disturbed(connection, read);
         if (options.columns.empty() && !options.output.for_machines()) join_last_words(read);
         results::StoredUnits units(connection, context.installation.workloads);
         report::Table table;
         table.title = options.sweep;
         table.rows = read.rows;
         ColumnUnits(read, units).apply(table);
+        if (std::string note = tables::note_on_disturbed({&table, 1}, tables::Texts(Language::English));
+            !note.empty())
+            table.notes.push_back(std::move(note));
         return table;
     } catch (const sql::SqlError& error) {
         if (error.is_interrupted() && terminal::SignalInterruption::any())

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/interval.hpp"
 #include "report/timeline.hpp"
 
 namespace tidemark::report {
@@ -14,13 +16,15 @@ struct CostPoint {
     std::string run;
     double seconds = 0;
     double peak_bytes = 0;
-    bool on_front = false;  ///< no other run took less of both
+    bool on_front = false;            ///< no other run took less of both
+    std::optional<Interval> doubt{};  ///< where the peak may lie, where that is wide
 };
 
 /// The parts that a run's peak is made of, in bytes.
 struct MemoryParts {
     std::string run;
-    std::vector<double> bytes;  ///< one for each of Charts::part_names
+    std::vector<double> bytes;        ///< one for each of Charts::part_names
+    std::optional<Interval> doubt{};  ///< where the peak may lie, where that is wide
 };
 
 struct Curve {

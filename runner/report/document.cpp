@@ -64,7 +64,7 @@ void render_markdown_document(const Document& document, std::ostream& out) {
 }
 
 void render_csv_document(const Document& document, std::ostream& out) {
-    out << "table,row,column,unit,value,low,high,missing\n";
+    out << "table,row,column,unit,value,low,high,missing,disturbed\n";
     for (std::size_t number = 0; number < document.tables.size(); ++number) {
         const Table& table = document.tables[number];
         for (std::size_t row = 0; row < table.rows.size(); ++row) {
@@ -78,7 +78,7 @@ void render_csv_document(const Document& document, std::ostream& out) {
                     << protocol::to_text(cell.unit.value_or(table.columns[column].unit)) << ','
                     << (is_null(cell.value) ? "" : csv_field(to_text(cell.value))) << ','
                     << bound(&Interval::low) << ',' << bound(&Interval::high) << ','
-                    << csv_field(cell.missing) << '\n';
+                    << csv_field(cell.missing) << ',' << (cell.disturbed ? "1" : "") << '\n';
             }
         }
     }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -160,13 +161,21 @@ class Page {
         return line;
     }
 
+    /// From where to where; a null instead of the latter where nothing bounds it.
+    static ordered_json doubt_json(const std::optional<Interval>& doubt) {
+        if (!doubt) return nullptr;
+        return {doubt->low, std::isinf(doubt->high) ? ordered_json() : ordered_json(doubt->high)};
+    }
+
     ordered_json chart_data() const {
         const Charts& charts = document_.charts;
         ordered_json costs = ordered_json::array();
         for (const CostPoint& point : charts.costs)
-            costs.push_back({terminal::visible(point.run), point.seconds, point.peak_bytes, point.on_front});
+            costs.push_back({terminal::visible(point.run), point.seconds, point.peak_bytes, point.on_front,
+                             doubt_json(point.doubt)});
         ordered_json parts = ordered_json::array();
-        for (const MemoryParts& own : charts.parts) parts.push_back({terminal::visible(own.run), own.bytes});
+        for (const MemoryParts& own : charts.parts)
+            parts.push_back({terminal::visible(own.run), own.bytes, doubt_json(own.doubt)});
         ordered_json accuracy = ordered_json::array();
         for (const Curve& curve : charts.accuracy)
             accuracy.push_back({terminal::visible(curve.run), curve.points});

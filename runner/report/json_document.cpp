@@ -27,6 +27,7 @@ ordered_json row_of(const Table& table, const std::vector<Cell>& cells) {
     ordered_json intervals;
     ordered_json missing;
     ordered_json units;
+    ordered_json disturbed;
     for (std::size_t column = 0; column < cells.size(); ++column) {
         const std::string& name = table.columns[column].name;
         const Cell& cell = cells[column];
@@ -34,12 +35,14 @@ ordered_json row_of(const Table& table, const std::vector<Cell>& cells) {
         if (cell.interval)
             intervals[name] = {to_json(Value(cell.interval->low)), to_json(Value(cell.interval->high))};
         if (is_null(cell.value) && !cell.missing.empty()) missing[name] = cell.missing;
+        if (cell.disturbed) disturbed.push_back(name);
         if (cell.unit) units[name] = std::string(protocol::to_text(*cell.unit));
     }
     ordered_json row{{"values", std::move(values)}};
     if (!intervals.is_null()) row["intervals"] = std::move(intervals);
     if (!missing.is_null()) row["missing"] = std::move(missing);
     if (!units.is_null()) row["units"] = std::move(units);
+    if (!disturbed.is_null()) row["disturbed"] = std::move(disturbed);
     return row;
 }
 

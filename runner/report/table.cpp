@@ -19,6 +19,7 @@ struct Scale {
     double divisor = 1;
     std::string_view unit;  ///< for the heading; empty: none
     int decimals = -1;      ///< -1: as the number needs
+    int digits = 0;         ///< no figure has more of them that mean something; 0: it may
 };
 
 struct Step {
@@ -37,6 +38,9 @@ constexpr std::array kTimeSteps{Step{36000, {3600, "h", 1}}, Step{7200, {60, "mi
                                 Step{10, {1, "s", 1}}, Step{1, {1, "s", 2}}, Step{0, {1e-3, "ms", 2}}};
 constexpr std::array kFractionSteps{Step{0, {1e-2, "%", 2}}};
 constexpr std::array kRateSteps{Step{100, {1, "/s", 0}}, Step{0, {1, "/s", 2}}};
+
+/// Nobody measures a time to a tenth of a percent.
+constexpr int kDigitsOfTimes = 3;
 
 double magnitude(const Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::abs(static_cast<double>(*number));
@@ -94,10 +98,24 @@ bool is_nan(const Value& value) {
     return real != nullptr && std::isnan(*real);
 }
 
+/// With no more digits than are known, and no more decimals than its column has.
+std::string rounded_text(double scaled, const Scale& scale) {
+    const auto digits_before_point = [](double value) {
+        return static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+    };
+    const double unit = std::pow(10, digits_before_point(scaled) - scale.digits);
+    const double rounded = std::round(scaled / unit) * unit;
+    const int known = std::max(0, scale.digits - digits_before_point(rounded));
+    const bool vanishes = std::abs(scaled) < 0.5 * std::pow(10, -scale.decimals);
+    return vanishes ? fmt::format("{:.2g}", scaled)
+                    : fmt::format("{:.{}f}", rounded, std::min(known, scale.decimals));
+}
+
 std::string number_text(double number, const Scale& scale) {
     if (!std::isfinite(number)) return std::isnan(number) ? kNaN : number > 0 ? "∞" : "-∞";
     if (scale.decimals < 0) return fmt::format("{:.4g}", number);
     const double scaled = number / scale.divisor;
+    if (scale.digits > 0 && scaled != 0) return rounded_text(scaled, scale);
     const bool vanishes = scaled != 0 && std::abs(scaled) < 0.5 * std::pow(10, -scale.decimals);
     return vanishes ? fmt::format("{:.2g}", scaled) : fmt::format("{:.{}f}", scaled, scale.decimals);
 }
@@ -116,7 +134,10 @@ std::string figure_text(const Value& value, Unit unit, const Scale& scale) {
 Scale scale_of(const Column& column, Unit unit, double largest) {
     Scale scale = scale_for(unit, largest);
     // of a byte there are no tenths
-    if (column.decimals && scale.unit != "B") scale.decimals = *column.decimals;
+    if (column.decimals && scale.unit != "B")
+        scale.decimals = *column.decimals;
+    else if (unit == Unit::Seconds || unit == Unit::PerSecond)
+        scale.digits = kDigitsOfTimes;
     return scale;
 }
 
@@ -136,12 +157,17 @@ std::string known_text(const Cell& cell, Unit unit, const Scale& scale) {
     return cell.doubt ? doubt_text(*cell.doubt, unit, scale) : figure_text(cell.value, unit, scale);
 }
 
+std::string mark_of(const Cell& cell) {
+    return cell.disturbed ? kDisturbedMark : "";
+}
+
 /// A number with its unit beside it, for a column that mixes them.
 std::string figure_with_unit(const Cell& cell, const Column& column) {
     const Scale scale = scale_of(column, *cell.unit, magnitude(cell.value));
     std::string text = known_text(cell, *cell.unit, scale);
     if (!scale.unit.empty()) text += fmt::format(" {}", scale.unit);
-    return cell.interval ? text + interval_text(*cell.interval, *cell.unit, scale) : text;
+    if (cell.interval) text += interval_text(*cell.interval, *cell.unit, scale);
+    return text + mark_of(cell);
 }
 
 std::string cell_text(const Cell& cell, const Column& column, const Scale& scale) {
@@ -150,7 +176,8 @@ std::string cell_text(const Cell& cell, const Column& column, const Scale& scale
     if (!is_number(cell.value) || column.exact) return terminal::visible(to_text(cell.value));
     if (cell.unit) return figure_with_unit(cell, column);
     std::string text = known_text(cell, column.unit, scale);
-    return cell.interval ? text + interval_text(*cell.interval, column.unit, scale) : text;
+    if (cell.interval) text += interval_text(*cell.interval, column.unit, scale);
+    return text + mark_of(cell);
 }
 
 /// `peak memory (MiB)`, but `images/s`.

@@ -24,7 +24,12 @@ struct Cell {
     Tone tone = Tone::None;
     /// Where the figure may lie, the value being a guess: shown instead of it, as `73–277` or `≥ 73`.
     std::optional<Interval> doubt{};
+    /// Something else had a part in the figure: it is marked, and a note says what the mark means.
+    bool disturbed = false;
 };
+
+/// The mark of a disturbed figure.
+inline constexpr const char* kDisturbedMark = "*";
 
 struct Column {
     std::string name;     ///< for machines: the heading in CSV, the key in JSON

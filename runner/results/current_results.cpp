@@ -407,6 +407,49 @@ const std::vector<std::optional<Interval>>& CurrentResults::doubts_of_peaks() {
     return doubts_of_peaks_;
 }
 
+const std::vector<run::Disturbed>& CurrentResults::disturbed() {
+    if (!disturbed_.empty()) return disturbed_;
+    disturbed_.resize(runs_.size());
+    // of those alone that have a warning, for a disturbance is one
+    sql::Statement rows = connection_.prepare(
+        "SELECT s.number, r.measurement FROM temp.shown_repeats AS s JOIN main.runs AS r ON r.rowid = "
+        "s.place "
+        "WHERE s.counted AND EXISTS (SELECT 1 FROM main.warnings AS w WHERE w.run_id = s.run_id)");
+    while (rows.step()) {
+        run::Disturbed& own = disturbed_[static_cast<std::size_t>(rows.integer(0))];
+        const run::Disturbed repeat = run::stored_disturbances(rows.text(1));
+        own.times = own.times || repeat.times;
+        own.memory = own.memory || repeat.memory;
+    }
+    return disturbed_;
+}
+
+std::vector<std::vector<std::optional<Interval>>> CurrentResults::ranges(
+    const std::vector<std::string>& columns) {
+    std::string selected;
+    for (const std::string& name : columns) {
+        const std::string source = has_column(name) ? source_of(name) : "NULL";
+        for (const char* end : {"min", "max"})
+            selected +=
+                fmt::format("{}{}({}) FILTER (WHERE s.counted)", selected.empty() ? "" : ", ", end, source);
+    }
+    sql::Statement statement = connection_.prepare(
+        fmt::format("SELECT {} FROM temp.shown_repeats AS s LEFT JOIN main.runs AS r ON r.rowid = s.place "
+                    "GROUP BY s.number ORDER BY s.number",
+                    selected));
+    std::vector<std::vector<std::optional<Interval>>> rows;
+    while (statement.step()) {
+        std::vector<std::optional<Interval>>& row = rows.emplace_back();
+        for (int column = 0; column < statement.column_count(); column += 2) {
+            const auto low = number_of(statement.value(column));
+            const auto high = number_of(statement.value(column + 1));
+            const bool apart = low && high && *low < *high;
+            row.push_back(apart ? std::optional(Interval{*low, *high}) : std::nullopt);
+        }
+    }
+    return rows;
+}
+
 std::vector<std::string> CurrentResults::reported() const {
     std::vector<std::string> names;
     for (const std::string& name : columns_) {

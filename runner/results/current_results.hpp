@@ -11,6 +11,7 @@
 #include "base/interval.hpp"
 #include "protocol/status.hpp"
 #include "results/expected_runs.hpp"
+#include "run/disturbances.hpp"
 #include "sql/connection.hpp"
 #include "store/column_registry.hpp"
 
@@ -88,6 +89,13 @@ class CurrentResults {
     /// the bounds of the repeats that count.
     const std::vector<std::optional<Interval>>& doubts_of_peaks();
 
+    /// For each run, whether something else had a part in the figures of a repeat that counts.
+    const std::vector<run::Disturbed>& disturbed();
+
+    /// From the smallest to the largest of the repeats that count, a row for each run as medians() has it;
+    /// nothing where they are one, or no numbers.
+    std::vector<std::vector<std::optional<Interval>>> ranges(const std::vector<std::string>& columns);
+
     /// The metrics that a run of the sweep has reported.
     std::vector<std::string> reported() const;
 
@@ -127,6 +135,7 @@ class CurrentResults {
     bool has_medians_ = false;
     std::set<std::pair<std::string, std::string>> nans_;    ///< runs and metrics
     std::vector<std::optional<Interval>> doubts_of_peaks_;  ///< empty: not asked for yet
+    std::vector<run::Disturbed> disturbed_;                 ///< the same
 };
 
 }  // namespace tidemark::results

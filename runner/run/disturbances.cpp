@@ -1,6 +1,7 @@
 #include "run/disturbances.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,19 @@ namespace {
 constexpr double kLongEnough = 0.5;      // seconds
 constexpr double kMuchForOthers = 0.1;   // of the CPU time of all CPUs
 constexpr double kMuchThrottled = 0.01;  // of the run's time
+constexpr double kMuchStalled = 0.01;    // of the run's time
+
+bool was_throttled(const protocol::Measurement& measured) {
+    return measured.throttled_s.value_or(0) > kMuchThrottled * measured.surroundings.observed_s;
+}
+
+bool was_beside_others(const protocol::Surroundings& around) {
+    return around.observed_s >= kLongEnough && around.others_cpu_share.value_or(0) > kMuchForOthers;
+}
+
+bool was_short_of_memory(const protocol::Surroundings& around) {
+    return around.observed_s >= kLongEnough && around.stall_s.value_or(0) > kMuchStalled * around.observed_s;
+}
 
 std::string limit_text(const std::string& limit, const protocol::Limits& limits) {
     if (limit == "memory" && limits.memory) return "memory limit of " + to_text(*limits.memory);
@@ -72,19 +86,41 @@ std::vector<std::string> disturbances(const protocol::Measurement& measured, con
             "the machine swapped meanwhile ({} in, {} out): times are longer than with enough memory",
             to_text(in), to_text(out)));
     }
-    const double throttled = measured.throttled_s.value_or(0);
-    if (throttled > kMuchThrottled * around.observed_s) {
-        texts.push_back(fmt::format("a CPU quota held it back for {} of {}", to_text(Seconds{throttled}),
+    if (was_short_of_memory(around)) {
+        texts.push_back(fmt::format(
+            "programs waited for memory for {} of {} meanwhile: times may be longer, and peaks lower, than "
+            "with enough of it",
+            to_text(Seconds{around.stall_s.value_or(0)}), to_text(Seconds{around.observed_s})));
+    }
+    if (was_throttled(measured)) {
+        texts.push_back(fmt::format("a CPU quota held it back for {} of {}",
+                                    to_text(Seconds{measured.throttled_s.value_or(0)}),
                                     to_text(Seconds{around.observed_s})));
     }
-    const double others = around.others_cpu_share.value_or(0);
-    if (around.observed_s >= kLongEnough && others > kMuchForOthers) {
+    if (was_beside_others(around)) {
         texts.push_back(
             fmt::format("other programs took {:.0f} % of the machine's CPU time meanwhile: times may be "
                         "longer than its own",
-                        others * 100));
+                        around.others_cpu_share.value_or(0) * 100));
     }
     return texts;
+}
+
+Disturbed disturbed_figures(const protocol::Measurement& measured) {
+    const protocol::Surroundings& around = measured.surroundings;
+    const bool swapped_out = around.swapped_out_bytes.value_or(0) > 0;
+    const bool swapped = swapped_out || around.swapped_in_bytes.value_or(0) > 0;
+    const bool was_short = was_short_of_memory(around);
+    return {swapped || was_short || was_throttled(measured) || was_beside_others(around),
+            swapped_out || was_short || measured.memory_limit_reached.value_or(false)};
+}
+
+Disturbed stored_disturbances(const std::string& measurement) {
+    try {
+        return disturbed_figures(protocol::measurement_from_json_text(measurement));
+    } catch (const std::invalid_argument&) {
+        return {};
+    }
 }
 
 }  // namespace tidemark::run

@@ -12,4 +12,13 @@ namespace tidemark::run {
 /// machine swapped, was throttled, or was busy with other things. One sentence each.
 std::vector<std::string> disturbances(const protocol::Measurement& measured, const protocol::Limits& limits);
 
+/// Which figures of a run say less than they would without what went on beside it.
+struct Disturbed {
+    bool times = false;   ///< other programs, a CPU quota, swapping or reclaim took time from it
+    bool memory = false;  ///< memory was taken from it, or had an end: its peaks may be too low
+};
+Disturbed disturbed_figures(const protocol::Measurement& measured);
+/// The same of a measurement as the database keeps it; nothing of one that is not to be read.
+Disturbed stored_disturbances(const std::string& measurement);
+
 }  // namespace tidemark::run

@@ -75,6 +75,57 @@ std::string note_on_doubts(std::span<const report::Table> tables, const Texts& t
     return texts.uncertain_peaks(bounded, open);
 }
 
+namespace {
+
+template <typename Of>
+bool any_cell(std::span<const report::Table> tables, Of of) {
+    return std::ranges::any_of(tables, [&](const report::Table& table) {
+        return std::ranges::any_of(table.rows, [&](const auto& row) { return std::ranges::any_of(row, of); });
+    });
+}
+
+/// What the workloads say of their repeats; a command says nothing.
+std::string exception_of_repeats(const sweep::Sweep& sweep, Language language) {
+    for (const auto* workload : sweep.workloads()) {
+        const std::string& note = workload->repeats_note.in(language);
+        if (!note.empty()) return note;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string note_on_disturbed(std::span<const report::Table> tables, const Texts& texts) {
+    return any_cell(tables, &report::Cell::disturbed) ? texts.disturbed_figures() : std::string();
+}
+
+/// How sure it is: the range of n independent measurements holds the median of what they are drawn from
+/// unless all of them lie on the same side of it: with probability 1 − 2·(1/2)^n (David and Nagaraja, Order
+/// Statistics, 3rd edition, section 7.1).
+std::string note_on_repeats(const sweep::Sweep& sweep, std::span<const report::Table> tables,
+                            const Texts& texts) {
+    const bool any = any_cell(tables, [](const report::Cell& cell) { return cell.interval.has_value(); });
+    const int repeats = sweep.repeat();
+    // with one, a table has intervals of its own, which its note explains
+    if (!any || repeats < 2) return {};
+    return texts.interval_of_repeats(repeats, 1 - std::pow(0.5, repeats - 1),
+                                     exception_of_repeats(sweep, texts.language()));
+}
+
+/// What programs count themselves, as the bytes of their tensors, nobody disturbs.
+bool is_disturbed(const run::Disturbed& disturbed, std::string_view column, protocol::Noise noise) {
+    switch (noise) {
+        case protocol::Noise::Memory:
+            return disturbed.memory && protocol::find_figure(column) != nullptr;
+        case protocol::Noise::CpuTime:
+        case protocol::Noise::WallTime:
+            return disturbed.times;
+        case protocol::Noise::None:
+            break;
+    }
+    return false;
+}
+
 std::string note_on_limits(results::CurrentResults& results, const Texts& texts) {
     constexpr const char* kEnforced = "memory_limit_reached";  // null where nothing enforced a limit
     if (!results.has_column(kEnforced)) return {};

@@ -2,12 +2,15 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/description.hpp"
+#include "protocol/figures.hpp"
 #include "protocol/request.hpp"
 #include "report/table.hpp"
 #include "results/current_results.hpp"
+#include "run/disturbances.hpp"
 #include "sweep/sweep.hpp"
 #include "tables/texts.hpp"
 
@@ -27,6 +30,16 @@ std::vector<std::string> brief_caveats(const protocol::WorkloadDescription* work
 
 /// How to read the figures that are not known for certain, where one of the tables shows any; else empty.
 std::string note_on_doubts(std::span<const report::Table> tables, const Texts& texts);
+
+/// What the mark of disturbed figures says, where one of the tables shows any; else empty.
+std::string note_on_disturbed(std::span<const report::Table> tables, const Texts& texts);
+
+/// What the intervals over repeats are of, where one of the tables shows any; else empty.
+std::string note_on_repeats(const sweep::Sweep& sweep, std::span<const report::Table> tables,
+                            const Texts& texts);
+
+/// Whether a figure of that name and noise is one that what happened to a run has disturbed.
+bool is_disturbed(const run::Disturbed& disturbed, std::string_view column, protocol::Noise noise);
 
 /// What a memory limit and a peak are of, where a run that ended ok has kept a limit and has a peak above it;
 /// else empty.

@@ -34,13 +34,20 @@ constexpr Parts kReportedParts{Part{"model_bytes", "model"}, Part{"activation_by
 constexpr Parts kMeasuredParts{Part{"peak_anonymous_bytes", "anonymous"}, Part{"peak_shared_bytes", "shared"},
                                Part{"peak_file_bytes", "files"}, Part{"NULL", ""}};
 
+std::optional<Interval> doubt_of_peak(CurrentResults& results, const std::string& run) {
+    const auto* state = results.find(run);
+    if (state == nullptr) return std::nullopt;
+    return results.doubts_of_peaks()[static_cast<std::size_t>(state - results.runs().data())];
+}
+
 void add_costs(CurrentResults& results, Charts& charts) {
     sql::Statement rows = results.prepare(
         "SELECT run, wall_s, peak_rss_bytes FROM medians WHERE ok > 0 AND wall_s IS NOT NULL "
         "AND peak_rss_bytes IS NOT NULL");
     std::vector<std::pair<double, double>> points;
     while (rows.step()) {
-        charts.costs.push_back({rows.text(0), rows.real(1), rows.real(2), false});
+        charts.costs.push_back(
+            {rows.text(0), rows.real(1), rows.real(2), false, doubt_of_peak(results, rows.text(0))});
         points.emplace_back(rows.real(1), rows.real(2));
     }
     const std::vector<bool> on_front = analysis::pareto_front(points);
@@ -79,6 +86,7 @@ bool add_parts(CurrentResults& results, Charts& charts, const Parts& parts, cons
     for (const auto& [run, bytes] : runs) {
         report::MemoryParts& own = charts.parts.emplace_back();
         own.run = run;
+        own.doubt = doubt_of_peak(results, run);
         for (std::size_t part = 0; part < bytes.size(); ++part) {
             if (any[part]) own.bytes.push_back(bytes[part]);
         }

@@ -59,6 +59,10 @@ class ComparisonTable {
         for (std::string& metric : shown_metrics(sweep_, results_, everything_))
             figures.push_back(std::move(metric));
         add_figures(figures);
+        if (everything_) {
+            add({"disturbed", "disturbed", Unit::None, false},
+                [this](std::size_t run) { return disturbed_cell(results_.disturbed()[run]); });
+        }
         add_notes();
         return std::move(table_);
     }
@@ -102,12 +106,15 @@ class ComparisonTable {
 
     void add_figures(const std::vector<std::string>& names) {
         const std::vector<std::vector<Value>> medians = results_.medians(names);
+        const auto ranges = results_.ranges(names);
         for (std::size_t figure = 0; figure < names.size(); ++figure) {
             const std::string& name = names[figure];
             add({name, units_.heading(name), units_.of(name), false}, [&](std::size_t run) {
                 const Value& median = medians[run][figure];
                 if (!is_null(median)) {
                     Cell cell{as_whole(median), {}};
+                    cell.interval = ranges[run][figure];
+                    cell.disturbed = is_disturbed(results_.disturbed()[run], name, units_.noise(name));
                     if (name == protocol::kPeakMemory.name) cell.doubt = results_.doubts_of_peaks()[run];
                     return cell;
                 }
@@ -116,9 +123,20 @@ class ComparisonTable {
         }
     }
 
+    /// Which of its figures are, for machines.
+    static Cell disturbed_cell(const run::Disturbed& disturbed) {
+        if (!disturbed.times && !disturbed.memory) return {};
+        const char* both = disturbed.times && disturbed.memory ? ", " : "";
+        return Cell{
+            fmt::format("{}{}{}", disturbed.times ? "times" : "", both, disturbed.memory ? "memory" : ""),
+            {}};
+    }
+
     void add_notes() {
         const Texts texts(Language::English);
-        if (sweep_.repeat() > 1)
+        if (std::string note = note_on_repeats(sweep_, {&table_, 1}, texts); !note.empty())
+            table_.notes.push_back(std::move(note));
+        else if (sweep_.repeat() > 1)
             table_.notes.push_back(fmt::format("Figures are medians of {} repeats.", sweep_.repeat()));
         const Failures failures = failures_of(results_, texts);
         for (const Failure& failure : failures.first) {
@@ -130,6 +148,8 @@ class ComparisonTable {
             table_.notes.push_back(
                 texts.not_made_as_now(results_.expected() - results_.made(), results_.expected()));
         }
+        if (std::string note = note_on_disturbed({&table_, 1}, texts); !note.empty())
+            table_.notes.push_back(std::move(note));
         if (std::string note = note_on_doubts({&table_, 1}, texts); !note.empty())
             table_.notes.push_back(std::move(note));
         if (std::string note = note_on_limits(results_, texts); !note.empty())

@@ -17,6 +17,7 @@
 #include "report/language.hpp"
 #include "results/units.hpp"
 #include "sql/read_only_guard.hpp"
+#include "tables/caveats.hpp"
 #include "tables/status_cell.hpp"
 #include "terminal/signals.hpp"
 
@@ -206,6 +207,7 @@ class DeclaredTable {
         }
         if (rows_are_runs_ && table_.columns[column].name == protocol::kPeakMemory.name)
             cell.doubt = doubt_of_peak(run, cell.value);
+        cell.disturbed = rows_are_runs_ && is_number(cell.value) && is_disturbed_figure(run, column);
         if (holds_a_nan(rows, run, column)) cell = {std::numeric_limits<double>::quiet_NaN(), {}};
         if (is_null(cell.value)) {
             cell.missing = why_missing(first, run, column);
@@ -222,6 +224,14 @@ class DeclaredTable {
         return rows_are_runs_ && results_.is_nan(run, table_.columns[column].name) &&
                std::ranges::any_of(rows,
                                    [&](const Row& row) { return is_null(row[sources_[column].value]); });
+    }
+
+    bool is_disturbed_figure(const std::string& run, std::size_t column) const {
+        const auto* state = results_.find(run);
+        if (state == nullptr) return false;
+        const std::string& name = table_.columns[column].name;
+        return is_disturbed(results_.disturbed()[static_cast<std::size_t>(state - results_.runs().data())],
+                            name, units_.noise(name));
     }
 
     /// Nothing where the SQL made something else of it.

@@ -14,6 +14,14 @@ namespace {
 
 constexpr double kMostBytes = 9.2e18;  // below 2^63, so that the conversion is defined
 
+/// Three digits at most: a rate is a time, and none is known more closely.
+std::string rate_text(double value) {
+    const double size = std::abs(value);
+    if (size < 100) return fmt::format("{:.1f}", value);
+    const double unit = std::pow(10, std::floor(std::log10(size)) - 2);
+    return fmt::format("{:.0f}", std::round(value / unit) * unit);
+}
+
 }  // namespace
 
 std::string figure_text(double value, Unit unit) {
@@ -27,7 +35,7 @@ std::string figure_text(double value, Unit unit) {
         case Unit::Fraction:
             return fmt::format("{:.1f} %", value * 100);
         case Unit::PerSecond:
-            return fmt::format("{:.{}f} per s", value, value < 100 ? 1 : 0);
+            return fmt::format("{} per s", rate_text(value));
         case Unit::BytesPerSecond:
             return figure_text(value, Unit::Bytes) + "/s";
         default:
@@ -55,7 +63,7 @@ std::string exact_text(double value) {
 std::string named_figure(std::string_view name, double value, Unit unit) {
     const std::string heading = protocol::heading_of(name, unit);
     if (unit != Unit::PerSecond || !std::isfinite(value)) return heading + " " + figure_text(value, unit);
-    return fmt::format("{:.{}f} {}/s", value, value < 100 ? 1 : 0, heading);
+    return fmt::format("{} {}/s", rate_text(value), heading);
 }
 
 }  // namespace tidemark::tables

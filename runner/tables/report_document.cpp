@@ -1,7 +1,6 @@
 #include "tables/report_document.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -34,7 +33,10 @@ class ReportDocument {
                 declared_table(sweep_, i, definitions[i], results_, texts_.language()));
         add_completeness();
         add_failures();
-        add_repeats();
+        if (std::string note = note_on_repeats(sweep_, document_.tables, texts_); !note.empty())
+            document_.notes.push_back(std::move(note));
+        if (std::string note = note_on_disturbed(document_.tables, texts_); !note.empty())
+            document_.notes.push_back(std::move(note));
         if (const std::string note = note_on_doubts(document_.tables, texts_); !note.empty())
             document_.notes.push_back(note);
         if (std::string note = note_on_limits(results_, texts_); !note.empty())
@@ -61,32 +63,6 @@ class ReportDocument {
         for (const Failure& failure : failures.first)
             document_.notes.push_back(protocol::told_reason(failure.text, failure.last_words));
         if (failures.more > 0) document_.notes.push_back(texts_.more_failures(failures.more));
-    }
-
-    /// What an interval is of, and how sure it is. The range of n independent measurements holds the median
-    /// of what they are drawn from unless all of them lie on the same side of it: with probability 1 −
-    /// 2·(1/2)^n (David and Nagaraja, Order Statistics, 3rd edition, section 7.1).
-    void add_repeats() {
-        const bool any = std::ranges::any_of(document_.tables, [](const report::Table& table) {
-            return std::ranges::any_of(table.rows, [](const auto& row) {
-                return std::ranges::any_of(
-                    row, [](const report::Cell& cell) { return cell.interval.has_value(); });
-            });
-        });
-        const int repeats = sweep_.repeat();
-        if (!any || repeats < 2)
-            return;  // with one, a table has intervals of its own, which its note explains
-        document_.notes.push_back(
-            texts_.interval_of_repeats(repeats, 1 - std::pow(0.5, repeats - 1), exception_of_repeats()));
-    }
-
-    /// What the workloads say of their repeats; a command says nothing.
-    std::string exception_of_repeats() const {
-        for (const auto* workload : sweep_.workloads()) {
-            const std::string& note = workload->repeats_note.in(texts_.language());
-            if (!note.empty()) return note;
-        }
-        return {};
     }
 
     /// The values that a fact of the machine has, of which there is more than one where runs were made on

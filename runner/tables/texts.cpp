@@ -59,6 +59,13 @@ std::string Texts::uncertain_peaks(bool bounded, bool open) const {
                              : "A peak shown as ≥ a is at least that, and nothing bounds it from above.");
 }
 
+std::string Texts::disturbed_figures() const {
+    return chinese() ? "带 * 的数值在测量时受到其他程序、CPU 配额、交换、内存不足或内存上限的影响；`tidemark "
+                       "show RUN` 说明是哪一种。"
+                     : "A figure with * was disturbed while it was measured, by other programs, a CPU quota, "
+                       "swapping, a lack of memory or a memory limit; `tidemark show RUN` says by which.";
+}
+
 std::string Texts::peaks_above_limits() const {
     return chinese()
                ? "内存上限约束的是内核记在该运行 cgroup "

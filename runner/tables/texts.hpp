@@ -30,6 +30,8 @@ class Texts {
     std::string interval_of_repeats(int repeats, double confidence, const std::string& exception) const;
     /// How peaks that are not known for certain are to be read; `open`: some that nothing bounds from above.
     std::string uncertain_peaks(bool bounded, bool open) const;
+    /// What the mark of a disturbed figure says.
+    std::string disturbed_figures() const;
     /// Why a run that kept its memory limit may have a higher peak.
     std::string peaks_above_limits() const;
     /// No run says what its memory consists of; `measured`: what the kernel sees is shown instead.

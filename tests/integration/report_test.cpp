@@ -153,7 +153,7 @@ TEST_F(Report, EveryFormatIsThere) {
     EXPECT_THAT(report({"--format", "markdown"}).out,
                 HasSubstr("| n=1 |   1 | 1.1 (1.0–1.2) | 0.55 (0.50–0.60) | ok "));
     EXPECT_THAT(report({"--format", "html"}).out, testing::StartsWith("<!doctype html>"));
-    EXPECT_THAT(report({"--format", "csv"}).out, HasSubstr("\nScores,1,score,none,1.1,1.0,1.2,\n"));
+    EXPECT_THAT(report({"--format", "csv"}).out, HasSubstr("\nScores,1,score,none,1.1,1.0,1.2,,\n"));
     const auto json = nlohmann::json::parse(report({"--format", "json"}).out);
     EXPECT_EQ(json["tables"][0]["rows"][1]["missing"]["score"], "failed");
     EXPECT_EQ(report({"--format", "csv", "--table", "1"}).out,

@@ -41,9 +41,10 @@ TEST_F(Run, MakesEveryRunAndComparesThem) {
     const Finished said = folder.tidemark({"run", "small.yaml", "--format", "csv"});
     EXPECT_EQ(said.exit_code, 0) << said.err;
     EXPECT_EQ(folder.read("made.txt"), "1|none\n2|none\n9|it's a \"big\" one\n");
-    EXPECT_THAT(said.out, testing::StartsWith("run,note,size,status,repeats,peak_rss_bytes,wall_s,score\n"));
+    EXPECT_THAT(said.out,
+                testing::StartsWith("run,note,size,status,repeats,peak_rss_bytes,wall_s,score,disturbed\n"));
     EXPECT_THAT(said.out, HasSubstr("\nsize=1,none,1,ok,1,"));
-    EXPECT_THAT(said.out, HasSubstr(",9.5\n"));
+    EXPECT_THAT(said.out, HasSubstr(",9.5,\n"));
     EXPECT_THAT(said.err, testing::StartsWith("small: 3 runs\n[0/3] size=1: started\n[1/3] ✓ size=1: "));
     EXPECT_EQ(query("SELECT run, repeat, status, exit_code, signal, score, size FROM results ORDER BY size"),
               "run,repeat,status,exit_code,signal,score,size\n"

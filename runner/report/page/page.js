@@ -127,12 +127,47 @@
         },
     };
 
+    // Where a peak may lie, as a line with an end at each bound; without one where nothing bounds it.
+    const whiskers = (doubts, vertical) => ({
+        id: "whiskers",
+        afterDatasetsDraw(chart) {
+            const {ctx: context, chartArea: area, scales: {x, y}} = chart;
+            context.save();
+            context.strokeStyle = colour("--text");
+            context.lineWidth = 1.5;
+            const half = 4;
+            doubts.forEach(({at, low, high}) => {
+                const across = vertical ? x.getPixelForValue(at) : y.getPixelForValue(at);
+                const along = (value) => (vertical ? y : x).getPixelForValue(value);
+                const from = along(low);
+                const to = high === null ? (vertical ? area.top : area.right) : along(high);
+                context.setLineDash(high === null ? [3, 3] : []);
+                context.beginPath();
+                const line = (a, b) => {
+                    context.moveTo(...(vertical ? [a[1], a[0]] : a));
+                    context.lineTo(...(vertical ? [b[1], b[0]] : b));
+                };
+                line([from, across], [to, across]);
+                line([from, across - half], [from, across + half]);
+                if (high !== null) line([to, across - half], [to, across + half]);
+                context.stroke();
+            });
+            context.restore();
+        },
+    });
+    const doubtOf = (doubt, at, unit) => ({at, low: doubt[0] / unit.by, high: doubt[1] === null ? null : doubt[1] / unit.by});
+    const doubtText = (doubt, unit) => !doubt ? ""
+        : doubt[1] === null ? ` (≥ ${number(doubt[0] / unit.by)})` : ` (${number(doubt[0] / unit.by)}–${number(doubt[1] / unit.by)})`;
+    const reach = (bytes, doubt) => Math.max(bytes, doubt?.[0] ?? 0, doubt?.[1] ?? 0);
+
     const spread = (values) => Math.max(...values) / Math.max(Math.min(...values), Number.MIN_VALUE);
     const wide = 30;  // from here on, small values would lie on top of each other on a linear axis
 
     const drawCosts = (canvas) => {
-        const unit = scaleFor(Math.max(...data.costs.map((point) => point[2])));
-        const points = data.costs.map(([run, seconds, bytes, front]) => ({x: seconds, y: bytes / unit.by, run, front}));
+        const unit = scaleFor(Math.max(...data.costs.map(([,, bytes,, doubt]) => reach(bytes, doubt))));
+        const points = data.costs.map(([run, seconds, bytes, front, doubt]) => ({x: seconds, y: bytes / unit.by, run, front, doubt}));
+        const uncertain = points.filter(({doubt}) => doubt).map(({x, doubt}) => doubtOf(doubt, x, unit));
+        const reached = [...points.map((point) => point.y), ...uncertain.flatMap(({low, high}) => (high === null ? [low] : [low, high]))];
         const front = points.filter((point) => point.front).sort((a, b) => a.x - b.x);
         const rest = points.filter((point) => !point.front);
         const kind = (values) => (Math.min(...values) > 0 && spread(values) > wide ? "logarithmic" : "linear");
@@ -155,16 +190,19 @@
             ]},
             options: commonOptions({
                 x: costAxis(`${texts.time} (s)`, points.map((point) => point.x)),
-                y: costAxis(`${texts["peak memory"]} (${unit.unit})`, points.map((point) => point.y)),
+                // a scale is drawn for what lies in it, and bounds are no points
+                y: {...costAxis(`${texts["peak memory"]} (${unit.unit})`, reached),
+                    suggestedMin: Math.min(...reached), suggestedMax: Math.max(...reached)},
             }, {tooltip: {callbacks: {
-                label: ({raw}) => `${raw.run}: ${number(raw.y)} ${unit.unit}, ${number(raw.x)} s`}}}),
-            plugins: points.length <= mostNames ? [pointNames] : [],
+                label: ({raw}) => `${raw.run}: ${number(raw.y)} ${unit.unit}${doubtText(raw.doubt, unit)}, ${number(raw.x)} s`}}}),
+            plugins: [...(points.length <= mostNames ? [pointNames] : []), whiskers(uncertain, true)],
         });
     };
 
     const drawParts = (canvas) => {
         const sum = (values) => values.reduce((a, b) => a + b, 0);
-        const unit = scaleFor(Math.max(...data.parts.map(([, bytes]) => sum(bytes))));
+        const unit = scaleFor(Math.max(...data.parts.map(([, bytes, doubt]) => reach(sum(bytes), doubt))));
+        const uncertain = data.parts.map(([,, doubt], i) => (doubt ? doubtOf(doubt, i, unit) : null)).filter(Boolean);
         return new Chart(canvas, {
             type: "bar",
             data: {
@@ -178,13 +216,15 @@
             },
             options: {
                 ...commonOptions({
-                    x: axis(`${texts["peak memory"]} (${unit.unit})`, {stacked: true}),
+                    x: axis(`${texts["peak memory"]} (${unit.unit})`, {stacked: true,
+                            suggestedMax: Math.max(0, ...uncertain.map(({low, high}) => high ?? low))}),
                     y: axis("", {stacked: true, grid: {display: false}, title: {display: false}}),
                 }, {tooltip: {callbacks: {
                     label: ({dataset, raw}) => `${dataset.label}: ${number(raw)} ${unit.unit}`}}}),
                 indexAxis: "y",
                 interaction: {mode: "index", axis: "y", intersect: false},
             },
+            plugins: [whiskers(uncertain, false)],
         });
     };
 

@@ -1,6 +1,7 @@
 #include "report/document.hpp"
 
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -49,9 +50,11 @@ Document hostile() {
     document.notes = {"a & b: oom, killed"};
     document.tables = {runs, mixed};
     document.origin = {{"measured", "2026-01-23"}, {"CPU", "<fast>"}};
-    document.charts.costs = {{"</script><b>", 1.5, 3e8, true}};
+    document.tables[0].rows[0][2].disturbed = true;
+    document.charts.costs = {{"</script><b>", 1.5, 3e8, true}, {"tree", 2.5, 3e8, false, Interval{2e8, 4e8}}};
     document.charts.part_names = {"model", "not attributed"};
-    document.charts.parts = {{"</script><b>", {1e8, 2e8}}};
+    document.charts.parts = {
+        {"</script><b>", {1e8, 2e8}, Interval{2e8, std::numeric_limits<double>::infinity()}}};
     document.charts.accuracy = {{"</script><b>", {{1, 0.5}, {2, 0.75}}}};
     document.charts.timelines = {{"</script><b>", {{{0, 1e8}, {1.5, 3e8}}, 1.5, {{"<train>", 0.5}}}}};
     document.charts.notes = {"a note on charts"};

@@ -2,6 +2,7 @@
 #include <limits>
 #include <sstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -142,6 +143,32 @@ TEST(DisplayText, KnowsWideCombiningAndBrokenCharacters) {
     EXPECT_EQ(terminal::shortened("short", 5), "short");
     EXPECT_EQ(terminal::padded("基", 4, true), "  基");
     EXPECT_EQ(terminal::visible("a\x1b[31m\xff\u202e"), "a\\x1b[31m\\xff\\u202e");
+}
+
+/// The longest bar is drawn to its upper bound, so that both ends are in the picture.
+TEST(Svg, WhereAFigureMayLieIsDrawnAsAWhisker) {
+    Table table;
+    table.title = "trees";
+    table.columns = {{"run", "run"}, {"peak_rss_bytes", "peak memory", protocol::Unit::Bytes}};
+    Cell between{Value(std::int64_t{100} << 20), {}};
+    between.doubt = Interval{50.0 * (1 << 20), 200.0 * (1 << 20)};
+    Cell open = between;
+    open.doubt->high = std::numeric_limits<double>::infinity();
+    table.rows = {{{Value(std::string("between")), {}}, between},
+                  {{Value(std::string("open")), {}}, open},
+                  {{Value(std::string("certain")), {}}, {Value(std::int64_t{100} << 20), {}}}};
+    std::ostringstream out;
+    render_svg(table, out);
+    EXPECT_THAT(out.str(),
+                testing::HasSubstr("<path d=\"M337.5 57V67M337.5 62H600.0M600.0 57V67\" class=\"w\"/>"));
+    EXPECT_THAT(out.str(), testing::HasSubstr("H449.0\" class=\"w\" stroke-dasharray=\"3 3\"/>"))
+        << "it has no end";
+    const std::string text = out.str();
+    std::size_t whiskers = 0;
+    for (std::size_t at = text.find("class=\"w\""); at != std::string::npos;
+         at = text.find("class=\"w\"", at + 1))
+        ++whiskers;
+    EXPECT_EQ(whiskers, 2U) << "a figure that is certain has none";
 }
 
 }  // namespace

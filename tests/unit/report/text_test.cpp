@@ -59,6 +59,55 @@ TEST(Text, AFigureThatIsNotKnownForCertainShowsWhereItMayLie) {
               "mixed      73.0–277.0 MiB (70.0–90.0)\n");
 }
 
+TEST(Text, ADisturbedFigureIsMarked) {
+    Table table;
+    table.columns = {{"run", "run"}, {"wall_s", "time", protocol::Unit::Seconds}};
+    Cell alone{Value(17.26), {}};
+    alone.disturbed = true;
+    Cell median = alone;
+    median.interval = Interval{16.5, 20};
+    table.rows = {{text("one"), alone}, {text("median"), median}, {text("quiet"), {Value(17.26), {}}}};
+    EXPECT_EQ(text_of(table),
+              "run              time (s)\n"
+              "─────────────────────────\n"
+              "one                 17.3*\n"
+              "median  17.3 (16.5–20.0)*\n"
+              "quiet                17.3\n");
+}
+
+/// How a time alone in its column, in seconds, is shown.
+std::string shown_time(double seconds, protocol::Unit unit = protocol::Unit::Seconds) {
+    Table table;
+    table.columns = {{"t", "t", unit}};
+    table.rows = {{{Value(seconds), {}}}};
+    const Presentation shown = present(table);
+    return shown.rows[0][0] + "|" + shown.columns[0].heading;
+}
+
+TEST(Text, ATimeHasThreeDigitsAtMost) {
+    EXPECT_EQ(shown_time(0.0012345), "1.23|t (ms)");
+    EXPECT_EQ(shown_time(0.12345), "123|t (ms)");
+    EXPECT_EQ(shown_time(1.2345), "1.23|t (s)");
+    EXPECT_EQ(shown_time(12.345), "12.3|t (s)");
+    EXPECT_EQ(shown_time(123.45), "123|t (s)");
+    EXPECT_EQ(shown_time(2365.4), "2370|t (s)");
+    EXPECT_EQ(shown_time(8000), "133|t (min)");
+    EXPECT_EQ(shown_time(99.96), "100|t (s)") << "and not 100.0";
+    EXPECT_EQ(shown_time(0), "0.00|t (ms)");
+    EXPECT_EQ(shown_time(45.123, protocol::Unit::PerSecond), "45.1|t/s");
+    EXPECT_EQ(shown_time(13957, protocol::Unit::PerSecond), "14000|t/s");
+}
+
+TEST(Text, OfATimeBesideLongerOnesNoMoreDecimalsAreShown) {
+    Table table;
+    table.columns = {{"t", "t", protocol::Unit::Seconds}};
+    table.rows = {{{Value(250.04), {}}}, {{Value(8.312), {}}}};
+    EXPECT_EQ(present(table).rows[0][0], "250");
+    EXPECT_EQ(present(table).rows[1][0], "8.3");
+    table.columns[0].decimals = 2;
+    EXPECT_EQ(present(table).rows[0][0], "250.04") << "whoever declares the table knows";
+}
+
 TEST(Text, AListOfFactsHasNoHeadingsAndStandsCloseToItsTitle) {
     Table table;
     table.title = "measured";

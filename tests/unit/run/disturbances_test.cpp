@@ -1,5 +1,7 @@
 #include "run/disturbances.hpp"
 
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,6 +83,43 @@ TEST(Disturbances, SwappingThrottlingAndOtherProgramsAreTold) {
     measured.surroundings = {0.2, 0, 0, 0.0, 0.9};
     measured.throttled_s = 0.0;
     EXPECT_THAT(disturbances(measured, {}), IsEmpty()) << "too short to tell";
+}
+
+TEST(Disturbances, ALackOfMemoryIsTold) {
+    protocol::Measurement measured;
+    measured.surroundings = {10, 0, 0, 0.5, 0.0};
+    EXPECT_THAT(disturbances(measured, {}),
+                ElementsAre("programs waited for memory for 500 ms of 10.0 s meanwhile: times may be longer, "
+                            "and peaks lower, than with enough of it"));
+}
+
+struct DisturbedCase {
+    protocol::Surroundings around;
+    double throttled_s;
+    bool limit_reached;
+    bool times, memory;
+};
+
+TEST(DisturbedFigures, AreThoseThatSomethingElseHadAPartIn) {
+    for (const DisturbedCase& one :
+         std::vector<DisturbedCase>{{{10, 0, 0, 0.0, 0.05}, 0, false, false, false},
+                                    {{10, 0, 0, 0.0, 0.8}, 0, false, true, false},
+                                    {{10, 4096, 0, 0.0, 0.0}, 0, false, true, false},
+                                    {{10, 0, 4096, 0.0, 0.0}, 0, false, true, true},
+                                    {{10, 0, 0, 0.5, 0.0}, 0, false, true, true},
+                                    {{10, 0, 0, 0.0, 0.0}, 2, false, true, false},
+                                    {{10, 0, 0, 0.0, 0.0}, 0, true, false, true}}) {
+        protocol::Measurement measured;
+        measured.surroundings = one.around;
+        measured.throttled_s = one.throttled_s;
+        measured.memory_limit_reached = one.limit_reached;
+        const Disturbed found = stored_disturbances(protocol::to_json_text(measured));
+        EXPECT_EQ(found.times, one.times) << *one.around.others_cpu_share;
+        EXPECT_EQ(found.memory, one.memory) << *one.around.others_cpu_share;
+        EXPECT_EQ(found.times || found.memory, !disturbances(measured, {}).empty())
+            << "each is told in a warning";
+    }
+    EXPECT_FALSE(stored_disturbances("no measurement").times);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tables/charts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -80,6 +81,32 @@ TEST_F(ReportCharts, WithoutReportedPartsThereIsANote) {
         all.notes[0],
         "No run has reported what its memory consists of (model_bytes, activation_bytes, overhead_bytes).");
     EXPECT_THAT(all.parts, IsEmpty());
+}
+
+TEST_F(ReportCharts, PeaksThatAreNotKnownForCertainKnowWhereTheyMayLie) {
+    constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+    add("certain", 1, 100 * kMebibyte).measurement.peak_rss_low_bytes = 99 * kMebibyte;
+    run::Record& tree = add("tree", 1, 100 * kMebibyte);
+    tree.measurement.peak_rss_low_bytes = 70 * kMebibyte;
+    tree.measurement.peak_rss_high_bytes = 200 * kMebibyte;
+    tree.measurement.peak_anonymous_bytes = 90 * kMebibyte;
+    report::Charts all = charts();
+    ASSERT_EQ(all.costs.size(), 2U);
+    ASSERT_TRUE(all.costs[0].doubt) << "nothing bounds it from above";
+    EXPECT_TRUE(std::isinf(all.costs[0].doubt->high));
+    EXPECT_EQ(all.costs[1].doubt, (Interval{70.0 * kMebibyte, 200.0 * kMebibyte}));
+    EXPECT_EQ(all.parts.back().doubt, all.costs[1].doubt);
+}
+
+TEST_F(ReportCharts, ATimelineSaysWhatItIsOfAndWhereItHasGaps) {
+    run::Record& record = add("tree", 30, 900);
+    for (const double t : {1.0, 2.0, 3.0, 4.0, 25.0, 26.0, 27.0, 28.0, 29.0})
+        record.samples.push_back({.t_s = t, .cache_bytes = 5, .charged_bytes = 105});
+    const report::Timeline timeline = charts().timelines.at(0).timeline;
+    EXPECT_EQ(timeline.what, "charged to the run's cgroup, without page cache");
+    ASSERT_EQ(timeline.points.size(), 10U);
+    EXPECT_EQ(timeline.points[3].second, 100);
+    EXPECT_TRUE(std::isnan(timeline.points[4].second));
 }
 
 TEST_F(ReportCharts, AccuracyIsByEpoch) {
