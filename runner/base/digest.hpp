@@ -23,7 +23,8 @@ std::string to_text(const Digest& digest);
 
 Digest digest_of(std::string_view text);
 
-/// Of a file's content, read in constant memory; nothing where it cannot be read (`errno` says why).
+/// Of a file's content, read in constant memory; nothing where it cannot be read (`errno` says why). A pipe
+/// or a device is not waited for: it cannot be read.
 std::optional<Digest> digest_of_file(const std::filesystem::path& file);
 
 }  // namespace tidemark

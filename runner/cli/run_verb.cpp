@@ -128,8 +128,10 @@ class RunCommand {
         write_table(options_.output, table);
         // with the table on stdout; as the last line there, where people read it
         if (!options_.output.for_machines() && options_.output.file.empty()) std::cout << '\n';
-        (options_.output.for_machines() || !options_.output.file.empty() ? std::cerr : std::cout)
-            << how_many() << '\n';
+        std::ostream& out =
+            options_.output.for_machines() || !options_.output.file.empty() ? std::cerr : std::cout;
+        out << how_many() << '\n';
+        for (const std::string& input : sweep_.described_inputs()) out << input << '\n';
         return ExitCode::Success;
     }
 
@@ -245,6 +247,7 @@ class RunCommand {
             say("{}: {}", sweep_.name(), what);
         }
         for (const std::string& caveat : tables::caveats(sweep_)) say("note: {}", caveat);
+        for (const std::string& note : sweep_.notes_on_inputs()) say("note: {}", note);
         if (options_.jobs > 1 && !plan.runs.empty()) {
             say("note: runs that are made at the same time slow each other down; compare their times with "
                 "care");

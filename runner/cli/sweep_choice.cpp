@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "results/last_invocation.hpp"
+#include "store/database.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -36,6 +37,7 @@ void SweepChoice::prepare() {
     if (database.empty()) database = terminal::default_database().string();
     if (!only.empty()) load.only = only;
     load.caller_directory = std::filesystem::current_path();
+    load.never_inputs = store::files_of_database(database);
 }
 
 bool SweepChoice::take_last(sql::Connection& connection) {

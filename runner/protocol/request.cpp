@@ -90,6 +90,7 @@ ordered_json to_json(const Request& request) {
                      {"warmup", request.warmup},
                      {"capture", std::move(captures)},
                      {"shares", request.shares}};
+    if (request.inputs) out["inputs"] = *request.inputs;
     if (request.keep) out["keep"] = *request.keep;
     return out;
 }
@@ -122,6 +123,7 @@ Request request_from_json(const ordered_json& in) {
         request.plugins = in.value("plugins", request.plugins);
         request.warmup = in.value("warmup", request.warmup);
         request.shares = in.value("shares", request.shares);
+        if (in.contains("inputs")) request.inputs = in["inputs"].get<std::vector<std::string>>();
         if (in.contains("keep")) request.keep = in["keep"].get<std::vector<std::string>>();
         for (const ordered_json& capture : in.value("capture", ordered_json::array()))
             request.capture.push_back(capture_from_json(capture));

@@ -58,6 +58,8 @@ struct Request {
     /// The metrics that a workload tells of itself and that lie between 0 and 1: `accuracy`, say, unless its
     /// description declares another unit. Of a command the names alone say so.
     std::vector<std::string> shares{};
+    std::optional<std::vector<std::string>>
+        inputs{};  ///< what `inputs:` names; absent: every argument that names a file
     std::optional<std::vector<std::string>> keep{};  ///< patterns of files in its folder; absent: all stay
 };
 

@@ -14,6 +14,10 @@
 namespace tidemark::store {
 namespace {
 
+std::filesystem::path runs_beside(const std::filesystem::path& file) {
+    return std::filesystem::absolute(file).lexically_normal().parent_path() / "runs";
+}
+
 void require_ours(const std::filesystem::path& file, sql::Connection& connection) {
     // in one statement, because another process may be making the database right now
     const std::string foreign = fmt::format(
@@ -110,7 +114,14 @@ Database Database::open_to_read(const std::filesystem::path& file) {
 }
 
 std::filesystem::path Database::runs_folder() const {
-    return std::filesystem::absolute(file_).lexically_normal().parent_path() / "runs";
+    return runs_beside(file_);
+}
+
+std::vector<std::filesystem::path> files_of_database(const std::filesystem::path& file) {
+    const std::filesystem::path own = std::filesystem::absolute(file).lexically_normal();
+    std::vector<std::filesystem::path> files{own, runs_beside(own)};
+    for (const char* ending : {"-wal", "-shm", "-journal"}) files.emplace_back(own.string() + ending);
+    return files;
 }
 
 }  // namespace tidemark::store

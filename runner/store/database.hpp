@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "sql/connection.hpp"
 
@@ -30,6 +31,9 @@ class Database {
     std::filesystem::path file_;
     sql::Connection connection_;
 };
+
+/// All that tidemark writes for a database of that name, absolute: its files, and the folder of its runs.
+std::vector<std::filesystem::path> files_of_database(const std::filesystem::path& file);
 
 /// `error` as the CannotGoOn that a user can act on: what could not be done with which file, and why.
 [[noreturn]] void cannot_go_on(const std::filesystem::path& file, const sql::SqlError& error);

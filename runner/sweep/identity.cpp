@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/overloaded.hpp"
+#include "sweep/key_sources.hpp"
 #include "sweep/own_placeholders.hpp"
 #include "sweep/program_file.hpp"
 
@@ -58,8 +59,8 @@ void add_circumstances(const protocol::Request& request, CanonicalText& text) {
 /// Adds up what a run's key is the digest of.
 class KeyText {
   public:
-    KeyText(const protocol::Request& request, const Definition& definition, FileDigests& digests)
-        : request_(request), definition_(definition), digests_(digests) {}
+    KeyText(const protocol::Request& request, const Definition& definition, KeySources& sources)
+        : request_(request), definition_(definition), sources_(sources) {}
 
     Digest digest(const protocol::WorkloadDescription* workload) {
         text_.add(request_.cell);
@@ -71,7 +72,8 @@ class KeyText {
         add_inputs();
         std::error_code error;
         if (!request_.stdin_file.empty() && std::filesystem::is_regular_file(request_.stdin_file, error))
-            text_.add("stdin").add(content_of(request_.stdin_file));
+            text_.add("stdin").add(
+                content_of(request_.stdin_file, definition_.stdin_file->position, "stdin"));
         return digest_of(text_.text());
     }
 
@@ -82,9 +84,10 @@ class KeyText {
             const auto* parameter = workload.parameter(name);
             const std::string file =
                 parameter == nullptr ? "" : protocol::file_of(*parameter, to_text(value));
-            if (!file.empty()) text_.add(name).add(content_of(file));
+            if (!file.empty()) text_.add(name).add(content_of(file, {}, name));
         }
-        for (const std::string& plugin : request_.plugins) text_.add("plugin").add(content_of(plugin));
+        for (const std::string& plugin : request_.plugins)
+            text_.add("plugin").add(content_of(plugin, definition_.plugins_position, "plugins"));
     }
 
     void add_program() {
@@ -99,7 +102,7 @@ class KeyText {
                          problem);
         if (problem.empty()) problem = interpreter_problem(program);
         if (!problem.empty()) refuse(definition_.command_position, "command", problem + hint());
-        text_.add(content_of(program));
+        text_.add(content_of(program, definition_.command_position, "command"));
     }
 
     /// What a run is made by identifies it, so that it cannot come from its own setup.
@@ -114,29 +117,38 @@ class KeyText {
     }
 
     void add_inputs() {
-        std::vector<std::string> inputs;
-        if (definition_.inputs) {
-            inputs = *definition_.inputs;
-        } else if (!request_.command.empty()) {
-            inputs.assign(request_.command.begin() + 1, request_.command.end());
-        }
-        for (const std::string& input : inputs) {
-            // what `inputs:` names is relative to the sweep file, what the command names to its directory
-            const std::filesystem::path folder =
-                definition_.inputs ? definition_.folder : std::filesystem::path(request_.working_directory);
-            const std::filesystem::path file = folder / input;
-            std::error_code error;
-            if (!definition_.inputs && !std::filesystem::is_regular_file(file, error)) continue;
-            text_.add(input).add(content_of(file));
+        if (request_.inputs)
+            add_declared_inputs();
+        else
+            add_arguments();
+    }
+
+    /// Relative to the sweep file.
+    void add_declared_inputs() {
+        for (std::size_t i = 0; i < request_.inputs->size(); ++i) {
+            const std::string& entry = (*request_.inputs)[i];
+            const InputDigest& input = sources_.inputs.of(entry, sources_.files);
+            if (!input.problem.empty()) refuse(definition_.inputs->at(i).position, "inputs", input.problem);
+            text_.add(entry).add(input.digest);
         }
     }
 
-    /// The digest of a file that must be there.
-    std::string content_of(const std::filesystem::path& file) {
-        const auto digest = digests_.of(file);
+    /// What the command names, relative to its directory.
+    void add_arguments() {
+        for (std::size_t i = 1; i < request_.command.size(); ++i) {
+            const std::filesystem::path file =
+                std::filesystem::path(request_.working_directory) / request_.command[i];
+            std::error_code error;
+            if (!std::filesystem::is_regular_file(file, error)) continue;
+            text_.add(request_.command[i]).add(content_of(file, definition_.command_position, "command"));
+        }
+    }
+
+    /// The digest of a file that must be there, and that the key at the position has named.
+    std::string content_of(const std::filesystem::path& file, Position position, const std::string& key) {
+        const auto digest = sources_.files.of(file);
         if (!digest)
-            refuse(definition_.inputs_position, "inputs",
-                   fmt::format("cannot read {}: {}", file.string(), errno_text(errno)));
+            refuse(position, key, fmt::format("cannot read {}: {}", file.string(), errno_text(errno)));
         return tidemark::to_text(*digest);
     }
 
@@ -149,7 +161,7 @@ class KeyText {
 
     const protocol::Request& request_;
     const Definition& definition_;
-    FileDigests& digests_;
+    KeySources& sources_;
     CanonicalText text_;
 };
 
@@ -253,8 +265,8 @@ std::optional<Digest> FileDigests::of(const std::filesystem::path& file) {
 }
 
 Digest key_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
-              const Definition& definition, FileDigests& digests) {
-    return KeyText(request, definition, digests).digest(workload);
+              const Definition& definition, KeySources& sources) {
+    return KeyText(request, definition, sources).digest(workload);
 }
 
 }  // namespace tidemark::sweep

@@ -66,10 +66,12 @@ class FileDigests {
     std::map<std::filesystem::path, std::optional<Digest>> known_;
 };
 
-/// `key` of the contract: the cell, the content of the executable, of the input files and of stdin, the
+struct KeySources;
+
+/// `key` of the contract: the cell, the content of the executable, of the inputs and of stdin, the
 /// workload's build id, and what goes on around the run. `workload` is null for a command. Throws UsageError,
 /// with the place in the sweep file, when the program is missing or a file cannot be read.
 Digest key_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
-              const Definition& definition, FileDigests& digests);
+              const Definition& definition, KeySources& sources);
 
 }  // namespace tidemark::sweep

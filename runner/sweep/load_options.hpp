@@ -15,6 +15,8 @@ struct LoadOptions {
         only{};               ///< an SQL expression over parameters and `run`; the others are left out
     bool allow_many = false;  ///< --yes: more than kManyRuns runs are wanted
     std::filesystem::path caller_directory{};  ///< paths given by --set are relative to it
+    /// Absolute: what tidemark itself writes, and what may lie in a folder that `inputs:` names.
+    std::vector<std::filesystem::path> never_inputs{};
 };
 
 /// A matrix above this needs --yes: it is far more often a slip than a plan.

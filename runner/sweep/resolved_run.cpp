@@ -6,6 +6,7 @@
 #include "sweep/expansion/sweep_parameters.hpp"
 #include "sweep/file/definition.hpp"
 #include "sweep/identity.hpp"
+#include "sweep/key_sources.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -33,11 +34,11 @@ std::vector<std::string> shares_of(const protocol::WorkloadDescription& workload
 
 }  // namespace
 
-ResolvedRun::ResolvedRun(const Definition& definition, const SweepParameters& columns, FileDigests& digests,
+ResolvedRun::ResolvedRun(const Definition& definition, const SweepParameters& columns, KeySources& sources,
                          const RunSpec& run, Row row)
     : definition_(&definition),
       columns_(&columns),
-      digests_(&digests),
+      sources_(&sources),
       profile_(columns.profile(row)),
       name_(run.run),
       cell_(run.cell),
@@ -70,7 +71,7 @@ const protocol::Request& ResolvedRun::request() const {
 }
 
 Digest ResolvedRun::key() const {
-    return key_of(request(), workload(), *definition_, *digests_);
+    return key_of(request(), workload(), *definition_, *sources_);
 }
 
 std::string ResolvedRun::text_of(std::string_view placeholder, const Occasion* occasion) const {
@@ -116,6 +117,10 @@ protocol::Request ResolvedRun::make_request(const Occasion* occasion) const {
         if (given.file) request.capture.back().file = fill(*given.file);
     }
     request.keep = definition.keep;
+    if (definition.inputs) {
+        request.inputs.emplace();
+        for (const GivenTemplate& part : *definition.inputs) request.inputs->push_back(fill(part));
+    }
     for (const GivenTemplate& part : definition.command) request.command.push_back(fill(part));
     for (const auto& [name, part] : definition.environment) request.environment[name] = fill(part);
     return request;

@@ -14,7 +14,7 @@
 namespace tidemark::sweep {
 
 class SweepParameters;
-class FileDigests;
+struct KeySources;
 struct Definition;
 struct Profile;
 
@@ -48,7 +48,7 @@ class ResolvedRun {
 
   private:
     friend class Sweep;
-    ResolvedRun(const Definition& definition, const SweepParameters& columns, FileDigests& digests,
+    ResolvedRun(const Definition& definition, const SweepParameters& columns, KeySources& sources,
                 const RunSpec& run, Row row);
 
     /// `occasion` is null for what identifies the run.
@@ -57,7 +57,7 @@ class ResolvedRun {
 
     const Definition* definition_;
     const SweepParameters* columns_;
-    FileDigests* digests_;
+    KeySources* sources_;
     const Profile* profile_;
     std::string name_;
     Digest cell_;

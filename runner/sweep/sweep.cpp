@@ -13,6 +13,7 @@
 #include "sweep/file/definition.hpp"
 #include "sweep/file/overrides.hpp"
 #include "sweep/identity.hpp"
+#include "sweep/key_sources.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -46,8 +47,12 @@ bool tell_their_names(const Definition& definition, const SweepParameters& colum
 }  // namespace
 
 struct Sweep::State {
-    State(const std::filesystem::path& own_file, Definition own_definition, SweepParameters own_columns)
-        : file(own_file), definition(std::move(own_definition)), columns(std::move(own_columns)) {
+    State(const std::filesystem::path& own_file, Definition own_definition, SweepParameters own_columns,
+          const LoadOptions& options)
+        : file(own_file),
+          definition(std::move(own_definition)),
+          columns(std::move(own_columns)),
+          sources(definition.folder, options.never_inputs) {
         for (std::size_t i = 0; i < columns.all().size(); ++i) {
             const SweepParameter& column = columns.all()[i];
             if (column.varies) {
@@ -91,7 +96,7 @@ struct Sweep::State {
     std::vector<RunSpec> runs;
     std::size_t excluded = 0;
     std::vector<std::vector<std::size_t>> needing;  ///< for each requirement the runs that it is about
-    mutable FileDigests digests;
+    mutable KeySources sources;
 };
 
 Sweep::Sweep(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -110,7 +115,7 @@ Sweep Sweep::load(const std::filesystem::path& file, const WorkloadCatalogue& in
     SweepParameters columns = make_columns(definition, *workloads, options, *values, problems);
     check_across(definition, columns, problems);
     check_result_expressions(definition, columns, *workloads, problems);
-    auto state = std::make_unique<State>(file, std::move(definition), std::move(columns));
+    auto state = std::make_unique<State>(file, std::move(definition), std::move(columns), options);
     state->workloads = std::move(workloads);
     state->values = std::move(values);
     CellDigests cells(state->definition, state->columns);
@@ -193,7 +198,7 @@ std::vector<protocol::MetricDescription> Sweep::captured() const {
 }
 
 ResolvedRun Sweep::resolve(const RunSpec& run) const {
-    return {state_->definition, state_->columns, state_->digests, run, state_->row(run)};
+    return {state_->definition, state_->columns, state_->sources, run, state_->row(run)};
 }
 
 protocol::Parameters Sweep::parameters(const RunSpec& run) const {
@@ -221,6 +226,20 @@ protocol::Request Sweep::request(const RunSpec& run) const {
 
 protocol::Request Sweep::request(const RunSpec& run, const Occasion& occasion) const {
     return resolve(run).request(occasion);
+}
+
+std::vector<std::string> Sweep::described_inputs() const {
+    if (!state_->definition.inputs) return {};
+    for (const RunSpec& run : state_->runs) {
+        const ResolvedRun resolved = resolve(run);
+        for (const std::string& entry : *resolved.request().inputs)
+            state_->sources.inputs.of(entry, state_->sources.files);
+    }
+    return state_->sources.inputs.descriptions();
+}
+
+std::vector<std::string> Sweep::notes_on_inputs() const {
+    return state_->sources.inputs.notes();
 }
 
 Digest Sweep::key(const RunSpec& run) const {

@@ -90,6 +90,11 @@ class Sweep {
     /// ResolvedRun::key of the run. Throws UsageError when the program is missing or an input cannot be read.
     Digest key(const RunSpec& run) const;
 
+    /// What `inputs:` names now, a sentence for each entry, also of what is wrong with one.
+    std::vector<std::string> described_inputs() const;
+    /// Of the entries that key() has met: those whose files are known otherwise than by content.
+    std::vector<std::string> notes_on_inputs() const;
+
     /// What `checks:` of the file asks for, in its order.
     const std::vector<CheckDefinition>& checks() const;
     /// What `tables:` of the file asks for, in its order.

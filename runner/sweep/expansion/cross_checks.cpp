@@ -20,6 +20,8 @@ void for_each_template_around(const Definition& definition, Use use) {
     }
     for (const GivenCapture& capture : definition.capture)
         if (capture.file) use(*capture.file);
+    if (definition.inputs)
+        for (const GivenTemplate& input : *definition.inputs) use(input);
 }
 
 void check_placeholders(const Definition& definition, const SweepParameters& columns, Problems& problems) {
@@ -63,6 +65,19 @@ void check_sweep_steps(const Definition& definition, const SweepParameters& colu
     for (const GivenRequirement& requirement : definition.requirements) check(requirement.command, false);
 }
 
+/// They must be known before the run is made, and are the same in all repeats.
+void check_inputs(const Definition& definition, const SweepParameters& columns, Problems& problems) {
+    if (!definition.inputs) return;
+    for (const GivenTemplate& input : *definition.inputs) {
+        for (const std::string& name : input.text.names()) {
+            if (columns.find(name) || (name != kRepeatPlaceholder && name != kRunDirPlaceholder)) continue;
+            problems.add(
+                input.position, input.key,
+                fmt::format("'{{{}}}' is known only when the run is made; an input is there before", name));
+        }
+    }
+}
+
 void check_captures(const Definition& definition, const SweepParameters& columns, Problems& problems) {
     for (const GivenCapture& given : definition.capture) {
         if (!columns.find(given.capture.metric)) continue;
@@ -78,6 +93,7 @@ void check_across(const Definition& definition, const SweepParameters& columns, 
     check_placeholders(definition, columns, problems);
     check_sweep_steps(definition, columns, problems);
     check_captures(definition, columns, problems);
+    check_inputs(definition, columns, problems);
 }
 
 }  // namespace tidemark::sweep

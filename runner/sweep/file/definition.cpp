@@ -59,7 +59,7 @@ class DefinitionReader {
              [&](const Node& node) { out_.working_directory = read_template(node, "cwd", problems_); });
         with(root, "stdin",
              [&](const Node& node) { out_.stdin_file = read_template(node, "stdin", problems_); });
-        with(root, "inputs", [&](const Node& node) { read_inputs(node); });
+        with(root, "inputs", [&](const Node& node) { out_.inputs = read_inputs(node, problems_); });
         with(root, "accept_exit",
              [&](const Node& node) { out_.accept_exit = read_accept_exit(node, problems_); });
         with(root, "plugins", [&](const Node& node) {
@@ -174,18 +174,6 @@ class DefinitionReader {
         }
         // as the child has no order of them either, they must not make a difference to the cell
         std::ranges::sort(out_.environment, {}, &std::pair<std::string, GivenTemplate>::first);
-    }
-
-    void read_inputs(const Node& node) {
-        if (node.kind != Node::Kind::List) {
-            problems_.add(node.position, "inputs", "must be a list of files, such as [train.py, data.csv]");
-            return;
-        }
-        out_.inputs.emplace();
-        out_.inputs_position = node.position;
-        for (const Node& item : node.items) {
-            if (const auto text = read_text(item, "inputs", problems_)) out_.inputs->push_back(*text);
-        }
     }
 
     Definition& out_;

@@ -109,8 +109,7 @@ struct Definition {
     std::vector<std::pair<std::string, GivenTemplate>> environment;
     std::optional<GivenTemplate> working_directory;
     std::optional<GivenTemplate> stdin_file;
-    Position inputs_position;
-    std::optional<std::vector<std::string>> inputs;  ///< absent: every argument that names a file
+    std::optional<std::vector<GivenTemplate>> inputs;  ///< absent: every argument that names a file
     std::vector<int> accept_exit{0};
     std::vector<std::filesystem::path> plugins;  ///< absolute
     Position plugins_position;
@@ -171,6 +170,8 @@ std::vector<GivenExpression> read_exclude(const Node& node, Problems& problems);
 std::vector<NamedRun> read_runs(const Node& node, Problems& problems);
 /// `limits`, with amounts of memory in bytes and times in seconds.
 protocol::Limits read_limits(const Node& node, Problems& problems);
+/// A list of files, folders and patterns.
+std::vector<GivenTemplate> read_inputs(const Node& node, Problems& problems);
 /// Exit codes from 0 to 255: one, or a list.
 std::vector<int> read_accept_exit(const Node& node, Problems& problems);
 /// `setup` or `teardown`, as `key` says.

@@ -269,6 +269,16 @@ TEST_F(SweepFile, TheKeyFollowsTheProgramAndItsInputs) {
     EXPECT_NE(key(load(declared)), with_inputs);
 }
 
+TEST_F(SweepFile, AnInputIsReadOnceForAllRuns) {
+    folder.write("sweeps/data/a.txt", "one");
+    const Sweep sweep =
+        load("sweep: s\ncommand: [/bin/true]\ninputs: [data, 'data/*']\nmatrix: {n: [1, 2]}\n");
+    const std::string first = key(sweep, 0);
+    folder.write("sweeps/data/a.txt", "two");
+    folder.write("sweeps/data/b.txt", "new");
+    EXPECT_EQ(key(sweep, 0), first) << "a command has one look at what is there";
+}
+
 TEST_F(SweepFile, TheKeyFollowsWhatComesOnStdin) {
     folder.write("sweeps/in.txt", "one");
     const std::string text = "sweep: s\ncommand: [/bin/cat]\nstdin: in.txt\n";
@@ -295,7 +305,7 @@ TEST_F(SweepFile, AMissingProgramOrInputIsNamedWithTheWayOut) {
               "s.yaml:2:10: command: './job.sh' is not a program that may be run; is it missing `chmod +x "
               "./job.sh`?");
     EXPECT_EQ(refusal_of_key("command: [/bin/true]\ninputs: [absent.txt]\n"),
-              "s.yaml:3:9: inputs: cannot read " + (folder / "sweeps/absent.txt").string() +
+              "s.yaml:3:10: inputs: cannot read " + (folder / "sweeps/absent.txt").string() +
                   ": No such file or directory");
 }
 
