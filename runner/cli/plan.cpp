@@ -40,6 +40,12 @@ Plan make_plan(const sweep::Sweep& sweep, const store::DoneRuns& done, bool fres
     plan.done_before = std::erase_if(plan.runs, [&](const run::PlannedRun& planned) {
         return done.contains(plan.keys[planned.spec], planned.repeat);
     });
+    for (const run::PlannedRun& planned : plan.runs) {
+        const std::string change = done.change(plan.keys[planned.spec], planned.repeat);
+        if (change.empty()) continue;
+        ++plan.changes[change];
+        plan.first_changed.emplace(change, planned.spec);
+    }
     return plan;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Plan {
     std::vector<std::string> keys;      ///< of the sweep's runs, by their index
     std::size_t done_before = 0;        ///< left out, because the database holds them as ok
     std::size_t lacking = 0;            ///< left out, because something that they need is not there
+    /// Done, but something that they read has changed: what, and how many of `runs` that is about.
+    std::map<std::string, std::size_t> changes;
+    std::map<std::string, std::size_t> first_changed;  ///< the first run of each, by its index
 };
 
 /// All repeats of all runs, in the sweep's order, without those that are done. A shuffled order is the same

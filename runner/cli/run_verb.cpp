@@ -21,6 +21,8 @@
 #include "run/machine.hpp"
 #include "run/run_directory.hpp"
 #include "run/run_steps.hpp"
+#include "run/watched_inputs.hpp"
+#include "store/current_sets.hpp"
 #include "store/database.hpp"
 #include "store/sweep_ledger.hpp"
 #include "sweep/sweep.hpp"
@@ -95,12 +97,16 @@ class RunCommand {
         const auto setup_problem = problem_of_sweep_step("setup", sweep_.setup(), database);
         if (!setup_problem) return ExitCode::Interrupted;
         if (!setup_problem->empty()) throw Error(ExitCode::Failure, *setup_problem);
-        Plan plan = make_plan(sweep_, store::DoneRuns(database.connection(), sweep_.name()), options_.fresh);
+        const run::Observing observing = results::observing_of(sweep_);
+        store::CurrentSets sets(database.connection(), sweep_.name(), observing);
+        const store::DoneRuns done(database.connection(), sweep_.name(), &sets);
+        Plan plan = make_plan(sweep_, done, options_.fresh);
         const auto left_out = leave_out_what_lacks(plan, database);
         if (!left_out) return ExitCode::Interrupted;
         announce(plan);
+        if (plan.runs.empty() && plan.lacking == 0) say("{}", what_was_compared(done, sets));
         for (const std::string& note : *left_out) say("{}", note);
-        const run::Tally tally = make_runs(database, plan);
+        const run::Tally tally = make_runs(database, plan, sets);
         const auto teardown_problem = problem_of_sweep_step("teardown", sweep_.teardown(), database);
         results::CurrentResults current(database.connection(),
                                         results::expectation_of(sweep_, results::Program::Present));
@@ -246,12 +252,30 @@ class RunCommand {
         } else {
             say("{}: {}", sweep_.name(), what);
         }
+        for (const auto& [change, count] : plan.changes) {
+            say("{} since run '{}' was made: {} to make again", change,
+                sweep_.runs()[plan.first_changed.at(change)].run, plural(count, "run"));
+        }
         for (const std::string& caveat : tables::caveats(sweep_)) say("note: {}", caveat);
         for (const std::string& note : sweep_.notes_on_inputs()) say("note: {}", note);
         if (options_.jobs > 1 && !plan.runs.empty()) {
             say("note: runs that are made at the same time slow each other down; compare their times with "
                 "care");
         }
+    }
+
+    /// What "all done already" rests on.
+    std::string what_was_compared(const store::DoneRuns& done, const store::CurrentSets& sets) const {
+        const std::string declared = "    nothing changed in the program and the inputs that the sweep names";
+        if (!sweep_.observe().on)
+            return declared + "; what else its runs read is not watched (observe: false)";
+        std::string text =
+            fmt::format("{}, nor in {} below {} that its runs read; files elsewhere are not watched",
+                        declared, plural(sets.files(), "file"), sweep_.folder().string());
+        if (done.unobserved() > 0)
+            text += fmt::format("\n    of {} it is not known what was read: {}",
+                                plural(done.unobserved(), "execution"), done.why_unobserved());
+        return text;
     }
 
     store::Invocation invocation(const Plan& plan) const {
@@ -273,18 +297,18 @@ class RunCommand {
         return out;
     }
 
-    run::Tally make_runs(store::Database& database, const Plan& plan) const {
+    run::Tally make_runs(store::Database& database, const Plan& plan, store::CurrentSets& sets) const {
         const store::Invocation own = invocation(plan);
         // also where nothing is left to make: it is the last run then, which `check` and `report` are about
-        store::SweepLedger ledger(database, own, options_.fresh);
-        const run::Tally tally =
-            plan.runs.empty() ? run::Tally{} : make_planned(plan, own, database.runs_folder(), ledger);
+        store::SweepLedger ledger(database, own, options_.fresh, &sets);
+        const run::Tally tally = plan.runs.empty() ? run::Tally{} : make_planned(plan, own, database, ledger);
         ledger.finish();
         return tally;
     }
 
-    run::Tally make_planned(const Plan& plan, const store::Invocation& own,
-                            const std::filesystem::path& folder, store::SweepLedger& ledger) const {
+    run::Tally make_planned(const Plan& plan, const store::Invocation& own, store::Database& database,
+                            store::SweepLedger& ledger) const {
+        const std::filesystem::path folder = database.runs_folder();
         terminal::SignalInterruption interruption;
         run::LocalLauncher launcher(context_.installation.warden, options_.memory_method);
         const bool live = !options_.quiet && terminal::can_redraw(STDERR_FILENO);
@@ -303,9 +327,17 @@ class RunCommand {
         run::SchedulerOptions options;
         options.jobs = options_.jobs;
         options.runs_folder = folder;
+        std::optional<run::WatchedInputs> watch;
+        if (sweep_.observe().on) {
+            watch.emplace(store::observed_states(database.connection(), results::observing_of(sweep_)));
+            options.watch = &*watch;
+        }
         const run::Tally tally =
             run::execute(plan.runs, prepare, launcher, ledger, progress, interruption, options);
         progress.close();
+        if (watch && !watch->gap().empty())
+            say("note: not all that runs read is known, so a change of it may go unnoticed: {}",
+                watch->gap());
         return tally;
     }
 

@@ -153,7 +153,36 @@ CREATE TABLE epochs(run_id TEXT NOT NULL, epoch INTEGER NOT NULL, start_s REAL, 
 CREATE INDEX epochs_run ON epochs(run_id, epoch);
 )sql";
 
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+/// What runs read below the folder of their sweep. Runs that read the same share a set, and sets share files.
+constexpr std::string_view kVersion6 = R"sql(
+CREATE TABLE observed_files(
+    file INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    changed_ns INTEGER NOT NULL,
+    UNIQUE(path, kind, state)
+);
+CREATE TABLE observed_sets(number INTEGER PRIMARY KEY, observed TEXT NOT NULL UNIQUE);
+CREATE TABLE observed_members(
+    number INTEGER NOT NULL REFERENCES observed_sets,
+    file INTEGER NOT NULL REFERENCES observed_files,
+    PRIMARY KEY(number, file)
+) WITHOUT ROWID;
+-- what runs of the sweep wrote there
+CREATE TABLE observed_outputs(sweep TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY(sweep, path)) WITHOUT ROWID;
+
+-- the key without what was read; null where that is the key
+ALTER TABLE runs ADD COLUMN declared_key TEXT;
+-- of observed_sets; null where nothing was watched
+ALTER TABLE runs ADD COLUMN observed TEXT;
+-- why it is not known of all that was read; null where it is, and of runs that an earlier version made
+ALTER TABLE runs ADD COLUMN unobserved TEXT;
+CREATE INDEX runs_observed ON runs(sweep, observed) WHERE latest = 1 AND observed IS NOT NULL;
+)sql";
+
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "protocol/peak_memory.hpp"
 #include "protocol/result_columns.hpp"
 #include "sql/median.hpp"
+#include "store/current_sets.hpp"
 
 namespace tidemark::results {
 namespace {
@@ -53,7 +54,7 @@ CurrentResults::CurrentResults(sql::Connection& connection, const Expectation& e
     connection_.execute("BEGIN");  // thousands of rows, and nothing else of this connection is written
     insert_expected(expected);
     if (program_ == Program::Present)
-        find_by_key();
+        find_by_key(expected);
     else
         find_alike(expected);
     find_states();
@@ -71,7 +72,8 @@ void CurrentResults::drop() noexcept {
         for (const std::string_view table : protocol::kDetailTables)
             connection_.execute(fmt::format("DROP VIEW IF EXISTS temp.{}", table));
         for (const std::string_view table :
-             {kMedians, std::string_view("shown_runs"), std::string_view("shown_repeats")})
+             {kMedians, std::string_view("shown_runs"), std::string_view("shown_repeats"),
+              std::string_view("outdated_sets")})
             connection_.execute(fmt::format("DROP TABLE IF EXISTS temp.{}", table));
     } catch (const sql::SqlError&) {
         // they end with the connection
@@ -126,13 +128,19 @@ void CurrentResults::insert_expected(const Expectation& expected) {
     expected_ = expected.runs.size() * static_cast<std::size_t>(expected.repeats);
 }
 
-void CurrentResults::find_by_key() {
+/// By the declared key, and by what was read: it must be as it was.
+void CurrentResults::find_by_key(const Expectation& expected) {
+    store::CurrentSets(connection_, sweep_, expected.observing).publish();
+    const std::string condition =
+        store::knows_observed(connection_)
+            ? "coalesce(r.declared_key, r.key) = own.key AND (r.observed IS NULL OR NOT EXISTS(SELECT 1 FROM "
+              "temp.outdated_sets AS o WHERE o.observed = r.observed))"
+            : "r.key = own.key";
     connection_
-        .prepare(
-            fmt::format("UPDATE temp.shown_repeats AS own SET place = r.rowid, {} FROM main.runs AS r WHERE "
-                        "r.sweep = ?1 AND r.cell = own.cell AND r.repeat = own.repeat AND r.latest = 1 AND "
-                        "r.key = own.key",
-                        what_stands_for_it()))
+        .prepare(fmt::format(
+            "UPDATE temp.shown_repeats AS own SET place = r.rowid, {} FROM main.runs AS r WHERE "
+            "r.sweep = ?1 AND r.cell = own.cell AND r.repeat = own.repeat AND r.latest = 1 AND {}",
+            what_stands_for_it(), condition))
         .bind_all(std::string_view(sweep_))
         .run();
 }
@@ -191,6 +199,15 @@ void CurrentResults::explain_gaps() {
             "UPDATE temp.shown_repeats AS own SET reason = ?2 FROM main.runs AS r WHERE own.place IS NULL "
             "AND r.sweep = ?1 AND r.cell = own.cell AND r.repeat = own.repeat AND r.latest = 1")
         .bind_all(std::string_view(sweep_), kOutdated)
+        .run();
+    if (program_ != Program::Present || !store::knows_observed(connection_)) return;
+    connection_
+        .prepare(
+            "UPDATE temp.shown_repeats AS own SET reason = 'made before ' || o.change FROM main.runs AS r "
+            "JOIN "
+            "temp.outdated_sets AS o ON o.observed = r.observed WHERE own.place IS NULL AND r.sweep = ?1 AND "
+            "r.cell = own.cell AND r.repeat = own.repeat AND r.latest = 1 AND r.declared_key = own.key")
+        .bind_all(std::string_view(sweep_))
         .run();
 }
 

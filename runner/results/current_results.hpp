@@ -108,7 +108,7 @@ class CurrentResults {
   private:
     void choose_columns(const Expectation& expected);
     void insert_expected(const Expectation& expected);
-    void find_by_key();
+    void find_by_key(const Expectation& expected);
     void find_alike(const Expectation& expected);
     std::string what_stands_for_it() const;
     void explain_gaps();

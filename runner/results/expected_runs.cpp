@@ -18,8 +18,12 @@ std::vector<std::string> defaults_of(const protocol::Parameters& parameters,
 
 }  // namespace
 
+run::Observing observing_of(const sweep::Sweep& sweep) {
+    return {sweep.folder(), sweep.observe().on, sweep.observe().except};
+}
+
 Expectation expectation_of(const sweep::Sweep& sweep, Program program) {
-    Expectation expected{sweep.name(), sweep.repeat(), {}, {}, program};
+    Expectation expected{sweep.name(), sweep.repeat(), {}, {}, program, observing_of(sweep)};
     expected.runs.reserve(sweep.runs().size());
     for (const sweep::RunSpec& run : sweep.runs()) {
         const sweep::ResolvedRun resolved = sweep.resolve(run);

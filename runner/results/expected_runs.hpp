@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "protocol/request.hpp"
+#include "run/observation.hpp"
 #include "sweep/sweep.hpp"
 
 namespace tidemark::results {
@@ -32,7 +33,11 @@ struct Expectation {
     std::vector<ExpectedRun> runs;
     std::vector<std::string> metrics{};  ///< that its programs say they will report
     Program program = Program::Present;
+    run::Observing observing{};  ///< where what they read must be as it was
 };
+
+/// Where what the sweep's runs read is observed.
+run::Observing observing_of(const sweep::Sweep& sweep);
 
 /// Throws UsageError where a program or an input is missing, as Sweep::key does.
 Expectation expectation_of(const sweep::Sweep& sweep, Program program);

@@ -12,6 +12,7 @@
 #include "protocol/event.hpp"
 #include "protocol/measurement.hpp"
 #include "protocol/request.hpp"
+#include "run/observation.hpp"
 #include "run/outcome.hpp"
 #include "run/run_directory.hpp"
 
@@ -55,6 +56,9 @@ struct Record {
     /// The last line that a run which did not end ok wrote to stderr, most often the one that says why; safe
     /// to print, and cut to kLongestLastWords columns.
     std::string last_words;
+    /// What it read and wrote below the sweep's folder. It is no part of the directory: of a run whose runner
+    /// was killed it is not known.
+    std::optional<Observation> observation{};
 };
 
 inline constexpr std::size_t kMostSamples = 1000;

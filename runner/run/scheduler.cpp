@@ -109,6 +109,7 @@ class Execution {
         RunDirectory::create(options_.runs_folder, launch.request);
         if (launch.request.limits.cpus) launch.cpus = cpus_.take(*launch.request.limits.cpus);
         RunSteps steps(launch);
+        if (options_.watch != nullptr) options_.watch->begin(launch.request);
         launcher_.start(steps.current());
         observer_.started(planned, launch);
         running_.emplace(launch.request.run_id, Running{planned, launch, std::move(steps)});
@@ -121,11 +122,13 @@ class Execution {
             launcher_.start(ended->second.steps.current());
             return;
         }
+        if (options_.watch != nullptr) options_.watch->end(ended->second.launch.request);
         Record record =
             read_record(RunDirectory(ended->second.launch.directory), ended->second.launch.request);
         if (ended->second.steps.stopped_before_program())
             record.outcome = Cancelled{"interrupted by the user"};
         settle_left_files(record);
+        if (options_.watch != nullptr) options_.watch->add_to(record);
         ledger_.record(record);
         cpus_.release(ended->second.launch.cpus);
         metric_files_.release(run_id);

@@ -53,11 +53,23 @@ class Observer {
     virtual void tick() = 0;
 };
 
+/// Sees what runs read.
+class InputWatch {
+  public:
+    virtual ~InputWatch() = default;
+    virtual void begin(const protocol::Request& request) = 0;
+    /// The run has ended, and nothing of it was read yet.
+    virtual void end(const protocol::Request& request) = 0;
+    /// Adds what was seen to the record, which was read in between.
+    virtual void add_to(Record& record) = 0;
+};
+
 struct SchedulerOptions {
     int jobs = 1;
     std::filesystem::path runs_folder;  ///< run directories are made in here
     Seconds tick{0.2};
-    Seconds look_again{1.0};  ///< how often to ask for runs that are claimed elsewhere
+    Seconds look_again{1.0};      ///< how often to ask for runs that are claimed elsewhere
+    InputWatch* watch = nullptr;  ///< null: nothing is watched
 };
 
 struct Tally {

@@ -29,7 +29,7 @@ class Attachment {
         try {
             connection_.execute(
                 "DROP TABLE IF EXISTS temp.moving; DROP TABLE IF EXISTS temp.batch; "
-                "DROP TABLE IF EXISTS temp.newest; DETACH source");
+                "DROP TABLE IF EXISTS temp.newest; DROP TABLE IF EXISTS temp.new_sets; DETACH source");
         } catch (const sql::SqlError&) {
             // it ends with the connection
         }
@@ -78,7 +78,8 @@ class Merge {
         merged_.known = connection_.changes();
         connection_.execute(
             "CREATE TEMP TABLE batch(run_id TEXT PRIMARY KEY) WITHOUT ROWID;"
-            "CREATE TEMP TABLE newest(sweep, cell, repeat, run_id, started_at)");
+            "CREATE TEMP TABLE newest(sweep, cell, repeat, run_id, started_at);"
+            "CREATE TEMP TABLE new_sets(observed TEXT PRIMARY KEY) WITHOUT ROWID");
     }
 
     std::vector<std::string> columns_of(const std::string& schema, const std::string& table) {
@@ -94,6 +95,7 @@ class Merge {
     /// its values stay in the table metrics and in the run's request.
     std::string prepare_columns() {
         const std::vector<std::string> offered = columns_of("source", "runs");
+        has_observed_ = std::ranges::find(offered, "observed") != offered.end();
         sql::Transaction transaction(connection_);
         ColumnRegistry registry(connection_);
         for (const std::string& column : offered) {
@@ -139,6 +141,7 @@ class Merge {
         }
         note_lost_columns();
         move_invocations();
+        if (has_observed_) move_observed();
         choose_latest();
     }
 
@@ -165,6 +168,25 @@ class Merge {
             "(SELECT run_id FROM temp.batch)");
     }
 
+    /// Files look otherwise on another machine, so their content decides there.
+    void move_observed() {
+        connection_.execute(
+            "DELETE FROM temp.new_sets;"
+            "INSERT INTO temp.new_sets SELECT DISTINCT observed FROM source.runs WHERE run_id IN (SELECT "
+            "run_id FROM temp.batch) AND observed NOT IN (SELECT observed FROM main.observed_sets);"
+            "INSERT INTO main.observed_sets(observed) SELECT observed FROM temp.new_sets;"
+            "INSERT OR IGNORE INTO main.observed_files(path, kind, state, size, changed_ns) SELECT f.path, "
+            "f.kind, f.state, 0, 0 FROM temp.new_sets JOIN source.observed_sets USING(observed) JOIN "
+            "source.observed_members USING(number) JOIN source.observed_files AS f USING(file);"
+            "INSERT INTO main.observed_members SELECT own.number, file.file FROM temp.new_sets AS n JOIN "
+            "main.observed_sets AS own ON own.observed = n.observed JOIN source.observed_sets AS s ON "
+            "s.observed = n.observed JOIN source.observed_members AS m ON m.number = s.number JOIN "
+            "source.observed_files AS f ON f.file = m.file JOIN main.observed_files AS file ON file.path = "
+            "f.path AND file.kind = f.kind AND file.state = f.state;"
+            "INSERT OR IGNORE INTO main.observed_outputs SELECT sweep, path FROM source.observed_outputs "
+            "WHERE sweep IN (SELECT sweep FROM source.runs WHERE run_id IN (SELECT run_id FROM temp.batch))");
+    }
+
     /// Of each run that got an attempt the newest one counts, wherever it was made.
     void choose_latest() {
         connection_.execute(
@@ -185,6 +207,7 @@ class Merge {
     const MergeOptions& options_;
     Merged merged_;
     std::vector<OwnColumn> lost_;
+    bool has_observed_ = false;  ///< the source knows what its runs read
 };
 
 }  // namespace

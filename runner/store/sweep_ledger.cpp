@@ -10,6 +10,7 @@
 #include "run/left_files.hpp"
 #include "run/leftover_processes.hpp"
 #include "store/claims.hpp"
+#include "store/current_sets.hpp"
 #include "store/write_record.hpp"
 
 namespace tidemark::store {
@@ -52,14 +53,19 @@ bool recover(sql::Connection& connection, const LiveClaim& claim) {
         record->warnings.push_back(
             fmt::format("{} {} alive when its runner was gone, and {} ended by the next one", ended,
                         ended == 1 ? "process was" : "processes were", ended == 1 ? "was" : "were"));
+    if (!record->observation) record->observation = run::Observation{{}, {}, "their runner was killed"};
     write_record(connection, *record);
     return true;
 }
 
 }  // namespace
 
-SweepLedger::SweepLedger(Database& database, const Invocation& invocation, bool fresh)
-    : database_(database), invocation_id_(invocation.invocation_id), started_at_(utc_now()), fresh_(fresh) {
+SweepLedger::SweepLedger(Database& database, const Invocation& invocation, bool fresh, CurrentSets* sets)
+    : database_(database),
+      invocation_id_(invocation.invocation_id),
+      started_at_(utc_now()),
+      fresh_(fresh),
+      sets_(sets) {
     const ProcessIdentity self = this_process();
     sql::Connection& connection = database_.connection();
     try {
@@ -84,12 +90,12 @@ SweepLedger::SweepLedger(Database& database, const Invocation& invocation, bool 
 
 bool SweepLedger::is_done(const protocol::Request& request) {
     const auto row = database_.connection().reuse(
-        "SELECT 1 FROM runs WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1 AND key = ? AND "
-        "status = 'ok' AND "
-        "started_at >= ?");
+        "SELECT observed FROM runs WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1 AND "
+        "coalesce(declared_key, key) = ? AND status = 'ok' AND started_at >= ?");
     row->bind_all(std::string_view(request.sweep), std::string_view(request.cell), request.repeat,
                   std::string_view(request.key), std::string_view(fresh_ ? started_at_ : ""));
-    return row->step();
+    if (!row->step()) return false;
+    return sets_ == nullptr || row->is_null(0) || sets_->change(row->text(0)).empty();
 }
 
 run::Claim SweepLedger::claim(const protocol::Request& request, const std::filesystem::path& directory) {
@@ -157,16 +163,38 @@ std::size_t recover_abandoned(Database& database, std::size_t* not_stored) {
     return count;
 }
 
-DoneRuns::DoneRuns(sql::Connection& connection, const std::string& sweep) {
-    sql::Statement rows =
-        connection.prepare("SELECT key, repeat FROM runs WHERE sweep = ? AND latest = 1 AND status = 'ok'");
+DoneRuns::DoneRuns(sql::Connection& connection, const std::string& sweep, CurrentSets* sets) {
+    sql::Statement rows = connection.prepare(
+        "SELECT coalesce(declared_key, key), repeat, observed, unobserved FROM runs WHERE "
+        "sweep = ? AND latest = 1 AND status = 'ok'");
     rows.bind_all(std::string_view(sweep));
-    while (rows.step()) done_.emplace_back(rows.text(0), static_cast<int>(rows.integer(1)));
+    while (rows.step()) {
+        Repeat repeat(rows.text(0), static_cast<int>(rows.integer(1)));
+        const bool is_watched = !rows.is_null(2);
+        if (sets != nullptr && is_watched) {
+            if (const std::string& change = sets->change(rows.text(2)); !change.empty()) {
+                changes_.emplace(std::move(repeat), change);
+                continue;
+            }
+        }
+        if (!is_watched || !rows.is_null(3)) {
+            if (unobserved_++ == 0)
+                why_unobserved_ = rows.is_null(3)
+                                      ? "they were made by an earlier tidemark, or with `observe: false`"
+                                      : rows.text(3);
+        }
+        done_.push_back(std::move(repeat));
+    }
     std::ranges::sort(done_);
 }
 
 bool DoneRuns::contains(const std::string& key, int repeat) const {
-    return std::ranges::binary_search(done_, std::pair(key, repeat));
+    return std::ranges::binary_search(done_, Repeat(key, repeat));
+}
+
+std::string DoneRuns::change(const std::string& key, int repeat) const {
+    const auto found = changes_.find({key, repeat});
+    return found == changes_.end() ? std::string() : found->second;
 }
 
 }  // namespace tidemark::store

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "store/database.hpp"
 
 namespace tidemark::store {
+
+class CurrentSets;
 
 /// What `provenance` calls a parameter that `--set` gave: this, and its name.
 inline constexpr std::string_view kSetFact = "set ";
@@ -36,7 +39,8 @@ struct Invocation {
 class SweepLedger : public run::Ledger {
   public:
     /// Stores the invocation. With `fresh`, results from before it do not count as done.
-    SweepLedger(Database& database, const Invocation& invocation, bool fresh);
+    /// `sets` know what is still current of what others made meanwhile; null: they do not matter.
+    SweepLedger(Database& database, const Invocation& invocation, bool fresh, CurrentSets* sets = nullptr);
 
     run::Claim claim(const protocol::Request& request, const std::filesystem::path& directory) override;
     void record(const run::Record& record) override;
@@ -51,6 +55,7 @@ class SweepLedger : public run::Ledger {
     std::string invocation_id_;
     std::string started_at_;
     bool fresh_;
+    CurrentSets* sets_;
 };
 
 /// Stores what abandoned runs of any sweep left behind (their runner was killed), and releases their claims.
@@ -58,14 +63,28 @@ class SweepLedger : public run::Ledger {
 /// started yet, or their program changed what says which run it is.
 std::size_t recover_abandoned(Database& database, std::size_t* not_stored = nullptr);
 
-/// Which (key, repeat) of a sweep the database already holds as ok.
+/// Which repeats of a sweep the database already holds as ok and current.
 class DoneRuns {
   public:
-    DoneRuns(sql::Connection& connection, const std::string& sweep);
+    /// Without `sets` by the declared key alone.
+    DoneRuns(sql::Connection& connection, const std::string& sweep, CurrentSets* sets = nullptr);
+
+    /// `key` is the declared one.
     bool contains(const std::string& key, int repeat) const;
+    /// What changed since a repeat that is no longer current was made: "helper.py changed". Empty where there
+    /// is none, or something else changed.
+    std::string change(const std::string& key, int repeat) const;
+
+    /// How many of them are not known in all that they read, and why the first is not.
+    std::size_t unobserved() const { return unobserved_; }
+    const std::string& why_unobserved() const { return why_unobserved_; }
 
   private:
-    std::vector<std::pair<std::string, int>> done_;  ///< sorted
+    using Repeat = std::pair<std::string, int>;
+    std::vector<Repeat> done_;  ///< sorted
+    std::map<Repeat, std::string> changes_;
+    std::size_t unobserved_ = 0;
+    std::string why_unobserved_;
 };
 
 }  // namespace tidemark::store

@@ -8,11 +8,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.hpp"
 #include "protocol/database_schema.hpp"
 #include "protocol/figure_value.hpp"
 #include "protocol/request.hpp"
 #include "protocol/result_columns.hpp"
 #include "store/column_registry.hpp"
+#include "store/observed_sets.hpp"
 
 namespace tidemark::store {
 namespace {
@@ -90,6 +92,12 @@ Value value_of(const std::optional<int>& number) {
     return number ? Value(std::int64_t{*number}) : Value();
 }
 
+/// What is declared, and what was read beside it.
+std::string key_of(const Record& record) {
+    if (!record.observation || record.observation->read.empty()) return record.request.key;
+    return to_text(digest_of(record.request.key + observed_set(*record.observation)));
+}
+
 /// What is known of every attempt, by column.
 NamedValues fixed_columns(const Record& record) {
     const protocol::Request& request = record.request;
@@ -99,7 +107,7 @@ NamedValues fixed_columns(const Record& record) {
         {"sweep", request.sweep},
         {"run", request.run},
         {"cell", request.cell},
-        {"key", request.key},
+        {"key", key_of(record)},
         {"repeat", std::int64_t{request.repeat}},
         {"status", std::string(run::status(record.outcome))},
         {"reason", run::reason(record.outcome)},
@@ -113,7 +121,13 @@ NamedValues fixed_columns(const Record& record) {
                                    {"workload", request.workload},
                                    {"directory", record.directory},
                                    {"request", protocol::to_json(request).dump()},
-                                   {"measurement", protocol::to_json_text(measured)}});
+                                   {"measurement", protocol::to_json_text(measured)},
+                                   {"declared_key", request.key}});
+    if (record.observation) {
+        const std::string& gap = record.observation->gap;
+        columns.emplace_back("observed", observed_set(*record.observation));
+        columns.emplace_back("unobserved", gap.empty() ? Value() : Value(gap));
+    }
     return columns;
 }
 
@@ -191,6 +205,7 @@ void write_record(sql::Connection& connection, const Record& record) {
     NamedValues columns = fixed_columns(record);
     columns.insert(columns.end(), own.columns().begin(), own.columns().end());
     insert_run(connection, columns);
+    if (record.observation) write_observation(connection, record.request.sweep, *record.observation);
     insert_details(connection, record);
     insert_remarks(connection, record.request.run_id, remarks);
 }

@@ -172,6 +172,10 @@ const std::vector<CheckDefinition>& Sweep::checks() const {
 const std::vector<TableDefinition>& Sweep::tables() const {
     return state_->definition.tables;
 }
+const Observe& Sweep::observe() const {
+    return state_->definition.observe;
+}
+
 const protocol::Limits& Sweep::limits() const {
     return state_->definition.limits;
 }

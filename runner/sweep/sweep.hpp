@@ -13,6 +13,7 @@
 #include "protocol/request.hpp"
 #include "sweep/expansion/run_spec.hpp"
 #include "sweep/file/check_definition.hpp"
+#include "sweep/file/observe.hpp"
 #include "sweep/file/order.hpp"
 #include "sweep/load_options.hpp"
 #include "sweep/resolved_run.hpp"
@@ -99,6 +100,9 @@ class Sweep {
     const std::vector<CheckDefinition>& checks() const;
     /// What `tables:` of the file asks for, in its order.
     const std::vector<TableDefinition>& tables() const;
+
+    /// Whether it is watched what runs read.
+    const Observe& observe() const;
 
     /// Of each run; they are the same for all. Memory in bytes, times in seconds.
     const protocol::Limits& limits() const;

@@ -14,9 +14,9 @@ namespace {
 constexpr std::array<std::string_view, 15> kKeys{
     "sweep", "description", "workload", "command", "parameters",  "matrix", "derive", "exclude",
     "runs",  "repeat",      "order",    "limits",  "environment", "cwd",    "stdin"};
-constexpr std::array<std::string_view, 12> kMoreKeys{"inputs",   "accept_exit", "setup",       "teardown",
-                                                     "requires", "warmup",      "capture",     "checks",
-                                                     "tables",   "plugins",     "heap_layout", "keep"};
+constexpr std::array<std::string_view, 13> kMoreKeys{
+    "observe", "inputs", "accept_exit", "setup",   "teardown",    "requires", "warmup",
+    "capture", "checks", "tables",      "plugins", "heap_layout", "keep"};
 class DefinitionReader {
   public:
     DefinitionReader(Definition& out, Problems& problems) : out_(out), problems_(problems) {}
@@ -74,6 +74,7 @@ class DefinitionReader {
         with(root, "warmup", [&](const Node& node) { out_.warmup = read_warmup(node, problems_); });
         with(root, "capture", [&](const Node& node) { out_.capture = read_captures(node, problems_); });
         with(root, "keep", [&](const Node& node) { out_.keep = read_keep(node, problems_); });
+        with(root, "observe", [&](const Node& node) { out_.observe = read_observe(node, problems_); });
         with(root, "checks",
              [&](const Node& node) { out_.checks = read_checks(node, out_.capture, problems_); });
         with(root, "tables", [&](const Node& node) { out_.tables = read_tables(node, problems_); });

@@ -12,6 +12,7 @@
 #include "protocol/request.hpp"
 #include "sweep/file/check_definition.hpp"
 #include "sweep/file/node_reading.hpp"
+#include "sweep/file/observe.hpp"
 #include "sweep/file/order.hpp"
 #include "sweep/file/problems.hpp"
 #include "sweep/file/yaml_document.hpp"
@@ -119,6 +120,7 @@ struct Definition {
     int warmup = 0;
     std::vector<GivenCapture> capture;
     std::optional<std::vector<std::string>> keep;  ///< absent: all that a run leaves in its folder
+    Observe observe;
     std::vector<CheckDefinition> checks;
     std::vector<TableDefinition> tables;
 };
@@ -189,6 +191,8 @@ std::vector<GivenRequirement> read_requirements(const Node& node, Problems& prob
 std::vector<GivenCapture> read_captures(const Node& node, Problems& problems);
 /// A list of patterns of files, relative to a run's own folder.
 std::vector<std::string> read_keep(const Node& node, Problems& problems);
+/// True, false, or a map with patterns of what is left out.
+Observe read_observe(const Node& node, Problems& problems);
 /// A list of checks; their bounds are in bytes, seconds or as a fraction. `captures` declare the units of the
 /// metrics that they may be about.
 std::vector<CheckDefinition> read_checks(const Node& node, const std::vector<GivenCapture>& captures,

@@ -68,7 +68,8 @@ TEST_F(DatabaseTest, ANewOneHasTheSchemaAndIsMarkedAsOurs) {
     EXPECT_EQ(schema_version(again.connection()), static_cast<int>(migrations().size()));
     EXPECT_THAT(names(again.connection(), "table"),
                 ElementsAre("baseline_runs", "claims", "columns", "epochs", "facts", "invocations", "metrics",
-                            "missing", "phases", "provenance", "runs", "samples", "warnings"));
+                            "missing", "observed_files", "observed_members", "observed_outputs",
+                            "observed_sets", "phases", "provenance", "runs", "samples", "warnings"));
     EXPECT_THAT(names(again.connection(), "view"), ElementsAre("attempts", "results"));
 }
 

@@ -41,6 +41,35 @@ class Merging : public testing::Test {
     Database target = Database::open_or_create(folder / "target.db");
 };
 
+TEST_F(Merging, BringsWhatRunsReadOnceForAll) {
+    using run::ObservedKind;
+    const auto store_with = [&](Database& database, const std::string& id,
+                                std::vector<run::ObservedFile> read) {
+        run::Record record = test::example_record(id);
+        record.measurement.started_at = "2026-01-01T00:00:00.000Z";
+        record.observation = run::Observation{std::move(read), {"log-" + id}, ""};
+        add(database, record);
+    };
+    const run::ObservedFile one{"one.py", ObservedKind::Content, "1", 5, 7};
+    const run::ObservedFile two{"two.py", ObservedKind::Content, "2", 5, 7};
+    store_with(target, "t", {two});
+    store_with(source, "a", {one, two});
+    store_with(source, "b", {one, two});
+    store_with(source, "c", {two});
+    EXPECT_EQ(merge_all().added, 3);
+    EXPECT_EQ(
+        value("SELECT group_concat(run_id || ' ' || path, ', ') FROM (SELECT run_id, path FROM runs JOIN "
+              "observed_sets USING(observed) JOIN observed_members USING(number) JOIN observed_files "
+              "USING(file) ORDER BY run_id, path)"),
+        Value("a one.py, a two.py, b one.py, b two.py, c two.py, t two.py"));
+    EXPECT_EQ(value("SELECT count(*) FROM observed_sets"), Value(std::int64_t{2}));
+    EXPECT_EQ(value("SELECT group_concat(path, ', ') FROM observed_outputs"),
+              Value("log-a, log-b, log-c, log-t"));
+    // what a file looked like on the other machine says nothing here
+    EXPECT_EQ(value("SELECT size + changed_ns FROM observed_files WHERE path = 'one.py'"),
+              Value(std::int64_t{0}));
+}
+
 TEST_F(Merging, BringsARunWithAllThatBelongsToIt) {
     store(source, "a", "2026-01-01T00:00:00.000Z");
     save_baseline(source, "main", {});
