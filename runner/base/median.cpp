@@ -18,12 +18,9 @@ std::optional<double> median(std::vector<double> values) {
 }
 
 Value median_value(double median, bool all_whole) {
-    // 2^63 is the first double above all whole numbers of 64 bits: what lies beyond cannot be converted
-    constexpr double kBeyond = 9223372036854775808.0;
-    if (!all_whole || !(median >= -kBeyond && median < kBeyond)) return median;
-    const auto whole = static_cast<std::int64_t>(median);
-    if (static_cast<double>(whole) == median) return whole;
-    return median;
+    constexpr double kExactIntegers = 9007199254740992.0;  // 2^53: beyond, a double stands for several
+    if (!all_whole || std::abs(median) > kExactIntegers || std::trunc(median) != median) return median;
+    return static_cast<std::int64_t>(median);
 }
 
 }  // namespace tidemark

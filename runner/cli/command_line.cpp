@@ -4,6 +4,7 @@
 #include <array>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <new>
@@ -18,8 +19,10 @@
 #include "base/build_info.hpp"
 #include "base/suggestion.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "sql/connection.hpp"
+#include "terminal/visible_stream.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -89,7 +92,7 @@ ExitCode execute(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& wish) {  // --help and --version
-        app.exit(wish, std::cout, std::cerr);
+        write_output({}, [&](std::ostream& out) { app.exit(wish, out, std::cerr); });
         return ExitCode::Success;
     } catch (const CLI::ParseError& error) {
         throw UsageError(
@@ -106,6 +109,13 @@ int told(ExitCode code, const std::string& message) {
     if (code != ExitCode::Usage) std::cerr << "tidemark: ";
     std::cerr << message << '\n';
     return static_cast<int>(code);
+}
+
+std::string explain(const std::filesystem::filesystem_error& error) {
+    const std::string why = error.code().message();
+    if (!error.path1().empty()) return fmt::format("{}: {}", error.path1().string(), why);
+    return fmt::format("the folder that this was started in cannot be used ({}); change into another one",
+                       why);
 }
 
 /// A file that is opened while 0, 1 or 2 is closed gets that number, and then what is meant for a person goes
@@ -125,12 +135,15 @@ int run(int argc, char** argv) {
     // a closed pipe is told by the write that fails, and must not end a sweep; children get the default back
     // from the warden
     std::signal(SIGPIPE, SIG_IGN);
+    const terminal::VisibleStream visible(std::cerr);
     try {
         return static_cast<int>(execute(argc, argv));
     } catch (const Error& error) {
         return told(error.code(), error.what());
     } catch (const sql::SqlError& error) {
         return told(ExitCode::CannotGoOn, fmt::format("the database: {}", error.what()));
+    } catch (const std::filesystem::filesystem_error& error) {
+        return told(ExitCode::CannotGoOn, explain(error));
     } catch (const std::bad_alloc&) {
         return told(ExitCode::CannotGoOn, "there is not enough memory to go on");
     } catch (const std::exception& error) {

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "terminal/visible_stream.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -65,6 +66,10 @@ void OutputOptions::add_to(Options& declared, const std::vector<std::string>& mo
     declared.text("--output", file, "write the table to this file instead of stdout");
 }
 
+bool OutputOptions::for_people() const {
+    return format == "text" || format == "markdown";
+}
+
 bool OutputOptions::for_machines() const {
     return format == "csv" || format == "json";
 }
@@ -74,7 +79,12 @@ void write_output(const OutputOptions& options, const std::function<void(std::os
         write_file(options.file, write);
         return;
     }
-    write(std::cout);
+    if (options.for_people()) {
+        const terminal::VisibleStream visible(std::cout);
+        write(std::cout);
+    } else {
+        write(std::cout);
+    }
     std::cout.flush();
     if (!std::cout) explain_lost_output();
 }

@@ -20,6 +20,7 @@ struct OutputOptions {
     void add_to(Options& declared, const std::vector<std::string>& more = {});
     report::Format chosen() const { return report::format_from_name(format); }
     bool for_machines() const;  ///< CSV and JSON
+    bool for_people() const;    ///< text and markdown, as terminals show them
 };
 
 /// Calls `write` with the file or stdout. The file appears whole or not at all. Throws CannotGoOn naming what

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iostream>
 #include <map>
 #include <optional>
 
@@ -10,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "cli/live_state.hpp"
+#include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
@@ -71,9 +71,11 @@ ExitCode watch(const WatchOptions& options) {
     const bool live = !options.once && terminal::can_redraw(STDOUT_FILENO);
     std::vector<std::string> lines = watcher.look();
     if (!live || lines.empty()) {
-        for (const std::string& line : lines) std::cout << line << '\n';
-        if (lines.empty())
-            std::cout << "no sweep is running in " << terminal::shown_path(options.database) << '\n';
+        write_output({}, [&](std::ostream& out) {
+            for (const std::string& line : lines) out << line << '\n';
+            if (lines.empty())
+                out << "no sweep is running in " << terminal::shown_path(options.database) << '\n';
+        });
         return ExitCode::Success;
     }
     const terminal::SignalInterruption interruption;
@@ -85,7 +87,8 @@ ExitCode watch(const WatchOptions& options) {
         lines = watcher.look();
     }
     area.clear();
-    if (interruption.requests() == 0) std::cout << "no sweep is running any more\n";
+    if (interruption.requests() == 0)
+        write_output({}, [](std::ostream& out) { out << "no sweep is running any more\n"; });
     return ExitCode::Success;
 }
 

@@ -9,6 +9,7 @@
 #include "data/fetch.hpp"
 #include "terminal/installation.hpp"
 #include "terminal/signals.hpp"
+#include "terminal/visible_stream.hpp"
 
 namespace tidemark::data {
 namespace {
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
         std::cerr << "this is a part of tidemark; `tidemark data fetch` starts it\n";
         return static_cast<int>(ExitCode::Usage);
     }
+    const terminal::VisibleStream visible(std::cerr);
     try {
         data::fetch_and_tell(data::known_set(argv[1]), {argv[2], argv[3]});
         return EXIT_SUCCESS;

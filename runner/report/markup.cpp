@@ -1,10 +1,12 @@
 #include "report/markup.hpp"
 
+#include "terminal/display_text.hpp"
+
 namespace tidemark::report {
 
 std::string escaped_for_markup(std::string_view text) {
     std::string out;
-    for (const char letter : text) {
+    for (const char letter : terminal::visible_lines(text)) {
         switch (letter) {
             case '&':
                 out += "&amp;";

@@ -30,12 +30,12 @@ void LiveArea::draw(const std::vector<std::string>& lines) {
     std::string text = erasure();
     drawn_ = lines;
     const std::size_t width = terminal_width(descriptor_);
-    for (const std::string& line : lines) text += shortened(line, width) + "\n";
+    for (const std::string& line : lines) text += shortened(visible(line), width) + "\n";
     write(text);
 }
 
 void LiveArea::write_above(const std::string& line) {
-    std::string text = erasure() + line + "\n";
+    std::string text = erasure() + visible(line) + "\n";
     const std::size_t width = terminal_width(descriptor_);
     for (const std::string& below : drawn_) text += shortened(below, width) + "\n";
     write(text);
