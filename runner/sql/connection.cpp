@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "sql/failure.hpp"
@@ -16,6 +17,33 @@ std::string doubled(std::string_view text, char quote) {
         if (letter == quote) out += quote;
     }
     return out + quote;
+}
+
+/// To SQLite a name such as `:memory:` or `file:x?mode=memory` means something else than a file; one that
+/// begins with a slash never does.
+std::string name_for_sqlite(const std::filesystem::path& file, Access access) {
+    const std::string name = std::filesystem::absolute(file).string();
+    if (access != Access::ReadUnchanging) return name;
+    std::string uri = "file://";
+    for (const char letter : name) {
+        const bool is_plain = letter == '/' || letter == '.' || letter == '-' || letter == '_' ||
+                              (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+                              (letter >= 'A' && letter <= 'Z');
+        uri += is_plain ? std::string(1, letter) : fmt::format("%{:02x}", static_cast<unsigned char>(letter));
+    }
+    return uri + "?immutable=1";
+}
+
+int flags_of(Access access) {
+    switch (access) {
+        case Access::Read:
+            return SQLITE_OPEN_READONLY;
+        case Access::ReadUnchanging:
+            return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+        case Access::ReadWrite:
+            break;
+    }
+    return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 }
 
 int milliseconds(Seconds span) {
@@ -71,9 +99,7 @@ Connection::Connection(const char* name, int flags, Seconds busy_timeout) {
 }
 
 Connection::Connection(const std::filesystem::path& file, Access access, Seconds busy_timeout)
-    : Connection(file.c_str(),
-                 access == Access::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                 busy_timeout) {}
+    : Connection(name_for_sqlite(file, access).c_str(), flags_of(access), busy_timeout) {}
 
 Connection Connection::in_memory() {
     return Connection(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY,

@@ -60,7 +60,13 @@ class ReusedStatement {
     std::shared_ptr<Statement> statement_;
 };
 
-enum class Access { Read, ReadWrite };
+enum class Access {
+    Read,
+    /// Of a file that nobody changes meanwhile, without a lock or any file beside it: all that is possible
+    /// where nothing may be written.
+    ReadUnchanging,
+    ReadWrite
+};
 
 /// A database connection. Double-quoted strings are never strings here (SQLite's DQS is off), so that a
 /// misspelt column is an error instead of a text. All functions throw SqlError.

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -29,12 +30,62 @@ void require_ours(const std::filesystem::path& file, sql::Connection& connection
     }
     const int version = schema_version(connection);
     const int known = static_cast<int>(migrations().size());
+    if (version < 0) {
+        throw CannotGoOn(fmt::format(
+            "{} is damaged: its schema has the number {}, which no tidemark wrote; name another file with "
+            "--db",
+            file.string(), version));
+    }
     if (version > known) {
         throw CannotGoOn(fmt::format(
             "{} was written by a newer tidemark (schema {}, this one knows {}); update tidemark or name "
             "another file with --db",
             file.string(), version, known));
     }
+}
+
+/// A pipe would be waited for without end, and a device has no end.
+void require_file(const std::filesystem::path& file) {
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) return;
+    throw CannotGoOn(fmt::format("{} is {}; name a file with --db", file.string(),
+                                 std::filesystem::is_directory(status) ? "a folder" : "no regular file"));
+}
+
+bool may_write(const std::filesystem::path& file) {
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    return access(file.c_str(), W_OK) == 0 && access(folder.c_str(), W_OK) == 0;
+}
+
+/// What is in the log beside a database is not in the database yet.
+bool has_log(const std::filesystem::path& file) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file.string() + "-wal", error);
+    return !error && size > 0;
+}
+
+/// How a reader opens it: a database in WAL mode is read by way of files beside it, which are made anew where
+/// there are none.
+sql::Access access_to_read(const std::filesystem::path& file) {
+    if (may_write(file) || has_log(file)) return sql::Access::Read;
+    return sql::Access::ReadUnchanging;
+}
+
+[[noreturn]] void cannot_update(const std::filesystem::path& file, int version) {
+    throw CannotGoOn(
+        fmt::format("{} was written by an earlier tidemark (schema {}, this one has {}) and may not be "
+                    "written here; copy "
+                    "it to where it may, or name another file with --db",
+                    file.string(), version, migrations().size()));
+}
+
+[[noreturn]] void cannot_read(const std::filesystem::path& file, const sql::SqlError& problem) {
+    if (may_write(file) || !has_log(file)) cannot_go_on(file, problem);
+    throw CannotGoOn(fmt::format(
+        "{0} cannot be read here: {0}-wal holds changes that are not in it yet, and nothing may be written "
+        "here; let its owner open it once, as by `tidemark list`, or copy both to where you may write",
+        file.string()));
 }
 
 /// WAL lets readers read while a runner writes. SQLite does not wait for other processes when the mode
@@ -75,6 +126,7 @@ void cannot_go_on(const std::filesystem::path& file, const sql::SqlError& error)
 }
 
 Database Database::open_or_create(const std::filesystem::path& file) {
+    require_file(file);
     std::error_code error;
     if (const auto folder = file.parent_path(); !folder.empty())
         std::filesystem::create_directories(folder, error);
@@ -102,14 +154,16 @@ Database Database::open_to_read(const std::filesystem::path& file) {
         throw CannotGoOn(fmt::format(
             "there is no database {} yet; `tidemark run FILE` makes it, --db names another", file.string()));
     }
+    require_file(file);
     try {
-        Database database(file, sql::Connection(file, sql::Access::Read));
+        Database database(file, sql::Connection(file, access_to_read(file)));
         require_ours(file, database.connection_);
         const int version = schema_version(database.connection_);
-        if (version < static_cast<int>(migrations().size())) return open_or_create(file);
-        return database;
+        if (version >= static_cast<int>(migrations().size())) return database;
+        if (!may_write(file)) cannot_update(file, version);
+        return open_or_create(file);
     } catch (const sql::SqlError& problem) {
-        cannot_go_on(file, problem);
+        cannot_read(file, problem);
     }
 }
 
