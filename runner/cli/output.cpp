@@ -16,7 +16,16 @@
 namespace tidemark::cli {
 namespace {
 
-void write_file(const std::string& file, const std::function<void(std::ostream&)>& write) {
+/// What a link leads to is written, and the link stays.
+std::string behind_links(const std::string& file) {
+    std::error_code error;
+    if (!std::filesystem::is_symlink(std::filesystem::symlink_status(file, error))) return file;
+    const auto target = std::filesystem::canonical(file, error);
+    return error ? file : target.string();
+}
+
+void write_file(const std::string& named, const std::function<void(std::ostream&)>& write) {
+    const std::string file = behind_links(named);
     const auto refuse = [&] {
         throw CannotGoOn(fmt::format("cannot write {}: {}", file, errno_text(errno)));
     };
@@ -25,6 +34,7 @@ void write_file(const std::string& file, const std::function<void(std::ostream&)
     const bool replace =
         !std::filesystem::exists(file, error) || std::filesystem::is_regular_file(file, error);
     const std::string draft = replace ? file + ".tmp" : file;
+    if (replace) std::filesystem::remove(draft, error);  // a link there would be written through
     errno = 0;
     std::ofstream out(draft, std::ios::binary);
     if (!out) refuse();
@@ -72,6 +82,17 @@ bool OutputOptions::for_people() const {
 
 bool OutputOptions::for_machines() const {
     return format == "csv" || format == "json";
+}
+
+void require_place_of_output(const OutputOptions& options) {
+    if (options.file.empty()) return;
+    const std::filesystem::path folder = std::filesystem::absolute(options.file).parent_path();
+    std::error_code error;
+    if (std::filesystem::is_directory(options.file, error))
+        throw CannotGoOn(fmt::format("cannot write {}: it is a folder", options.file));
+    if (!std::filesystem::is_directory(folder, error))
+        throw CannotGoOn(
+            fmt::format("cannot write {}: there is no folder {}", options.file, folder.string()));
 }
 
 void write_output(const OutputOptions& options, const std::function<void(std::ostream&)>& write) {

@@ -23,6 +23,9 @@ struct OutputOptions {
     bool for_people() const;    ///< text and markdown, as terminals show them
 };
 
+/// For a verb that works for long before it writes: throws CannotGoOn where the file has no place.
+void require_place_of_output(const OutputOptions& options);
+
 /// Calls `write` with the file or stdout. The file appears whole or not at all. Throws CannotGoOn naming what
 /// could not be written; a reader that has closed the pipe is no error (`tidemark list | head -1`).
 void write_output(const OutputOptions& options, const std::function<void(std::ostream&)>& write);

@@ -89,6 +89,7 @@ class RunCommand {
           sweep_(options.sweep.read(catalogue_)) {}
 
     ExitCode execute() {
+        require_place_of_output(options_.output);
         if (options_.dry_run) return print_expansion();
         require_abilities();
         store::Database database = store::Database::open_or_create(options_.sweep.database);
