@@ -9,8 +9,8 @@
 namespace tidemark {
 
 /// A file in a run's directory, open to be read. The program of the run may have put anything in its place: a
-/// pipe that would be waited for without end, a device without end, a link to somewhere else. None of these is
-/// opened.
+/// pipe that would be waited for without end, a device without end, a link to somewhere else. None of these
+/// is opened.
 class RegularFile {
   public:
     explicit RegularFile(const std::filesystem::path& file);
@@ -36,7 +36,8 @@ class RegularFile {
 inline constexpr std::int64_t kLargestOwnFile = 64 << 20;
 
 /// The whole of such a file; nothing where there is none, or (with a `problem`) where it is not to be read.
-std::optional<std::string> read_regular_file(const std::filesystem::path& file, std::string* problem = nullptr);
+std::optional<std::string> read_regular_file(const std::filesystem::path& file,
+                                             std::string* problem = nullptr);
 
 /// Writes such a file in place of whatever stands there; throws CannotGoOn.
 void write_regular_file(const std::filesystem::path& file, std::string_view content);

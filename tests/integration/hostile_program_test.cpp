@@ -16,9 +16,10 @@ class HostileProgram : public OwnProgram {
   protected:
     /// Two runs: one that does this in the directory of its run, and one that does nothing.
     Finished run_it(const std::string& deed) {
-        folder.write_script("hostile.sh",
-                            "#!/bin/sh\n[ \"$1\" = good ] && exit 0\ncd \"$(dirname \"$TIDEMARK_EVENTS\")\" || exit 9\n" +
-                                deed + "\n");
+        folder.write_script(
+            "hostile.sh",
+            "#!/bin/sh\n[ \"$1\" = good ] && exit 0\ncd \"$(dirname \"$TIDEMARK_EVENTS\")\" || exit 9\n" +
+                deed + "\n");
         return run("command: [./hostile.sh, \"{kind}\"]\nmatrix: {kind: [bad, good]}\n");
     }
     std::string outcomes() { return query("SELECT run, status, reason FROM results ORDER BY run"); }
@@ -57,9 +58,8 @@ TEST_F(HostileProgram, ThatPutsAFolderInPlaceOfItsMeasurementIsFailedAlone) {
 
 TEST_F(HostileProgram, CannotWriteThroughALinkInPlaceOfItsMeasurement) {
     folder.write("victim", "kept");
-    const Finished said =
-        run_it("ln -s " + (folder / "victim").string() + " measurement.json; ln -s " +
-               (folder / "victim").string() + " measurement.json.tmp");
+    const Finished said = run_it("ln -s " + (folder / "victim").string() + " measurement.json; ln -s " +
+                                 (folder / "victim").string() + " measurement.json.tmp");
     EXPECT_EQ(said.exit_code, 0) << said.err;
     EXPECT_EQ(folder.read("victim"), "kept");
 }
@@ -67,7 +67,8 @@ TEST_F(HostileProgram, CannotWriteThroughALinkInPlaceOfItsMeasurement) {
 TEST_F(HostileProgram, ThatPutsPipesInPlaceOfItsFilesHoldsNothingUp) {
     const Finished said = run_it(
         "rm -f stdout.log stderr.log samples.jsonl events.jsonl request.json\n"
-        "mkfifo stdout.log stderr.log samples.jsonl events.jsonl request.json earlier_files.json prevented.txt");
+        "mkfifo stdout.log stderr.log samples.jsonl events.jsonl request.json earlier_files.json "
+        "prevented.txt");
     EXPECT_EQ(said.exit_code, 0) << said.err;
     EXPECT_EQ(outcomes(), "run,status,reason\nkind=bad,ok,\nkind=good,ok,\n");
     EXPECT_EQ(query("SELECT text FROM warnings WHERE text LIKE 'events%'"),
@@ -103,9 +104,8 @@ TEST_F(HostileProgram, HoldsNoRecoveryUp) {
              {"rm -f events.jsonl; mkfifo events.jsonl", stored},
              {"ln -sf /dev/zero events.jsonl", stored}}) {
         SCOPED_TRACE(deed);
-        folder.write_script("hostile.sh",
-                            "#!/bin/sh\ncd \"$(dirname \"$TIDEMARK_EVENTS\")\"\n" + deed +
-                                "\necho > \"$1/ready\"\n[ -e \"$1/open\" ] || sleep 600\n");
+        folder.write_script("hostile.sh", "#!/bin/sh\ncd \"$(dirname \"$TIDEMARK_EVENTS\")\"\n" + deed +
+                                              "\necho > \"$1/ready\"\n[ -e \"$1/open\" ] || sleep 600\n");
         folder.write("own.yaml", "sweep: own\ncommand: [./hostile.sh, " + folder.path().string() + "]\n");
         std::filesystem::remove(folder / "open");
         std::filesystem::remove(folder / "ready");
