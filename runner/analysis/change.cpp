@@ -80,7 +80,8 @@ MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise, Evide
                 fmt::format(
                     "a change needs at least {} repeats on both sides, and there {} {}; `repeat: 5` makes "
                     "enough",
-                    kFewestForAnInterval, pairs.size() == 1 ? "is" : "are", pairs.size())};
+                    kFewestForAnInterval, pairs.size() == 1 ? "is" : "are", pairs.size()),
+                pairs.size()};
     }
     std::vector<double> before, after;
     for (const Pair& pair : pairs) {
@@ -148,6 +149,11 @@ Direction direction_of(const Change& change, double threshold) {
     mirrored.extremes = {-change.extremes.high, -change.extremes.low};
     if (stays_below(change, threshold) && stays_below(mirrored, threshold)) return Direction::Same;
     return Direction::Unclear;
+}
+
+std::string repeats_that_a_change_needs() {
+    return fmt::format("A change needs at least {} repeats on both sides; `repeat: 5` makes enough.",
+                       kFewestForAnInterval);
 }
 
 }  // namespace tidemark::analysis

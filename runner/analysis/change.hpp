@@ -52,6 +52,8 @@ struct Change {
 struct MeasuredChange {
     std::optional<Change> change;
     std::string problem;  ///< why there is none
+    std::optional<std::size_t>
+        too_few{};  ///< how many pairs there are, where they are too few for any change
 };
 
 /// Whether the change is below the limit for all that can be known: the whole interval is, or each one of at
@@ -78,5 +80,8 @@ std::string to_text(const Change& change);
 /// What a change means where one of less than `threshold` does not matter.
 enum class Direction { Same, Rise, Fall, Unclear };
 Direction direction_of(const Change& change, double threshold);
+
+/// How many repeats a change needs, and what makes enough: once for all figures that have too few.
+std::string repeats_that_a_change_needs();
 
 }  // namespace tidemark::analysis

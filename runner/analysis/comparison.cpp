@@ -127,6 +127,7 @@ std::vector<FigureChange> compare(const Repeats& before, const Repeats& after,
                                                      by_bounds ? Evidence::BoundsAlone : Evidence::BestGuess);
             figure.change = measured.change;
             figure.problem = std::move(measured.problem);
+            figure.too_few = measured.too_few;
             figure.caveat = comparability.caveat(name, noise);
             figure.may_be_none = figure.may_be_none || by_bounds;
         }

@@ -31,6 +31,7 @@ struct FigureChange {
     std::optional<Change> change;            ///< none where there are too few repeats
     std::string problem;                     ///< why there is none
     bool comparable = true;                  ///< false: `problem` says why nothing is said of a change
+    std::optional<std::size_t> too_few{};    ///< how many repeats both sides share, where they are too few
     std::string caveat{};                    ///< what differs beside the program and may have changed it
     std::optional<Interval> before_doubt{};  ///< where it may lie, of a peak that is not known for certain
     std::optional<Interval> after_doubt{};

@@ -201,7 +201,7 @@ class SideTables {
                             figure_cell(figure.before, figure.before_doubt, run.first_units->of(figure.name)),
                             figure_cell(figure.after, figure.after_doubt, run.second_units->of(figure.name)),
                             text(figure.change ? to_text(*figure.change) : rough_change(run, figure)),
-                            text(sentence_of(run, figure))});
+                            text(brief_sentence_of(run, figure))});
             }
         }
         add_notes(table, only_changed, same, unclear, not_comparable);
@@ -219,6 +219,12 @@ class SideTables {
                             not_comparable == 0 ? std::string()
                                                 : fmt::format(", {} cannot be compared", not_comparable)));
         }
+        const auto has_too_few = [](const ComparedRun& run) {
+            return std::ranges::any_of(run.figures,
+                                       [](const FigureChange& figure) { return figure.too_few.has_value(); });
+        };
+        if (std::ranges::any_of(runs, has_too_few))
+            table.notes.push_back(analysis::repeats_that_a_change_needs());
         if (std::ranges::all_of(runs, &ComparedRun::same_attempts))
             table.notes.push_back("Both sides are the same results.");
         const auto changed = std::ranges::count_if(runs, &ComparedRun::program_changed);
@@ -258,6 +264,13 @@ class SideTables {
         if (!std::isfinite(*figure.before) || !std::isfinite(*figure.after)) return {};
         if (run.first_units->of(figure.name) != run.second_units->of(figure.name)) return {};
         return fmt::format("{:+.1f} %", (*figure.after / *figure.before - 1) * 100);
+    }
+
+    /// What many rows have in common stands below the table.
+    std::string brief_sentence_of(const ComparedRun& run, const FigureChange& figure) const {
+        if (!figure.too_few) return sentence_of(run, figure);
+        return fmt::format("{}: {} {}, too few to tell", run.second_units->title(figure.name),
+                           *figure.too_few, *figure.too_few == 1 ? "repeat" : "repeats");
     }
 
     std::string sentence_of(const ComparedRun& run, const FigureChange& figure) const {

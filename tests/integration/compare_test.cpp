@@ -147,6 +147,29 @@ TEST_F(Compare, SingleAttemptsHaveNoInterval) {
                     "1; `repeat: 5` makes enough"));
 }
 
+TEST_F(Compare, HowManyRepeatsAChangeNeedsIsSaidOnceBelowTheTable) {
+    const auto rows = nlohmann::json::parse(
+        folder
+            .tidemark({"query", "SELECT run_id FROM results WHERE repeat = 1 ORDER BY n", "--format", "json"})
+            .out);
+    const std::string note = "A change needs at least 3 repeats on both sides; `repeat: 5` makes enough.";
+    for (const std::string format : {"text", "markdown", "html"}) {
+        const Finished said = folder.tidemark({"compare", rows[0]["run_id"].get<std::string>(),
+                                               rows[1]["run_id"].get<std::string>(), "--format", format});
+        const auto times = [&](const std::string& what) {
+            std::size_t count = 0;
+            for (std::size_t at = 0; (at = said.out.find(what, at)) != std::string::npos; at += what.size())
+                ++count;
+            return count;
+        };
+        EXPECT_EQ(times("needs at least 3 repeats"), 1U) << said.out;
+        EXPECT_THAT(said.out, HasSubstr("score: 1 repeat, too few to tell"));
+        if (format == "text") {
+            EXPECT_THAT(said.out, HasSubstr(note));
+        }
+    }
+}
+
 TEST_F(Compare, AnUnknownOrAmbiguousNameSaysHowToGoOn) {
     EXPECT_EQ(compare("n=1", "cc").err,
               "there is no run, sweep, baseline or database 'cc' (did you mean 'c'?); `tidemark list` shows "
