@@ -92,6 +92,7 @@ class SideComparer {
         if (before == after || !figure.before || !figure.after) return;
         figure.change.reset();
         figure.comparable = false;
+        figure.too_few.reset();
         figure.problem = fmt::format("its unit has changed from {} to {}", to_text(before), to_text(after));
     }
 
