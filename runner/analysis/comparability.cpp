@@ -32,6 +32,9 @@ constexpr std::array<FactText, kOriginFacts> kFacts{{
     {OriginFact::HeapLayout, "heap layout", "all is compared; a change of memory may be malloc's"},
 }};
 
+constexpr std::string_view kNotSet = "not set";
+constexpr std::string_view kOfVariables = "all is compared; a change may be the variable's";
+
 /// Beside the peak itself, what is read of a cgroup or by looks, as the method has it.
 constexpr std::array<std::string_view, 9> kByMethod{
     "peak_anonymous_bytes", "peak_shared_bytes", "peak_file_bytes",
@@ -71,7 +74,8 @@ bool may_change(OriginFact fact, std::string_view figure, Noise noise) {
 
 }  // namespace
 
-void Comparability::add(const Origin& origin, Texts& texts) {
+void Comparability::add(const Origin& origin, Texts& texts, std::set<Variables>& variables) {
+    if (origin.variables()) variables.insert(*origin.variables());
     for (const FactText& text : kFacts) {
         const std::string& value = origin.of(text.fact);
         if (!value.empty()) texts[static_cast<std::size_t>(text.fact)].insert(value);
@@ -86,6 +90,33 @@ bool Comparability::differs(OriginFact fact) const {
     return before != after || before.size() > 1;
 }
 
+std::vector<OriginDifference> Comparability::different_variables() const {
+    std::vector<OriginDifference> found;
+    if (variables_before_.empty() || variables_after_.empty()) return found;
+    std::set<std::string> names;
+    for (const auto* side : {&variables_before_, &variables_after_}) {
+        for (const Variables& variables : *side) {
+            for (const auto& [name, value] : variables) names.insert(name);
+        }
+    }
+    const auto values = [](const std::set<Variables>& side, const std::string& name) {
+        std::set<std::string> all;
+        for (const Variables& variables : side) {
+            const auto own = variables.find(name);
+            all.insert(own == variables.end() ? std::string(kNotSet) : own->second);
+        }
+        return all;
+    };
+    for (const std::string& name : names) {
+        const auto before = values(variables_before_, name);
+        const auto after = values(variables_after_, name);
+        if (before == after && before.size() == 1) continue;
+        found.push_back({name, fmt::format("{}", fmt::join(before, " and ")),
+                         fmt::format("{}", fmt::join(after, " and ")), std::string(kOfVariables)});
+    }
+    return found;
+}
+
 std::vector<OriginDifference> Comparability::differences() const {
     std::vector<OriginDifference> found;
     for (const FactText& text : kFacts) {
@@ -94,6 +125,7 @@ std::vector<OriginDifference> Comparability::differences() const {
         found.push_back({std::string(text.name), fmt::format("{}", fmt::join(before_[place], " and ")),
                          fmt::format("{}", fmt::join(after_[place], " and ")), std::string(text.meaning)});
     }
+    for (OriginDifference& difference : different_variables()) found.push_back(std::move(difference));
     return found;
 }
 
@@ -123,8 +155,10 @@ bool Comparability::by_bounds_alone(std::string_view figure) const {
 std::string Comparability::caveat(std::string_view figure, Noise noise) const {
     std::string text;
     for (const OriginDifference& difference : differences()) {
-        const auto fact = std::ranges::find(kFacts, difference.name, &FactText::name)->fact;
-        if (may_change(fact, figure, noise))
+        const auto* const text_of = std::ranges::find(kFacts, difference.name, &FactText::name);
+        const bool matters = text_of == kFacts.end() ? noise != Noise::None  // a variable
+                                                     : may_change(text_of->fact, figure, noise);
+        if (matters)
             text +=
                 fmt::format("; {}: {} before, {} now", difference.name, difference.before, difference.after);
     }

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,7 +23,12 @@ class Origin {
     const std::string& of(OriginFact fact) const { return texts_[static_cast<std::size_t>(fact)]; }
     void set(OriginFact fact, std::string text) { texts_[static_cast<std::size_t>(fact)] = std::move(text); }
 
+    /// The caller's variables that may change what programs do; nothing where they are not known.
+    const std::optional<std::map<std::string, std::string>>& variables() const { return variables_; }
+    void set_variables(std::map<std::string, std::string> variables) { variables_ = std::move(variables); }
+
   private:
+    std::optional<std::map<std::string, std::string>> variables_;
     std::array<std::string, kOriginFacts> texts_{};
 };
 
@@ -39,12 +46,12 @@ struct OriginDifference {
 ///   memory         not between two architectures; between two machines of one it is, and that is told
 ///   peak memory    measured by two methods, or by two versions of tidemark, by its bounds alone
 ///   other memory   that depends on the method of measuring: not between two methods
-///   all the rest   always
+///   all the rest   always, also with other variables in the caller's environment
 /// Whatever differs is told.
 class Comparability {
   public:
-    void add_before(const Origin& origin) { add(origin, before_); }
-    void add_after(const Origin& origin) { add(origin, after_); }
+    void add_before(const Origin& origin) { add(origin, before_, variables_before_); }
+    void add_after(const Origin& origin) { add(origin, after_, variables_after_); }
 
     std::vector<OriginDifference> differences() const;
 
@@ -61,13 +68,17 @@ class Comparability {
 
   private:
     using Texts = std::array<std::set<std::string>, kOriginFacts>;
+    using Variables = std::map<std::string, std::string>;
 
-    static void add(const Origin& origin, Texts& texts);
+    static void add(const Origin& origin, Texts& texts, std::set<Variables>& variables);
+    std::vector<OriginDifference> different_variables() const;
     bool differs(OriginFact fact) const;
     std::string because(OriginFact fact, std::string_view what) const;
 
     Texts before_;
     Texts after_;
+    std::set<Variables> variables_before_;  ///< of the attempts of which they are known
+    std::set<Variables> variables_after_;
 };
 
 }  // namespace tidemark::analysis

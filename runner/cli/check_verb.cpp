@@ -1,6 +1,8 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -9,6 +11,7 @@
 #include "cli/sweep_choice.hpp"
 #include "cli/verb.hpp"
 #include "cli/workloads.hpp"
+#include "results/changed_variables.hpp"
 #include "results/last_invocation.hpp"
 #include "store/database.hpp"
 #include "tables/caveats.hpp"
@@ -44,7 +47,8 @@ void choose_sweep(SweepChoice& choice, std::optional<store::Database>& database)
 struct Decided {
     std::vector<CheckResult> results;
     std::string hint;
-    std::string note{};  ///< how to read a peak beside a limit, where both meet
+    std::string note{};                  ///< how to read a peak beside a limit, where both meet
+    std::vector<std::string> changes{};  ///< of the caller's variables, for which runs are not current
 };
 
 Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& database,
@@ -60,6 +64,8 @@ Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& databa
     Decided decided{tables::decide_checks(sweep, current), {}};
     if (tables::bounds_a_peak(decided.results))
         decided.note = tables::note_on_limits(current, tables::Texts(Language::English));
+    if (current.made() < current.expected())
+        decided.changes = results::changed_variables(database->connection(), sweep);
     if (current.made() > 0) return decided;
     if (const auto last = results::made_otherwise(database->connection(), sweep.name()))
         decided.hint = tables::Texts(Language::English).made_otherwise(last->command_line);
@@ -68,6 +74,7 @@ Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& databa
 
 void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided& decided) {
     const bool for_people = options.output.format != kJunit && !options.output.for_machines();
+    for (const std::string& change : decided.changes) std::cerr << "note: " << change << '\n';
     if (!for_people && !decided.hint.empty()) std::cerr << decided.hint << '\n';
     if (options.output.format == kJunit) {
         write_output(options.output, [&](std::ostream& out) {

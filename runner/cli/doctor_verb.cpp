@@ -16,6 +16,7 @@
 #include "run/cpu_slots.hpp"
 #include "run/free_memory.hpp"
 #include "run/local_launcher.hpp"
+#include "sweep/inherited_variables.hpp"
 #include "sweep/workload_catalogue.hpp"
 
 namespace tidemark::cli {
@@ -80,6 +81,7 @@ class Examination {
         examine_shared_memory();
         examine_swap();
         examine_load();
+        examine_variables();
         examine_workloads();
         if (!options_.data.empty()) examine_data();
     }
@@ -188,6 +190,16 @@ class Examination {
         add("other load", busy ? Health::Note : Health::Good,
             fmt::format("{:.1f} on {} CPU{}", load, cpus, cpus == 1 ? "" : "s"),
             busy ? "times will scatter, and peaks of several processes or threads may" : "");
+    }
+
+    /// Of the caller's environment, which runs inherit: they are part of what is measured.
+    void examine_variables() {
+        const auto known = sweep::InheritedVariables().known();
+        std::string names;
+        for (const auto& [name, value] : known) names += (names.empty() ? "" : ", ") + name;
+        add("inherited variables", Health::Good,
+            known.empty() ? "none that changes what programs do"
+                          : names + ": part of what runs are; inherit: none keeps them out");
     }
 
     /// What each workload of this build finds by itself.

@@ -1,3 +1,5 @@
+#include <iostream>
+
 #include <fmt/format.h>
 
 #include "cli/output.hpp"
@@ -6,6 +8,7 @@
 #include "cli/workloads.hpp"
 #include "report/document.hpp"
 #include "report/svg.hpp"
+#include "results/changed_variables.hpp"
 #include "store/database.hpp"
 #include "tables/report_document.hpp"
 
@@ -54,6 +57,10 @@ ExitCode make_report(ReportOptions& options, const Context& context) {
     const sweep::Sweep sweep = options.sweep.read(catalogue);
     const auto program = options.any_program ? results::Program::Any : results::Program::Present;
     results::CurrentResults current(database.connection(), results::expectation_of(sweep, program));
+    if (!options.any_program && current.made() < current.expected()) {
+        for (const std::string& change : results::changed_variables(database.connection(), sweep))
+            std::cerr << "note: " << change << '\n';
+    }
     write(options, tables::report_document(sweep, current, language_from_name(options.language)));
     return ExitCode::Success;
 }

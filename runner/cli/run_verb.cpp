@@ -16,6 +16,7 @@
 #include "cli/sweep_choice.hpp"
 #include "cli/verb.hpp"
 #include "cli/workloads.hpp"
+#include "results/changed_variables.hpp"
 #include "results/current_results.hpp"
 #include "run/local_launcher.hpp"
 #include "run/machine.hpp"
@@ -25,6 +26,7 @@
 #include "store/current_sets.hpp"
 #include "store/database.hpp"
 #include "store/sweep_ledger.hpp"
+#include "sweep/repository.hpp"
 #include "sweep/sweep.hpp"
 #include "tables/caveats.hpp"
 #include "tables/comparison_table.hpp"
@@ -64,6 +66,13 @@ void say(fmt::format_string<Arguments...> text, Arguments&&... arguments) {
 
 std::string plural(std::size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string listed(const std::map<std::string, std::string>& variables) {
+    std::string text;
+    for (const auto& [name, value] : variables)
+        text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, terminal::shell_word(value));
+    return text;
 }
 
 /// Everything that a reader of the results must know of how they were made.
@@ -106,6 +115,10 @@ class RunCommand {
         if (!left_out) return ExitCode::Interrupted;
         announce(plan);
         if (plan.runs.empty() && plan.lacking == 0) say("{}", what_was_compared(done, sets));
+        if (!plan.runs.empty() && !options_.fresh) {
+            for (const std::string& change : results::changed_variables(database.connection(), sweep_))
+                say("note: {}", change);
+        }
         for (const std::string& note : *left_out) say("{}", note);
         const run::Tally tally = make_runs(database, plan, sets);
         const auto teardown_problem = problem_of_sweep_step("teardown", sweep_.teardown(), database);
@@ -135,10 +148,11 @@ class RunCommand {
         write_table(options_.output, table);
         // with the table on stdout; as the last line there, where people read it
         if (!options_.output.for_machines() && options_.output.file.empty()) std::cout << '\n';
-        std::ostream& out =
-            options_.output.for_machines() || !options_.output.file.empty() ? std::cerr : std::cout;
-        out << how_many() << '\n';
-        for (const std::string& input : sweep_.described_inputs()) out << input << '\n';
+        (options_.output.for_machines() || !options_.output.file.empty() ? std::cerr : std::cout)
+            << how_many() << '\n';
+        if (const auto variables = sweep_.variables(); !variables.empty())
+            say("inherited, and part of what the runs are: {}", listed(variables));
+        for (const std::string& input : sweep_.described_inputs()) say("{}", input);
         return ExitCode::Success;
     }
 
@@ -314,6 +328,9 @@ class RunCommand {
         run::LocalLauncher launcher(context_.installation.warden, options_.memory_method);
         const bool live = !options_.quiet && terminal::can_redraw(STDERR_FILENO);
         Progress progress(sweep_, interruption, {live, total(plan), plan.done_before, options_.jobs});
+        std::string no_revision;
+        const std::string revision =
+            sweep::Repository(sweep_.folder()).revision(no_revision).value_or(std::string());
         const auto prepare = [&](const run::PlannedRun& planned) {
             const std::string run_id = new_identifier();
             const run::RunDirectory directory(folder / run_id);
@@ -323,6 +340,8 @@ class RunCommand {
             request.invocation = own.invocation_id;
             request.key = plan.keys[planned.spec];
             request.repeat = planned.repeat;
+            request.revision = revision;
+            request.no_revision = no_revision;
             return request;
         };
         run::SchedulerOptions options;

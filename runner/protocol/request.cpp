@@ -79,6 +79,9 @@ ordered_json to_json(const Request& request) {
                      {"parameters", std::move(parameters)},
                      {"command", request.command},
                      {"environment", request.environment},
+                     {"variables", request.variables},
+                     {"revision", request.revision},
+                     {"no_revision", request.no_revision},
                      {"working_directory", request.working_directory},
                      {"stdin", request.stdin_file},
                      {"limits", to_json(request.limits)},
@@ -90,6 +93,7 @@ ordered_json to_json(const Request& request) {
                      {"warmup", request.warmup},
                      {"capture", std::move(captures)},
                      {"shares", request.shares}};
+    if (request.inherit) out["inherit"] = *request.inherit;
     if (request.inputs) out["inputs"] = *request.inputs;
     if (request.keep) out["keep"] = *request.keep;
     return out;
@@ -123,6 +127,10 @@ Request request_from_json(const ordered_json& in) {
         request.plugins = in.value("plugins", request.plugins);
         request.warmup = in.value("warmup", request.warmup);
         request.shares = in.value("shares", request.shares);
+        request.variables = in.value("variables", request.variables);
+        request.revision = in.value("revision", request.revision);
+        request.no_revision = in.value("no_revision", request.no_revision);
+        if (in.contains("inherit")) request.inherit = in["inherit"].get<std::vector<std::string>>();
         if (in.contains("inputs")) request.inputs = in["inputs"].get<std::vector<std::string>>();
         if (in.contains("keep")) request.keep = in["keep"].get<std::vector<std::string>>();
         for (const ordered_json& capture : in.value("capture", ordered_json::array()))

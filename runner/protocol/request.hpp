@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ enum class HeapLayout {
     Varied,  ///< behind a block of another size in each, so that repeats do not share what the layout does
 };
 
+/// What a run inherits of its caller's environment, whatever else it does not.
+inline constexpr std::array<std::string_view, 2> kAlwaysInherited{"PATH", "HOME"};
+
 /// Parameters in the order of the sweep file.
 using Parameters = std::vector<std::pair<std::string, Value>>;
 
@@ -44,7 +48,12 @@ struct Request {
     std::string workload;  ///< empty for a `command:`
     Parameters parameters;
     std::vector<std::string> command;                ///< program and arguments as started
-    std::map<std::string, std::string> environment;  ///< what is added to the caller's environment
+    std::map<std::string, std::string> environment;  ///< what is added to what is inherited
+    std::optional<std::vector<std::string>>
+        inherit{};  ///< what is inherited beside kAlwaysInherited; absent: all that the caller has
+    std::map<std::string, std::string> variables{};  ///< inherited ones that may change what the program does
+    std::string revision{};     ///< of the repository that the sweep file lies in; empty: there is none
+    std::string no_revision{};  ///< and then why
     std::string working_directory;
     std::string stdin_file;              ///< empty: /dev/null
     std::vector<std::string> plugins{};  ///< shared libraries that the workload shall load

@@ -48,6 +48,7 @@ std::span<const std::string_view> further_result_columns() {
             if (!contains(kResultColumns, figure.name)) further.push_back(figure.name);
         }
         further.push_back(kLastWords);
+        further.push_back(kRevision);
         return further;
     }();
     return names;

@@ -42,19 +42,23 @@ inline constexpr std::array<std::string_view, 23> kResultColumns{"run_id",
 /// The last line that an attempt which did not end ok wrote to stderr; null where there is none.
 inline constexpr std::string_view kLastWords = "last_words";
 
+/// The commit of the repository that the sweep file lies in, with `+` where tracked files were changed; null
+/// where there is none.
+inline constexpr std::string_view kRevision = "revision";
+
 /// `exit code 1: no such file`: the reason of a status, and the program's last words where there are any.
 std::string told_reason(const std::string& reason, const std::string& last_words);
 
-/// The fixed columns that came later: figures in the order of kFigures, and kLastWords. They stand behind the
-/// parameters and metrics, so that who counts columns finds the first ones where they always were; their
-/// names are taken too.
+/// The fixed columns that came later: figures in the order of kFigures, kLastWords and kRevision. They stand
+/// behind the parameters and metrics, so that who counts columns finds the first ones where they always were;
+/// their names are taken too.
 std::span<const std::string_view> further_result_columns();
 
 bool is_fixed_column(std::string_view name);
 
 /// Those that belong to one repeat alone. `medians`, which has a row for each run, goes without them.
-inline constexpr std::array<std::string_view, 6> kRepeatColumns{"run_id", "repeat",     "exit_code",
-                                                                "signal", "started_at", "memory_method"};
+inline constexpr std::array<std::string_view, 7> kRepeatColumns{
+    "run_id", "repeat", "exit_code", "signal", "started_at", "memory_method", kRevision};
 bool is_repeat_column(std::string_view name);
 
 /// A metric that has a meaning of its own in tables and charts, whatever program reports it.

@@ -136,17 +136,33 @@ std::vector<std::string> warden_arguments(const Launch& launch, const warden::Cg
     if (!request.working_directory.empty()) add("--cwd", request.working_directory);
     if (!request.stdin_file.empty()) add("--stdin", request.stdin_file);
     add("--phase-socket", phase_socket(request));
+    if (request.inherit) arguments.emplace_back("--clean-environment");
     arguments.emplace_back("--");
     arguments.insert(arguments.end(), request.command.begin(), request.command.end());
     return arguments;
 }
 
-/// What is added to the caller's environment for the program, as the warden reads it: NAME=VALUE, each ended
-/// by a NUL.
+/// What a run gets of the caller's environment where it does not get all of it; else nothing, for the warden
+/// has it already.
+std::map<std::string, std::string> inherited_alone(const protocol::Request& request) {
+    std::map<std::string, std::string> inherited;
+    if (!request.inherit) return inherited;
+    std::vector<std::string> names(protocol::kAlwaysInherited.begin(), protocol::kAlwaysInherited.end());
+    names.insert(names.end(), request.inherit->begin(), request.inherit->end());
+    for (const std::string& name : names) {
+        if (const char* value = std::getenv(name.c_str())) inherited.emplace(name, value);
+    }
+    return inherited;
+}
+
+/// What the warden adds to its own environment for the program, or gives it alone, as it reads that:
+/// NAME=VALUE, each ended by a NUL.
 std::string program_environment(const Launch& launch, const std::filesystem::path& heap_offset_library) {
     const RunDirectory directory(launch.directory);
-    std::map<std::string, std::string> environment = launch.request.environment;
-    vary_heap_layout(launch.request, heap_offset_library, std::getenv("LD_PRELOAD"), environment);
+    std::map<std::string, std::string> environment = inherited_alone(launch.request);
+    for (const auto& [name, value] : launch.request.environment) environment[name] = value;
+    vary_heap_layout(launch.request, heap_offset_library,
+                     launch.request.inherit ? nullptr : std::getenv("LD_PRELOAD"), environment);
     std::string entries;
     const auto add = [&](std::string_view name, std::string_view value) {
         entries.append(name).append("=").append(value).push_back('\0');

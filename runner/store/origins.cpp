@@ -1,6 +1,7 @@
 #include "store/origins.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/units.hpp"
 #include "base/value.hpp"
@@ -27,7 +28,8 @@ Origin Origins::of(std::string_view run_id) {
         "SELECT invocation_id, coalesce(memory_method, ''), valid, CASE WHEN valid THEN "
         "json_extract(request, "
         "'$.limits.memory_bytes') END, CASE WHEN valid THEN coalesce(json_extract(request, '$.heap_layout'), "
-        "'same') END FROM (SELECT *, json_valid(request) AS valid FROM main.runs WHERE run_id = ?)");
+        "'same') END, CASE WHEN valid THEN json_extract(request, '$.variables') END FROM (SELECT *, "
+        "json_valid(request) AS valid FROM main.runs WHERE run_id = ?)");
     row->bind_all(run_id);
     if (!row->step()) return {};
     Origin origin = of_invocation(row->text(0));
@@ -35,6 +37,11 @@ Origin Origins::of(std::string_view run_id) {
     if (row->integer(2) != 0) {
         origin.set(OriginFact::MemoryLimit, row->is_null(3) ? "none" : to_text(Bytes{row->integer(3)}));
         origin.set(OriginFact::HeapLayout, row->text(4));
+        if (!row->is_null(5)) {
+            const auto variables = nlohmann::json::parse(row->text(5), nullptr, false);
+            if (variables.is_object())
+                origin.set_variables(variables.get<std::map<std::string, std::string>>());
+        }
     }
     return origin;
 }

@@ -26,6 +26,7 @@ std::vector<LaterColumn> later_columns() {
     for (const protocol::Figure& figure : protocol::kFigures)
         columns.push_back({figure.name, kTypes[figure.member.index()]});
     columns.push_back({protocol::kLastWords, "TEXT"});
+    columns.push_back({protocol::kRevision, "TEXT"});
     return columns;
 }
 

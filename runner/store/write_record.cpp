@@ -112,6 +112,7 @@ NamedValues fixed_columns(const Record& record) {
         {"status", std::string(run::status(record.outcome))},
         {"reason", run::reason(record.outcome)},
         {std::string(protocol::kLastWords), record.last_words.empty() ? Value() : Value(record.last_words)},
+        {std::string(protocol::kRevision), request.revision.empty() ? Value() : Value(request.revision)},
         {"exit_code", value_of(run::exit_code(record.outcome))},
         {"signal", value_of(run::signal_number(record.outcome))},
         {"started_at", measured.started_at}};
@@ -196,6 +197,8 @@ void insert_remarks(sql::Connection& connection, std::string_view run_id, const 
 
 void write_record(sql::Connection& connection, const Record& record) {
     Remarks remarks{record.measurement.missing, record.warnings};
+    if (!record.request.no_revision.empty())
+        remarks.missing.emplace(protocol::kRevision, record.request.no_revision);
     ColumnRegistry registry(connection);
     const OwnColumns own(registry, record, remarks);
     connection.reuse("UPDATE runs SET latest = 0 WHERE sweep = ? AND cell = ? AND repeat = ? AND latest = 1")

@@ -47,6 +47,8 @@ void add_circumstances(const protocol::Request& request, CanonicalText& text) {
     };
     add_all("setup", request.setup);
     add_all("teardown", request.teardown);
+    if (!request.variables.empty()) text.add("variables");
+    for (const auto& [name, value] : request.variables) text.add(name).add(value);
     if (request.warmup > 0) text.add("warmup", std::int64_t{request.warmup});
     if (request.accept_exit != std::vector<int>{0}) {
         for (const int code : request.accept_exit) text.add("accept_exit", std::int64_t{code});
@@ -193,6 +195,10 @@ std::vector<CellDigests::Piece> CellDigests::pieces_of(const Profile& profile) c
     CanonicalText rest;
     add_limits(definition_.limits, rest);
     if (definition_.heap_layout == protocol::HeapLayout::Varied) rest.add("varied heap layout");
+    if (definition_.inherit) {
+        rest.add("inherit");
+        for (const std::string& name : *definition_.inherit) rest.add(name);
+    }
     pieces.back().constant += rest.text();
     return pieces;
 }

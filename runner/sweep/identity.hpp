@@ -19,8 +19,8 @@
 namespace tidemark::sweep {
 
 /// Computes cells: digests of parameters, command, environment and limits, and where the file has them of
-/// working directory, stdin and a varied heap layout. What is the same in all runs of a profile is made
-/// canonical once.
+/// working directory, stdin, a varied heap layout and what is inherited. What is the same in all runs of a
+/// profile is made canonical once.
 class CellDigests {
   public:
     /// The arguments must outlive this.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sweep/identity.hpp"
+#include "sweep/inherited_variables.hpp"
 #include "sweep/input_digests.hpp"
 
 namespace tidemark::sweep {
@@ -16,6 +17,7 @@ struct KeySources {
 
     FileDigests files;
     InputDigests inputs;
+    InheritedVariables variables;
 };
 
 }  // namespace tidemark::sweep

@@ -123,6 +123,8 @@ protocol::Request ResolvedRun::make_request(const Occasion* occasion) const {
     }
     for (const GivenTemplate& part : definition.command) request.command.push_back(fill(part));
     for (const auto& [name, part] : definition.environment) request.environment[name] = fill(part);
+    request.inherit = definition.inherit;
+    request.variables = sources_->variables.of(request);
     return request;
 }
 

@@ -232,6 +232,12 @@ protocol::Request Sweep::request(const RunSpec& run, const Occasion& occasion) c
     return resolve(run).request(occasion);
 }
 
+std::map<std::string, std::string> Sweep::variables() const {
+    std::map<std::string, std::string> all;
+    for (const RunSpec& run : state_->runs) all.merge(request(run).variables);
+    return all;
+}
+
 std::vector<std::string> Sweep::described_inputs() const {
     if (!state_->definition.inputs) return {};
     for (const RunSpec& run : state_->runs) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -90,6 +91,9 @@ class Sweep {
     protocol::Request request(const RunSpec& run, const Occasion& occasion) const;
     /// ResolvedRun::key of the run. Throws UsageError when the program is missing or an input cannot be read.
     Digest key(const RunSpec& run) const;
+
+    /// The caller's variables that are part of what the runs are, with their values, of all runs together.
+    std::map<std::string, std::string> variables() const;
 
     /// What `inputs:` names now, a sentence for each entry, also of what is wrong with one.
     std::vector<std::string> described_inputs() const;

@@ -54,6 +54,7 @@ class RunPage {
     std::vector<Table> sections() {
         add_outcome();
         add_parameters();
+        add_inherited();
         add_figures("measured", protocol::FigureGroup::Measured);
         if (!record_.epochs.empty()) add_figures("growth", protocol::FigureGroup::Growth);
         add_figures("resources", protocol::FigureGroup::Resources);
@@ -91,6 +92,7 @@ class RunPage {
         }
         if (!record_.last_words.empty()) facts.add("last words", record_.last_words);
         facts.add("started", record_.measurement.started_at);
+        if (!record_.request.revision.empty()) facts.add("revision", record_.request.revision);
         if (!stored_.latest)
             facts.add("note", std::string("a later attempt of this run replaces this one in `results`"));
         for (const std::string& caveat : brief_caveats(workload_, record_.request.parameters))
@@ -101,6 +103,18 @@ class RunPage {
     void add_parameters() {
         Facts facts("parameters");
         for (const auto& [name, value] : record_.request.parameters) facts.add(name, value);
+        add(std::move(facts));
+    }
+
+    /// What may change what the program does, and does not stand in the sweep file.
+    void add_inherited() {
+        Facts facts("inherited from the caller's environment");
+        if (record_.request.inherit) {
+            facts.add("inherit", record_.request.inherit->empty()
+                                     ? std::string("none")
+                                     : fmt::format("{}", fmt::join(*record_.request.inherit, ", ")));
+        }
+        for (const auto& [name, value] : record_.request.variables) facts.add(name, terminal::visible(value));
         add(std::move(facts));
     }
 

@@ -78,8 +78,9 @@ std::vector<std::string> read_environment() {
     return entries;
 }
 
-void prepare_environment() {
+void prepare_environment(bool clean) {
     static std::vector<std::string> entries = read_environment();  // environ points into it from now on
+    if (clean) clearenv();
     for (std::string& entry : entries) putenv(entry.data());
 }
 
@@ -116,7 +117,7 @@ void join(Failure& failure, const std::vector<CgroupToJoin>& cgroups) {
 }  // namespace
 
 StartedChild start_child(const Options& options, const std::vector<CgroupToJoin>& cgroups, bool traced) {
-    prepare_environment();
+    prepare_environment(options.clean_environment);
     Failure failure;
     const pid_t warden = getpid();
     // vfork: the warden is small and waits anyway, and no page of it is copied, or charged to the run's

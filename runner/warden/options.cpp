@@ -88,6 +88,8 @@ std::optional<Options> parse_options(int argc, char** argv, std::string& problem
             options.probe = true;
         } else if (std::strcmp(argv[at], "--best-effort") == 0) {
             options.best_effort = true;
+        } else if (std::strcmp(argv[at], "--clean-environment") == 0) {
+            options.clean_environment = true;
         } else if (at + 1 >= argc || !set(options, argv[at], argv[at + 1])) {
             problem = std::string("unknown or incomplete option ") + argv[at];
             return std::nullopt;

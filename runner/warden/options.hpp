@@ -38,6 +38,8 @@ struct Options {
     std::vector<CgroupParent> pids_cgroups;  ///< where one that counts processes is tried, of version 1
     std::vector<CgroupParent> cpu_cgroups;   ///< where one that counts CPU time is tried
     std::vector<int> cpus;
+    bool clean_environment =
+        false;  ///< the program gets what comes through stdin, and nothing of the warden's
     std::string working_directory;
     std::string stdin_file = "/dev/null";
     std::string phase_socket;    ///< the name that TIDEMARK_PHASE has; empty: none

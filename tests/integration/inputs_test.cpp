@@ -229,8 +229,8 @@ TEST_F(Inputs, ADryRunTellsWhatTheyNameNow) {
     folder.write("data/b.txt", "");
     const Finished said = run("command: [/bin/true]\ninputs: [train.py, data, '*.csv']\n", {"--dry-run"});
     EXPECT_EQ(said.exit_code, 0);
-    EXPECT_THAT(said.out, HasSubstr("inputs: '*.csv' matches nothing in " + folder.path().string() + ";"));
-    EXPECT_THAT(said.out,
+    EXPECT_THAT(said.err, HasSubstr("inputs: '*.csv' matches nothing in " + folder.path().string() + ";"));
+    EXPECT_THAT(said.err,
                 HasSubstr("inputs: data: 2 files, 5 B, by content\ninputs: train.py: by content\n"));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "integration/plain_environment.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -118,7 +119,7 @@ TEST_F(Run, DryRunCountsWhatIsExcludedAndWhatIsRepeated) {
 }
 
 TEST_F(Run, DryRunMakesNothing) {
-    const Finished said = folder.tidemark({"run", "small.yaml", "--dry-run"});
+    const Finished said = folder.tidemark({"run", "small.yaml", "--dry-run"}, plain_environment());
     EXPECT_EQ(said.exit_code, 0);
     EXPECT_EQ(said.out,
               "run     note              size\n"

@@ -14,9 +14,9 @@ namespace {
 constexpr std::array<std::string_view, 15> kKeys{
     "sweep", "description", "workload", "command", "parameters",  "matrix", "derive", "exclude",
     "runs",  "repeat",      "order",    "limits",  "environment", "cwd",    "stdin"};
-constexpr std::array<std::string_view, 13> kMoreKeys{
-    "observe", "inputs", "accept_exit", "setup",   "teardown",    "requires", "warmup",
-    "capture", "checks", "tables",      "plugins", "heap_layout", "keep"};
+constexpr std::array<std::string_view, 14> kMoreKeys{
+    "observe", "inherit", "inputs", "accept_exit", "setup",   "teardown",    "requires",
+    "warmup",  "capture", "checks", "tables",      "plugins", "heap_layout", "keep"};
 class DefinitionReader {
   public:
     DefinitionReader(Definition& out, Problems& problems) : out_(out), problems_(problems) {}
@@ -55,6 +55,7 @@ class DefinitionReader {
         with(root, "limits", [&](const Node& node) { out_.limits = read_limits(node, problems_); });
         with(root, "heap_layout", [&](const Node& node) { read_heap_layout(node); });
         with(root, "environment", [&](const Node& node) { read_environment(node); });
+        with(root, "inherit", [&](const Node& node) { out_.inherit = read_inherit(node, problems_); });
         with(root, "cwd",
              [&](const Node& node) { out_.working_directory = read_template(node, "cwd", problems_); });
         with(root, "stdin",

@@ -108,6 +108,7 @@ struct Definition {
     protocol::Limits limits;
     protocol::HeapLayout heap_layout = protocol::HeapLayout::Same;
     std::vector<std::pair<std::string, GivenTemplate>> environment;
+    std::optional<std::vector<std::string>> inherit;  ///< sorted; absent: the caller's whole environment
     std::optional<GivenTemplate> working_directory;
     std::optional<GivenTemplate> stdin_file;
     std::optional<std::vector<GivenTemplate>> inputs;  ///< absent: every argument that names a file
@@ -172,6 +173,8 @@ std::vector<GivenExpression> read_exclude(const Node& node, Problems& problems);
 std::vector<NamedRun> read_runs(const Node& node, Problems& problems);
 /// `limits`, with amounts of memory in bytes and times in seconds.
 protocol::Limits read_limits(const Node& node, Problems& problems);
+/// `all`, for which there is nothing, `none`, or a list of variables.
+std::optional<std::vector<std::string>> read_inherit(const Node& node, Problems& problems);
 /// A list of files, folders and patterns.
 std::vector<GivenTemplate> read_inputs(const Node& node, Problems& problems);
 /// Exit codes from 0 to 255: one, or a list.

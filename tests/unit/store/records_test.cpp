@@ -40,7 +40,8 @@ TEST_F(RecordsTest, TheViewsBeginWithTheFixedColumnsOfTheContract) {
         "peak_cache_bytes", "memory_limit_reached", "peak_hugetlb_bytes", "minor_faults",
         "voluntary_switches", "involuntary_switches", "read_bytes", "written_bytes", "swapped_in_bytes",
         "swapped_out_bytes", "memory_stall_s", "throttled_s", "ended_by", "ending_s",
-        "growth_bytes_per_epoch", "growth_low_bytes_per_epoch", "growth_high_bytes_per_epoch", "last_words"};
+        "growth_bytes_per_epoch", "growth_low_bytes_per_epoch", "growth_high_bytes_per_epoch", "last_words",
+        "revision"};
     EXPECT_EQ(columns_of(database_.connection(), "results"), contract);
     EXPECT_EQ(columns_of(database_.connection(), "attempts"), contract);
 }

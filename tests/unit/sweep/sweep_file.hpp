@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "support/workspace.hpp"
+#include "sweep/inherited_variables.hpp"
 #include "sweep/sweep.hpp"
 #include "unit/sweep/example_workloads.hpp"
 
@@ -16,6 +18,11 @@ namespace tidemark::sweep {
 /// Sweep files in a folder of their own, loaded against the example workloads.
 class SweepFile : public testing::Test {
   protected:
+    /// What the caller of the tests inherits is part of keys.
+    SweepFile() {
+        const InheritedVariables inherited;
+        for (const auto& [name, value] : inherited.known()) unsetenv(name.c_str());
+    }
     Sweep load(const std::string& text, LoadOptions options = {}) {
         folder.write("sweeps/s.yaml", text);
         if (options.caller_directory.empty()) options.caller_directory = folder.path() / "caller";
