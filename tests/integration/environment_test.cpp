@@ -154,6 +154,15 @@ TEST_F(CallersEnvironment, ADryRunTellsWhatIsInherited) {
                 HasSubstr("inherited, and part of what the runs are: OMP_NUM_THREADS=2\n"));
 }
 
+TEST_F(CallersEnvironment, TheDoctorNamesWhatIsInherited) {
+    EXPECT_THAT(tidemark({"doctor"}).out, HasSubstr("none that changes what programs do"));
+    options.environment["OMP_NUM_THREADS"] = "2";
+    options.environment["MALLOC_ARENA_MAX"] = "1";
+    EXPECT_THAT(
+        tidemark({"doctor"}).out,
+        HasSubstr("MALLOC_ARENA_MAX, OMP_NUM_THREADS: part of what runs are; inherit: none keeps them out"));
+}
+
 class Revision : public CallersEnvironment {
   protected:
     void git(std::vector<std::string> words) {
