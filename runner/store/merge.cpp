@@ -173,7 +173,8 @@ class Merge {
         connection_.execute(
             "DELETE FROM temp.new_sets;"
             "INSERT INTO temp.new_sets SELECT DISTINCT observed FROM source.runs WHERE run_id IN (SELECT "
-            "run_id FROM temp.batch) AND observed NOT IN (SELECT observed FROM main.observed_sets);"
+            "run_id FROM temp.batch) AND observed IS NOT NULL AND observed NOT IN (SELECT observed FROM "
+            "main.observed_sets);"
             "INSERT INTO main.observed_sets(observed) SELECT observed FROM temp.new_sets;"
             "INSERT OR IGNORE INTO main.observed_files(path, kind, state, size, changed_ns) SELECT f.path, "
             "f.kind, f.state, 0, 0 FROM temp.new_sets JOIN source.observed_sets USING(observed) JOIN "
