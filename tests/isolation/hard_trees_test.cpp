@@ -113,6 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(
         testing::Values("auto", "cgroup", "exit-stop", "sampled", "wait4"),
         testing::Values(
+            HardTree{"ALibraryOfForkedWorkers", {"with-library", "@file", "2", "50", "300"}, 550, 3},
             HardTree{"PartsOfAWarmFile", {"map-file-parts", "@file", "4", "100", "0"}, 400, 5},
             HardTree{"PrivatePartsOfAWarmFile", {"map-private-parts", "@file", "4", "100", "0"}, 400, 5},
             HardTree{"PartsOfAWarmFileHeld", {"map-file-parts", "@file", "4", "100", "200"}, 400, 5},

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -106,6 +107,24 @@ int map_file_parts(const Words& words) {
 
 int map_private_parts(const Words& words) {
     return map_parts(words, MAP_PRIVATE);
+}
+
+int with_library(const Words& words) {
+    const int file = open(words.text(0), O_RDONLY | O_CLOEXEC);
+    struct stat about {};
+    if (file < 0 || fstat(file, &about) != 0) fail(words.text(0));
+    const auto size = static_cast<std::size_t>(about.st_size);
+    const char* library = mapped(size, PROT_READ, MAP_PRIVATE, file, 0);
+    const std::size_t own = mebibytes(words.number(2));
+    read_all(library, size);
+    touched(own);
+    return hold_in_children(
+        words.number(1), words.number(3), forked,
+        [&](long) {
+            read_all(library, size);  // what a file backs is not mapped by fork
+            touched(own);
+        },
+        nothing);
 }
 
 int no_child_wait(const Words& words) {

@@ -98,15 +98,17 @@ int phases_of_workers(const Words& words);  ///< the same, by two forked workers
 // hard_trees.cpp: MS is how long the peak is held; 0 is no longer than it takes to see that all are there
 int map_file_parts(const Words& words);     ///< FILE N MIB MS: N processes, each maps and reads its own part
 int map_private_parts(const Words& words);  ///< the same, by private mappings
-int no_child_wait(const Words& words);      ///< MIB MS: a child that leaves no trace, because of SA_NOCLDWAIT
-int cache_beside(const Words& words);  ///< CHILD_MIB FILE FILE_MIB MS: a child holds memory while its parent
-                                       ///< fills the page cache with a file, and removes that at once
-int vfork_sleep(const Words& words);   ///< MIB MS: the child sleeps in its parent's memory, then executes
-int clone_vm(const Words& words);      ///< MIB MS: a process that shares the memory of its parent sleeps
-int hand_on(const Words& words);       ///< SEGMENT_MIB N HELD_MIB MS: each of N processes holds its own; one
-                                       ///< after another maps the segment, no two at a time
-int exec_small(const Words& words);    ///< N MIB MS: what they held is gone with exec, before they end
-int untraced(const Words& words);      ///< N MIB MS: processes whose birth a tracer is not told of
+int with_library(const Words& words);   ///< FILE N MIB MS: maps and reads all of the file, as a library, and
+                                        ///< takes memory; so do N forked workers, each the same mapping
+int no_child_wait(const Words& words);  ///< MIB MS: a child that leaves no trace, because of SA_NOCLDWAIT
+int cache_beside(const Words& words);   ///< CHILD_MIB FILE FILE_MIB MS: a child holds memory while its parent
+                                        ///< fills the page cache with a file, and removes that at once
+int vfork_sleep(const Words& words);    ///< MIB MS: the child sleeps in its parent's memory, then executes
+int clone_vm(const Words& words);       ///< MIB MS: a process that shares the memory of its parent sleeps
+int hand_on(const Words& words);        ///< SEGMENT_MIB N HELD_MIB MS: each of N processes holds its own; one
+                                        ///< after another maps the segment, no two at a time
+int exec_small(const Words& words);     ///< N MIB MS: what they held is gone with exec, before they end
+int untraced(const Words& words);       ///< N MIB MS: processes whose birth a tracer is not told of
 int leave(const Words& words);  ///< PROCS_FILE N MIB MS: they enter that cgroup before they take memory
 int tmpfs_file_child(const Words& words);  ///< PATH MIB: as tmpfs-file, by a child
 int hugetlb(const Words& words);           ///< MIB MS of hugetlb pages; exits 77 where there are none
