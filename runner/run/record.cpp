@@ -292,6 +292,21 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
     return Exited{measured.exit_code, std::ranges::find(accepted, measured.exit_code) != accepted.end()};
 }
 
+/// Where the run has no cgroup of its own, nobody counted whose a kill around it was: one of its workers may
+/// be gone, and the run have gone on, or told of it in a way of its own.
+void warn_of_kills_around(Record& record) {
+    const protocol::Measurement& measured = record.measurement;
+    const std::int64_t kills = measured.enclosing.oom_kills;
+    const bool are_known_not_to_be_its_own = measured.peak_cgroup_bytes.has_value();
+    if (kills == 0 || are_known_not_to_be_its_own || status_of(record.outcome) == protocol::Status::Oom)
+        return;
+    record.warnings.push_back(
+        fmt::format("the kernel killed {} in the cgroup around this run meanwhile, for want of "
+                    "memory; it may have been {}",
+                    kills == 1 ? "a process" : fmt::format("{} processes", kills),
+                    kills == 1 ? "one of this run's" : "some of this run's"));
+}
+
 /// What a capture took under a name stands for what the program told under it: the same in another unit.
 void add_captured(const std::vector<protocol::Metric>& captured, Record& record) {
     std::erase_if(record.metrics, [&](const protocol::Metric& told) {
@@ -428,6 +443,7 @@ Record read_record(const RunDirectory& directory, const protocol::Request& reque
     read_samples(directory, record);
     if (lost.empty()) {
         record.outcome = classify(directory, record);
+        warn_of_kills_around(record);
         take_captures(directory, record);
         warn_of_teardown(directory, record);
         for (std::string& text : disturbances(record.measurement, record.request.limits))

@@ -313,6 +313,36 @@ TEST_F(Directory, AKillInACgroupAroundTheRunIsOutOfMemory) {
     EXPECT_EQ(status(read().outcome), "oom") << "as a shell says of its child";
 }
 
+TEST_F(Directory, AKillAroundTheRunThatMayHaveBeenOneOfItsWorkersIsWarnedOf) {
+    const auto warned = [&](const std::string& text) {
+        const auto warnings = read().warnings;
+        return std::ranges::find(warnings, text) != warnings.end();
+    };
+    const std::string one =
+        "the kernel killed a process in the cgroup around this run meanwhile, for want of memory; it may "
+        "have "
+        "been one of this run's";
+    measured.exit_code = 3;
+    measured.enclosing = {1, 300 << 20};
+    EXPECT_EQ(status(read().outcome), "failed");
+    EXPECT_TRUE(warned(one)) << "its worker may be gone";
+    measured.exit_code = 0;
+    EXPECT_TRUE(warned(one)) << "it may have gone on without a worker";
+    measured.enclosing = {3, {}};
+    EXPECT_TRUE(warned(
+        "the kernel killed 3 processes in the cgroup around this run meanwhile, for want of memory; it may "
+        "have been some of this run's"));
+    measured.peak_cgroup_bytes = 100 << 20;
+    EXPECT_TRUE(read().warnings.empty()) << "its own cgroup counts its kills, and there was none";
+    measured.peak_cgroup_bytes.reset();
+    measured.exit_code = 137;
+    EXPECT_EQ(status(read().outcome), "oom");
+    EXPECT_FALSE(warned(one)) << "the outcome says it";
+    measured.exit_code = 1;
+    measured.enclosing = {};
+    EXPECT_TRUE(read().warnings.empty());
+}
+
 TEST_F(Directory, AKillBelowTheOwnLimitWasForTheLimitAround) {
     measured.oom_kills = 1;
     measured.enclosing = {0, 300 << 20};
