@@ -91,5 +91,5 @@ cpu=max
 qemu-system-x86_64 -accel "$accelerator" -cpu "$cpu" -smp 2 -m 6G -nographic -no-reboot -nodefaults -serial stdio \
     -kernel "$kernel" -append "console=ttyS0 quiet root=/dev/nvme0n1 rw init=/init panic=-1" \
     -drive "file=$folder/disk.img,format=raw,if=none,id=disk" -device nvme,drive=disk,serial=tidemark </dev/null |
-    tr -d '\r' | tee "$folder/said"
+    stdbuf -oL tr -d '\r' | tee "$folder/said"
 grep -q '^suite ended with 0$' "$folder/said"
