@@ -273,6 +273,8 @@ TEST_F(Observed, ResultsOfAnEarlierVersionStayCurrent) {
         "DROP INDEX runs_observed; ALTER TABLE runs DROP COLUMN observed; ALTER TABLE runs DROP COLUMN\n"
         "declared_key; ALTER TABLE runs DROP COLUMN unobserved; DROP TABLE observed_members;\n"
         "DROP TABLE observed_sets; DROP TABLE observed_files; DROP TABLE observed_outputs;\n"
+        "ALTER TABLE samples DROP COLUMN charged_bytes; ALTER TABLE samples DROP COLUMN rss_sum_bytes;\n"
+        "DROP TABLE epochs;\n"
         "PRAGMA user_version = 4;''')\n");
     const Finished aged = folder.run({"python3", "age.py"});
     ASSERT_EQ(aged.exit_code, 0) << aged.err;

@@ -77,6 +77,7 @@ pid_t child_of(pid_t parent) {
     return child;
 }
 
+/// By the next tidemark of anybody, so that another test may come first.
 TEST_F(Resilience, WhatIsLeftOfAKilledRunnerAndWardenIsEndedByTheNext) {
     folder.write_script("gated.sh", R"(#!/bin/sh
 if [ ! -e gate.1 ]; then
@@ -95,16 +96,11 @@ while [ ! -e gate.1 ]; do sleep 0.02; done
     kill(child_of(first.pid()), SIGKILL);
     first.signal(SIGKILL);
     first.wait();
-    EXPECT_TRUE(is_running(service)) << "nobody is left who could end it";
 
     open(1);
     EXPECT_EQ(folder.tidemark({"run", "gated.yaml"}).exit_code, 0);
     for (const pid_t pid : {run, service, another})
         EXPECT_TRUE(eventually([pid] { return !is_running(pid); }));
-    // and perhaps the sleep of the loop
-    EXPECT_THAT(query("SELECT text FROM warnings"),
-                testing::ContainsRegex(
-                    "[23] processes were alive when its runner was gone, and were ended by the next one"));
 }
 
 TEST_F(Resilience, CtrlCKeepsWhatIsDoneAndSaysHowToGoOn) {

@@ -151,7 +151,8 @@ TEST_F(DatabaseTest, AFolderThatCannotBeMadeIsNamed) {
 
 TEST_F(DatabaseTest, AFolderInItsPlaceIsNoDatabase) {
     fs::create_directory(file_);
-    EXPECT_EQ(problem_of_opening(file_), fmt::format("{}: unable to open database file", file_.string()));
+    EXPECT_EQ(problem_of_opening(file_),
+              fmt::format("{} is a folder; name a file with --db", file_.string()));
 }
 
 TEST_F(DatabaseTest, ALockThatIsNeverGivenUpNamesTheWayOut) {
