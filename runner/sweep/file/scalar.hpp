@@ -18,8 +18,8 @@ std::string shown_value(const Value& value, const std::string& written);
 bool is_finite(const Value& value);
 
 /// What is wrong with a scalar: it holds a NUL, or it is unquoted and YAML versions read it differently
-/// (`yes`, `010`, `0b101`), or a reader takes it for a number and YAML does not (`1_000`), or it is a number beyond 64 bits, which would be rounded silently. Empty:
-/// nothing.
+/// (`yes`, `010`, `0b101`), or a reader takes it for a number and YAML does not (`1_000`), or it is a number
+/// beyond 64 bits, which would be rounded silently. Empty: nothing.
 std::string scalar_problem(const Node& node);
 
 }  // namespace tidemark::sweep
