@@ -1,0 +1,1 @@
+SELECT run, peak_rss_bytes FROM results

@@ -1,0 +1,1 @@
+SELECT run, median(wall_s) AS wall_s, 1 AS wall_s_low, 2 AS wall_s_high, 'why' AS loss_why, loss FROM results GROUP BY run

@@ -1,0 +1,1 @@
+SELECT run, 'a|b' AS a, '<b>' AS b FROM medians

@@ -1,0 +1,1 @@
+SELECT 1 / 0 AS x, batch_size FROM results ORDER BY 2

@@ -1,0 +1,1 @@
+SELECT m.value, r.run FROM metrics m JOIN results r USING (run_id)

@@ -1,0 +1,1 @@
+lr * 1e3 + batch_size

@@ -1,0 +1,1 @@
+CAST(batch_size AS REAL) / 3

@@ -1,0 +1,1 @@
+CASE WHEN batch_size > 16 THEN 'large' ELSE 'small' END

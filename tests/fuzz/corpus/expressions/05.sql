@@ -1,0 +1,1 @@
+max(batch_size, 8) % 5

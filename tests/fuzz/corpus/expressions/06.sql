@@ -1,0 +1,1 @@
+none IS NULL OR lr IN (0.1, 1e-3)

@@ -1,0 +1,1 @@
+printf('%d-%s', batch_size, run)

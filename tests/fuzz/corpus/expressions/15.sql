@@ -1,0 +1,1 @@
+coalesce(none, 1) || 'x'

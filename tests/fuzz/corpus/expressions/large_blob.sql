@@ -1,0 +1,1 @@
+length(hex(zeroblob(4e8)))
