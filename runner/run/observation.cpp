@@ -24,7 +24,7 @@ ObservedKind kind_from_name(std::string_view text) {
     return static_cast<ObservedKind>(found - kKinds.begin());
 }
 
-LeftOut::LeftOut(std::filesystem::path folder, const std::vector<std::filesystem::path>& own,
+LeftOut::LeftOut(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& own,
                  std::vector<std::string> patterns)
     : patterns_(std::move(patterns)) {
     for (const std::filesystem::path& path : own) {

@@ -53,7 +53,7 @@ class LeftOut {
     LeftOut() = default;
     /// `own` are absolute paths with all that is below them. A pattern with a `/` is about the path from the
     /// folder, one without about any name in it.
-    LeftOut(std::filesystem::path folder, const std::vector<std::filesystem::path>& own,
+    LeftOut(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& own,
             std::vector<std::string> patterns);
 
     /// Of a path relative to the folder: of it, or of a folder that it lies in.

@@ -22,7 +22,7 @@ std::string doubled(std::string_view text, char quote) {
 /// To SQLite a name such as `:memory:` or `file:x?mode=memory` means something else than a file; one that
 /// begins with a slash never does.
 std::string name_for_sqlite(const std::filesystem::path& file, Access access) {
-    const std::string name = std::filesystem::absolute(file).string();
+    std::string name = std::filesystem::absolute(file).string();
     if (access != Access::ReadUnchanging) return name;
     std::string uri = "file://";
     for (const char letter : name) {

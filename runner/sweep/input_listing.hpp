@@ -26,7 +26,7 @@ struct FoundInput {
     std::int64_t size = 0;
     std::int64_t changed_s = 0;  ///< since 1970
     std::int64_t changed_ns = 0;
-    std::string target;  ///< of a link
+    std::string target{};  ///< of a link
 };
 
 /// What an entry of `inputs:` stands for now.
