@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
+
 namespace tidemark::results {
 namespace {
 
@@ -59,7 +61,7 @@ std::vector<std::string> changed_variables(sql::Connection& connection, const sw
     while (rows.step()) {
         const auto now = present.find(rows.text(0));
         if (now == present.end() || now->second.key == rows.text(1) || rows.is_null(2)) continue;
-        const auto before = nlohmann::json::parse(rows.text(2), nullptr, false);
+        const auto before = parse_json_or_discard(rows.text(2));
         if (before.is_object()) add_changes(before.get<Variables>(), now->second.variables, sentences);
     }
     return {sentences.begin(), sentences.end()};

@@ -66,7 +66,7 @@ FileWatch::FileWatch(const fs::path& folder, const LeftOut& left_out)
         add_gap(fmt::format("files cannot be watched here ({})", errno_text(errno)));
         return;
     }
-    watch_tree("");
+    watch_tree("", Walk::First);
     drain();  // our own walk
     stop_ = eventfd(0, EFD_CLOEXEC);
     // signals are for the main thread, which waits for them
@@ -93,10 +93,14 @@ void FileWatch::add_gap(const std::string& reason) {
         if (seen.gap.empty()) seen.gap = gap;
 }
 
-/// Breadth first, so that what lies near is watched where not all can be.
-void FileWatch::watch_tree(const std::string& path) {
+/// Breadth first, so that what lies near is watched where not all can be. The first walk opens each folder
+/// itself, which would fill the kernel's queue of 16,384 events, so that they are taken on the way.
+void FileWatch::watch_tree(const std::string& path, Walk walk) {
+    constexpr std::size_t kFoldersBetween = 1000;
+    std::size_t walked = 0;
     std::deque<std::string> waiting{path};
     while (!waiting.empty()) {
+        if (walk == Walk::First && ++walked % kFoldersBetween == 0) drain();
         std::vector<std::string> folders;
         watch_folder(waiting.front(), folders);
         waiting.pop_front();
@@ -231,7 +235,7 @@ void FileWatch::take(const Event& event) {
             seen.again.insert(event.path);
     }
     // what is in a new folder is new as well, whenever it came there
-    if (is_folder && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) watch_tree(event.path);
+    if (is_folder && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) watch_tree(event.path, Walk::Later);
 }
 
 /// The kernel keeps a limited number of events, so they are taken as they come; not one by one, which would

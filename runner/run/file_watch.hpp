@@ -52,7 +52,8 @@ class FileWatch {
 
   private:
     struct Event;
-    void watch_tree(const std::string& path);
+    enum class Walk { First, Later };
+    void watch_tree(const std::string& path, Walk walk);
     void watch_folder(const std::string& path, std::vector<std::string>& folders);
     void look_at_link(const std::string& path, std::vector<std::string>& folders);
     int add_watch(const std::string& path);

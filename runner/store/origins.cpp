@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_json.hpp"
 #include "base/units.hpp"
 #include "base/value.hpp"
 
@@ -38,7 +39,7 @@ Origin Origins::of(std::string_view run_id) {
         origin.set(OriginFact::MemoryLimit, row->is_null(3) ? "none" : to_text(Bytes{row->integer(3)}));
         origin.set(OriginFact::HeapLayout, row->text(4));
         if (!row->is_null(5)) {
-            const auto variables = nlohmann::json::parse(row->text(5), nullptr, false);
+            const auto variables = parse_json_or_discard(row->text(5));
             if (variables.is_object())
                 origin.set_variables(variables.get<std::map<std::string, std::string>>());
         }
