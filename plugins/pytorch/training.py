@@ -123,7 +123,7 @@ class Session:
         options = self.options
         settings = {"lr": options.lr, "weight_decay": options.weight_decay}
         if options.optimizer == "sgd":
-            return torch.optim.SGD(self.model.parameters(), momentum=0.9, **settings)
+            return torch.optim.SGD(self.model.parameters(), momentum=options.momentum, **settings)
         return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[options.optimizer](self.model.parameters(), **settings)
 
     def tell_model(self, test_batches):
@@ -132,7 +132,7 @@ class Session:
         events.info("params", self.params)
         for part, count in self.model.parts().items():
             events.info(f"params_{part}", count)
-        effective = options.batch_size * options.accumulation
+        effective = self.train_order.images_of(0, options.accumulation)
         events.info("effective_batch", effective)
         print(f"{RULE}\n{self.model_name()} on {self.data_name()}, PyTorch {torch.__version__}\n{RULE}")
         print(f"Parameters: {self.params}")

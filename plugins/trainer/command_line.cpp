@@ -1,6 +1,7 @@
 #include "trainer/command_line.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -27,12 +28,14 @@
 #include "base/suggestion.hpp"
 #include "protocol/model_options.hpp"
 #include "protocol/request.hpp"
+#include "trainer/checking/data_check.hpp"
 #include "trainer/describe.hpp"
 #include "trainer/memory/allocator.hpp"
 #include "trainer/models/library_models.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/parameters.hpp"
 #include "trainer/reporting/event_log.hpp"
+#include "trainer/saving/run_folder.hpp"
 #include "trainer/self_test.hpp"
 #include "trainer/training/session.hpp"
 
@@ -40,6 +43,11 @@ namespace tidemark::trainer {
 namespace {
 
 constexpr int kFailed = 1;
+/// Parameters by which what is learnt is the same, so that a training may go on with others.
+constexpr std::array<std::string_view, 16> kWithoutEffect{
+    "data_dir",        "workers",          "worker_kind",      "prefetch", "pin_memory", "eval_batch_size",
+    "threads",         "device",           "allocator",        "cleanup",  "save",       "save_every",
+    "drop_file_pages", "checkpoint_every", "allow_divergence", "resume"};
 constexpr int kWrongParameters = 2;
 
 /// The words by which C++ and LibTorch's allocators say that there is no memory left.
@@ -58,6 +66,13 @@ protocol::Request read_request(const char* file) {
     } catch (const std::exception& error) {
         throw std::runtime_error(fmt::format("{} is not a request: {}", file, error.what()));
     }
+}
+
+/// That of the run whose folder or checkpoint `resume` names, where it lies there.
+std::optional<protocol::Request> request_to_resume(const std::string& resume) {
+    if (resume.empty()) return std::nullopt;
+    const auto file = request_beside(resume);
+    return file ? std::optional(read_request(file->c_str())) : std::nullopt;
 }
 
 /// Takes `--plugin FILE` out of the arguments: libraries are loaded before anything else is read, because
@@ -132,7 +147,17 @@ class OptionsReader {
         }
     }
 
-    const Options& options() const { return options_; }
+    Options options() const {
+        Options options = options_;
+        for (const Parameter& parameter : parameters()) {
+            const std::string& name = parameter.description.name;
+            if (std::ranges::find(kWithoutEffect, name) != kWithoutEffect.end()) continue;
+            const auto given = given_.find(name);
+            options.learning[name] =
+                to_text(given == given_.end() ? parameter.description.default_value : given->second);
+        }
+        return options;
+    }
     const std::vector<std::string>& problems() const { return problems_; }
 
   private:
@@ -178,7 +203,12 @@ class OptionsReader {
             problems_.push_back(fmt::format("{}: {}", name, checked.problem));
             return;
         }
-        parameter.set(options_, *checked.value);
+        try {
+            parameter.set(options_, *checked.value);
+        } catch (const std::invalid_argument& error) {
+            problems_.push_back(fmt::format("{}: {}", name, error.what()));
+            return;
+        }
         given_.insert_or_assign(name, *checked.value);
     }
 
@@ -191,6 +221,18 @@ int refuse(const std::vector<std::string>& problems) {
     for (const std::string& problem : problems) fmt::print(stderr, "tidemark-train: {}\n", problem);
     fmt::print(stderr, "tidemark-train --help lists the parameters\n");
     return kWrongParameters;
+}
+
+/// `--check-data DIR [--fix-list]`, as `tidemark data check` asks. Exits with 1 where something was found.
+int run_check(std::span<char*> arguments) {
+    try {
+        const DataFindings findings = check_data(arguments[1]);
+        (arguments.size() > 2 ? print_what_to_leave_out : print_findings)(findings, std::cout);
+        return findings.is_fine() ? EXIT_SUCCESS : kFailed;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "tidemark: {}\n", error.what());
+        return kWrongParameters;
+    }
 }
 
 int train(const Options& options, char** argv) {
@@ -248,9 +290,20 @@ int run(int argc, char** argv) {
         fmt::print("{}", help_text());
         return EXIT_SUCCESS;
     }
+    if (arguments.size() > 1 && std::string_view(arguments[0]) == "--check-data") return run_check(arguments);
     OptionsReader reader;
     if (request) reader.take(*request);
     reader.read_arguments(arguments);
+    try {
+        if (const auto earlier = request ? std::nullopt : request_to_resume(reader.options().resume)) {
+            // what it was told then, and on top of it what is given now
+            reader = {};
+            reader.take(*earlier);
+            reader.read_arguments(arguments);
+        }
+    } catch (const std::exception& error) {
+        return refuse({error.what()});
+    }
     reader.check_model();
     if (!reader.problems().empty()) return refuse(reader.problems());
     return train(reader.options(), argv);

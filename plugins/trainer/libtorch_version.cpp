@@ -114,6 +114,43 @@ void empty_device_cache() {
 #endif
 }
 
+#if defined(TORCH_VERSION_MAJOR) && TORCH_VERSION_MAJOR >= 2
+namespace {
+void* key_of(const torch::Tensor& parameter) {
+    return parameter.unsafeGetTensorImpl();
+}
+}  // namespace
+#else
+namespace {
+std::string key_of(const torch::Tensor& parameter) {
+    return c10::guts::to_string(parameter.unsafeGetTensorImpl());
+}
+}  // namespace
+#endif
+
+torch::optim::OptimizerParamState* parameter_state(torch::optim::Optimizer& optimizer,
+                                                   const torch::Tensor& parameter) {
+    const auto found = optimizer.state().find(key_of(parameter));
+    return found == optimizer.state().end() ? nullptr : found->second.get();
+}
+
+void set_parameter_state(torch::optim::Optimizer& optimizer, const torch::Tensor& parameter,
+                         std::unique_ptr<torch::optim::OptimizerParamState> state) {
+    optimizer.state()[key_of(parameter)] = std::move(state);
+}
+
+bool has_bf16_instructions() {
+    std::istringstream lines(read_file("/proc/cpuinfo").value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with("flags") && !line.starts_with("Features")) continue;
+        const std::string padded = line + " ";
+        for (const char* name : {" avx512_bf16 ", " amx_bf16 ", " bf16 "})
+            if (padded.find(name) != std::string::npos) return true;
+        return false;
+    }
+    return false;
+}
+
 void zero_gradients(torch::optim::Optimizer& optimizer) {
 #if defined(TORCH_VERSION_MAJOR) && TORCH_VERSION_MAJOR >= 2
     optimizer.zero_grad(/*set_to_none=*/false);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -28,6 +29,13 @@ void set_compute_threads(std::int64_t threads);
 /// Sets gradients to zero, keeping their memory for the next step. From 2.0 on LibTorch drops them by
 /// default.
 void zero_gradients(torch::optim::Optimizer& optimizer);
+
+/// What the optimizer remembers of a parameter; null where there is nothing yet. Keys are texts in 1.13 and
+/// addresses from 2.0 on.
+torch::optim::OptimizerParamState* parameter_state(torch::optim::Optimizer& optimizer,
+                                                   const torch::Tensor& parameter);
+void set_parameter_state(torch::optim::Optimizer& optimizer, const torch::Tensor& parameter,
+                         std::unique_ptr<torch::optim::OptimizerParamState> state);
 
 #if defined(TORCH_VERSION_MAJOR) && TORCH_VERSION_MAJOR >= 2
 using ReportedTotal = std::size_t;
@@ -62,6 +70,10 @@ using Sgemm = int(char transpose_a, char transpose_b, std::int64_t m, std::int64
                   float alpha, const float* a, std::int64_t row_a, const float* b, std::int64_t row_b,
                   float beta, float* c, std::int64_t row_c);
 Sgemm* onednn_sgemm();
+
+/// Whether the processor computes in bf16 by instructions of its own (AVX512_BF16 or AMX); elsewhere LibTorch
+/// computes in fp32 and rounds.
+bool has_bf16_instructions();
 
 /// Gives the GPU memory that LibTorch keeps for later back. Does nothing where it was built without CUDA.
 void empty_device_cache();

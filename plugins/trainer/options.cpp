@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -72,6 +73,46 @@ Parameter path(std::string name, std::string Options::*member, std::string meani
                 [member](Options& options, const Value& value) {
                     options.*member = is_null(value) ? std::string() : std::get<std::string>(value);
                 });
+}
+
+/// What is written as a text, with its unit. `take` throws std::invalid_argument where it cannot be read.
+Parameter text(std::string name, Value default_value, std::string meaning,
+               std::function<void(Options&, const std::string&)> take) {
+    return make(std::move(name), ParameterType::Text, std::move(default_value), std::move(meaning),
+                [take = std::move(take)](Options& options, const Value& value) {
+                    take(options, std::get<std::string>(value));
+                });
+}
+
+template <typename Quantity>
+Quantity require(const ParsedQuantity<Quantity>& parsed) {
+    if (!parsed.quantity) throw std::invalid_argument(parsed.problem);
+    return *parsed.quantity;
+}
+
+Parameter validation() {
+    constexpr double kMost = 0.9;
+    return text(
+        "validation", "0 %",
+        "share of the training images, 10 % say, as many of each class, that is not trained with but tested "
+        "after each epoch: best_by and patience then look at it, and the test images stay unseen",
+        [](Options& options, const std::string& written) {
+            options.validation = require(parse_share(written));
+            if (options.validation > kMost)
+                throw std::invalid_argument(
+                    fmt::format("must leave images to train with: at most 90 %, not {}", written));
+        });
+}
+
+Parameter checkpoint_every() {
+    return text(
+        "checkpoint_every", "0 s",
+        "the time, 5 min say, after which the state of the training is written to checkpoint.pt, again and "
+        "again: a run that was killed goes on from there when its sweep does, and ends as if it never had "
+        "been; 0: never",
+        [](Options& options, const std::string& written) {
+            options.checkpoint_every = require(parse_seconds(written));
+        });
 }
 
 Parameter dataset() {
@@ -164,15 +205,21 @@ std::vector<Parameter> make_built_in_parameters() {
             "pin_memory", &Options::pin_memory,
             "put batches into page-locked memory, from which a GPU copies faster; without a GPU it changes "
             "nothing"),
-        integer("epochs", &Options::epochs, 1, 100000,
-                "passes over the training images: the time grows with it, the memory does not"),
-        integer("train_samples", &Options::train_samples, 0, kLargestCount,
-                "training images to use, from the first on; 0: all"),
-        integer("test_samples", &Options::test_samples, 0, kLargestCount,
-                "test images to use, from the first on; 0: all"),
+        integer("epochs", &Options::epochs, 0, 100000,
+                "passes over the training images: the time grows with it, the memory does not; 0: nothing is "
+                "trained, the model is tested alone"),
         integer(
-            "eval_batch_size", &Options::eval_batch_size, 0, 65536,
-            "images per pass when testing; 0: twice batch_size, which takes no more memory than training"),
+            "train_samples", &Options::train_samples, 0, kLargestCount,
+            "training images to use, from the first on, where they lie class by class of each class in turn; "
+            "0: all"),
+        integer("test_samples", &Options::test_samples, 0, kLargestCount,
+                "test images to use, chosen likewise; 0: all"),
+        validation(),
+        integer("eval_batch_size", &Options::eval_batch_size, 0, 65536,
+                "images per pass when testing; 0: twice batch_size, which mostly takes less memory than "
+                "training, whose "
+                "activations are kept; not where these are few, as of a small h2q in bf16: evaluation_bytes "
+                "tells"),
         boolean("drop_last", &Options::drop_last, "leave out a last batch that is not full"),
         integer("hidden", &Options::hidden, 8, 4096,
                 "width of h2q (a multiple of 16), baseline and mlp: parameters and activations grow with it"),
@@ -189,24 +236,56 @@ std::vector<Parameter> make_built_in_parameters() {
                "same function and keep about a third less of the activations"),
         choice("checkpointing", &Options::checkpointing, {"none", "stage", "block"},
                "what is computed again in the backward pass instead of being kept: nothing, every stage or "
-               "every block; saves most of the activations and costs about a quarter more time"),
+               "every block; saves most of the activations of h2q and costs about a quarter more time; of a "
+               "model "
+               "with few layers in each block, as baseline, it may save nothing and peak higher: "
+               "activation_bytes tells"),
         choice(
             "precision", &Options::precision, {"fp32", "bf16", "fp16"},
             "of activations and products (autocast): bf16 saves more than a third of the activations and is "
-            "fast on CPUs that have it; fp16 needs a GPU, and its losses are scaled; weights stay fp32"),
+            "fast on CPUs that have it (`tidemark doctor` says whether this one does), on others about half "
+            "as "
+            "fast as fp32; fp16 needs a GPU, and its losses are scaled; weights stay fp32"),
         choice(
             "memory_format", &Options::memory_format, {"contiguous", "channels_last"},
             "the order of activations in memory: channels_last saves convolutions the reordering, others pay "
             "for it"),
         choice("optimizer", &Options::optimizer, {"sgd", "adam", "adamw", "adamw8bit"},
-               "sgd keeps no state; adam and adamw keep two moments, 8 bytes for each parameter; adamw8bit "
-               "keeps them quantised in blocks, about 2 bytes, and costs a little exactness"),
+               "sgd keeps no state without momentum, and 4 bytes for each parameter with it; adam and adamw "
+               "keep "
+               "two moments, 8 bytes; adamw8bit keeps them quantised in blocks, about 2 bytes, and costs a "
+               "little "
+               "exactness"),
         number("lr", &Options::lr, 0, 100, "learning rate"),
         number("weight_decay", &Options::weight_decay, 0, 100,
                "weight decay: of the weights themselves for adamw and adamw8bit, through the gradients for "
                "sgd and adam"),
-        choice("schedule", &Options::schedule, {"cosine", "constant"},
-               "how the learning rate falls over the epochs"),
+        number("momentum", &Options::momentum, 0, 1,
+               "momentum of sgd; the other optimizers have moments instead"),
+        choice("schedule", &Options::schedule, {"cosine", "step", "constant"},
+               "how the learning rate falls over the epochs: by a cosine towards 0, by step_factor every "
+               "step_epochs, or not at all"),
+        integer(
+            "warmup_epochs", &Options::warmup_epochs, 0, 100000,
+            "first epochs in which the learning rate rises in equal steps to lr, before the schedule begins"),
+        integer("step_epochs", &Options::step_epochs, 1, 100000,
+                "epochs from one step of `schedule: step` to the next"),
+        number("step_factor", &Options::step_factor, 0, 1,
+               "what a step of `schedule: step` multiplies the learning rate by"),
+        number("label_smoothing", &Options::label_smoothing, 0, 1,
+               "share of a label that is spread over all classes (Szegedy et al. 2015), 0.1 say; the loss "
+               "tells of "
+               "the smoothed labels, test_loss of the true ones"),
+        number("clip_norm", &Options::clip_norm, 0, kLargestCount,
+               "the largest norm that the gradients of a step may have together; longer ones are shortened "
+               "to it; "
+               "0: any"),
+        choice("class_weights", &Options::class_weights, {"none", "balanced"},
+               "what an image weighs in the training loss: 1, or as much less as its class has more training "
+               "images "
+               "than others, 1 on average over them"),
+        integer("patience", &Options::patience, 0, 100000,
+                "epochs without a better best_by after which the training ends; 0: it never does early"),
         boolean(
             "augment", &Options::augment,
             "random crops of the image padded by an eighth of its side, and random horizontal flips (not of "
@@ -224,6 +303,27 @@ std::vector<Parameter> make_built_in_parameters() {
         boolean("drop_file_pages", &Options::drop_file_pages,
                 "before training, give back the pages of the program and its libraries that only starting "
                 "needed; what is used again is read again, from the page cache"),
+        path("init", &Options::init,
+             "a file of weights to start from instead of random ones: a state dict, or a TorchScript module "
+             "with "
+             "the same names; save writes such files, and in Python torch.save(dict(model.state_dict()), "
+             "FILE)"),
+        choice(
+            "save", &Options::save, {"none", "last", "best", "each"},
+            "which weights are kept in the run's folder: none, those of the last epoch or of the best one as "
+            "model.pt, or those of each save_every epochs as model-epoch-N.pt; a state dict that torch.load "
+            "reads, of a script: model a module that torch.jit.load reads"),
+        integer("save_every", &Options::save_every, 1, 100000,
+                "epochs from one file of `save: each` to the next"),
+        choice(
+            "best_by", &Options::best_by, {"accuracy", "loss"},
+            "what the best epoch is told by: the accuracy or the loss of the validation images, of the test "
+            "images where there are none"),
+        checkpoint_every(),
+        path("resume", &Options::resume,
+             "the folder of a run that was ended, or its checkpoint.pt: the training goes on from there, "
+             "with the "
+             "parameters that it had"),
         boolean(
             "allow_divergence", &Options::allow_divergence,
             "go on where the loss of an epoch is no finite number; else the run ends there and has failed, "
@@ -251,11 +351,28 @@ const std::vector<protocol::MetricDescription>& metrics() {
         {"accuracy", Unit::Fraction, "share of the test images that are classified right", true},
         {"loss", Unit::None, "mean cross entropy over the training images of the epoch", false},
         {"test_loss", Unit::None, "mean cross entropy over the test images", false},
+        {"balanced_accuracy", Unit::Fraction,
+         "mean over the classes of the share of their test images that are classified right", false},
+        {"top5_accuracy", Unit::Fraction,
+         "share of the test images whose class is among the five best scores; told of more than five classes",
+         false},
+        {"validation_accuracy", Unit::Fraction,
+         "share of the validation images that are classified right; told where there are some", false},
+        {"validation_loss", Unit::None, "mean cross entropy over the validation images", false},
+        {"best_epoch", Unit::Count, "the epoch that was best by best_by; told where save or patience ask",
+         false},
+        {"epochs_made", Unit::Count, "epochs that were trained; fewer than epochs where patience ended",
+         false},
+        {"resumed_at_epoch", Unit::Count,
+         "the epoch in which a checkpoint was gone on from; wall time and peak memory of the process are of "
+         "what "
+         "came after",
+         false},
         {"epoch_s", Unit::Seconds, "time of one epoch's training steps", false},
         {"images_per_s", Unit::PerSecond,
          "training images per second of training steps, loading included, testing not", true},
         {"params", Unit::Count, "trainable parameters of the model", true},
-        {"effective_batch", Unit::Count, "images between two changes of the weights", false},
+        {"effective_batch", Unit::Count, "most images between two changes of the weights", false},
         {"optimizer_steps", Unit::Count, "changes of the weights", false},
         {"skipped_steps", Unit::Count, "steps left out because fp16 gradients overflowed", false},
         {"model_bytes", Unit::Bytes,

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "base/units.hpp"
 #include "base/value.hpp"
 
 namespace tidemark::trainer {
@@ -38,7 +39,16 @@ struct Options {
     std::string optimizer = "adamw";
     double lr = 1e-3;
     double weight_decay = 1e-4;
+    double momentum = 0;
     std::string schedule = "cosine";
+    std::int64_t warmup_epochs = 0;
+    std::int64_t step_epochs = 30;
+    double step_factor = 0.1;
+    double label_smoothing = 0;
+    double clip_norm = 0;
+    std::string class_weights = "none";
+    double validation = 0;
+    std::int64_t patience = 0;
     bool augment = true;
     std::int64_t seed = 1;
     std::int64_t threads = 0;
@@ -47,6 +57,15 @@ struct Options {
     std::int64_t cleanup = 0;
     bool drop_file_pages = false;
     bool allow_divergence = false;
+    std::string init{};
+    std::string save = "none";
+    std::int64_t save_every = 1;
+    std::string best_by = "accuracy";
+    Seconds checkpoint_every{};
+    std::string resume{};
+    /// The parameters that change what is learnt, as they are to be told to a training that goes on with this
+    /// one.
+    std::map<std::string, std::string> learning{};
     std::map<std::string, Value> of_model{};  ///< options of models that a library brought, where given
 };
 

@@ -6,14 +6,14 @@
 namespace {
 
 struct BrokenOptions {
-    TORCH_ARG(int64_t, patience) = 1;
+    TORCH_ARG(int64_t, steadiness) = 1;
 };
 
 class ThrowsImpl : public torch::nn::Module {
   public:
     ThrowsImpl(const BrokenOptions& options, const tidemark::sdk::DataShape& shape) {
-        throw std::invalid_argument("no model of patience " + std::to_string(options.patience()) + " for " +
-                                    std::to_string(shape.classes) + " classes");
+        throw std::invalid_argument("no model of steadiness " + std::to_string(options.steadiness()) +
+                                    " for " + std::to_string(shape.classes) + " classes");
     }
     torch::Tensor forward(torch::Tensor images) { return images; }
 };
@@ -55,9 +55,9 @@ TORCH_MODULE(Misshapes);
 }  // namespace
 
 TIDEMARK_MODELS(models) {
-    const auto patience = [](BrokenOptions& options) -> int64_t& { return options.patience(); };
+    const auto steadiness = [](BrokenOptions& options) -> int64_t& { return options.steadiness(); };
     models.add<Throws, BrokenOptions>("throws", "throws as it is made")
-        .option("patience", patience, "nobody knows", 0, 9);
+        .option("steadiness", steadiness, "nobody knows", 0, 9);
     models.add<Crashes, BrokenOptions>("crashes", "ends the process in its backward pass");
     models.add<Misshapes, BrokenOptions>("misshapes", "has three scores whatever is asked");
 }

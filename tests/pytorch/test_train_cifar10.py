@@ -192,7 +192,8 @@ class Training(unittest.TestCase):
         buffers = sum(one.numel() * one.element_size() for one in models.Baseline(16).buffers())
         steps_of_adam = 4 * len(list(models.Baseline(16).parameters()))  # its counter of steps is a tensor per parameter
         self.assertEqual(train().values["model_bytes"], [16 * params + buffers + steps_of_adam])
-        self.assertEqual(train(optimizer="sgd").values["model_bytes"], [12 * params + buffers])
+        self.assertEqual(train(optimizer="sgd").values["model_bytes"], [8 * params + buffers])
+        self.assertEqual(train(optimizer="sgd", momentum=0.9).values["model_bytes"], [12 * params + buffers])
 
     def test_the_same_seed_gives_the_same_losses(self):
         told = train()

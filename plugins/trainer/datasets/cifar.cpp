@@ -45,22 +45,37 @@ DataShape Cifar::shape() const {
     return {3, 32, 32, form_.labels[form_.used_label].classes};
 }
 
+void Cifar::check_labels(const DataFile& file, std::int64_t offset,
+                         std::span<const std::uint8_t> labels) const {
+    for (std::size_t i = 0; i < form_.labels.size(); ++i) {
+        const auto& [name, classes] = form_.labels[i];
+        if (labels[i] < classes) continue;
+        throw std::runtime_error(fmt::format("{}: the {} at offset {} is {}, not 0 to {}; the file is not {}",
+                                             file.name(), name, offset + static_cast<std::int64_t>(i),
+                                             labels[i], classes - 1, form_.title));
+    }
+}
+
 void Cifar::read(std::int64_t index, Example& example) const {
     const DataFile& file = files_.at(static_cast<std::size_t>(index / records_));
     const std::int64_t offset = index % records_ * record_size();
     std::array<std::uint8_t, kMostLabels + kPixels> buffer;
     const std::span record(buffer.data(), static_cast<std::size_t>(record_size()));
     file.read(offset, record, "record");
-    for (std::size_t i = 0; i < form_.labels.size(); ++i) {
-        const auto& [name, classes] = form_.labels[i];
-        if (record[i] < classes) continue;
-        throw std::runtime_error(fmt::format("{}: the {} at offset {} is {}, not 0 to {}; the file is not {}",
-                                             file.name(), name, offset + static_cast<std::int64_t>(i),
-                                             record[i], classes - 1, form_.title));
-    }
+    check_labels(file, offset, record);
     example.label = record[form_.used_label];
     example.pixels.resize(kPixels);
     std::memcpy(example.pixels.data(), record.data() + form_.labels.size(), kPixels);
+}
+
+std::int64_t Cifar::label(std::int64_t index) const {
+    const DataFile& file = files_.at(static_cast<std::size_t>(index / records_));
+    const std::int64_t offset = index % records_ * record_size();
+    std::array<std::uint8_t, kMostLabels> buffer{};
+    const std::span labels(buffer.data(), form_.labels.size());
+    file.read(offset, labels, "record");
+    check_labels(file, offset, labels);
+    return labels[form_.used_label];
 }
 
 }  // namespace tidemark::trainer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,12 @@ class Cifar : public Dataset {
     DataShape shape() const override;
     Normalisation normalisation() const override { return form_.normalisation; }
     void read(std::int64_t index, Example& example) const override;
+    std::int64_t label(std::int64_t index) const override;
 
   private:
     std::int64_t record_size() const;
+    /// Throws where one of the labels that lie at the offset is none of this data set.
+    void check_labels(const DataFile& file, std::int64_t offset, std::span<const std::uint8_t> labels) const;
 
     CifarForm form_;
     std::int64_t records_;  ///< of each file

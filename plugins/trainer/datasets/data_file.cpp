@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "trainer/datasets/unpacked_file.hpp"
+
 namespace tidemark::trainer {
 
 DataFile::DataFile(const std::filesystem::path& path, const std::string& way_out)
@@ -18,6 +20,10 @@ DataFile::DataFile(const std::filesystem::path& path, const std::string& way_out
     if (descriptor_ < 0) {
         throw std::runtime_error(fmt::format("cannot read {}: {}; {}", name_, std::strerror(errno), way_out));
     }
+}
+
+DataFile DataFile::unpacked(const std::filesystem::path& packed) {
+    return {packed.string(), unpacked_file(packed)};
 }
 
 DataFile::DataFile(DataFile&& other) noexcept

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace tidemark::trainer {
 
@@ -13,6 +14,8 @@ class DataFile {
   public:
     /// Throws std::runtime_error naming the file where it cannot be read, with `way_out` behind the reason.
     DataFile(const std::filesystem::path& path, const std::string& way_out);
+    /// One that is packed by gzip; it is unpacked first, and offsets are those of what comes out.
+    static DataFile unpacked(const std::filesystem::path& packed);
     DataFile(DataFile&& other) noexcept;
     DataFile& operator=(DataFile&&) = delete;
     ~DataFile();
@@ -25,6 +28,8 @@ class DataFile {
     void read(std::int64_t offset, std::span<std::uint8_t> bytes, const char* part) const;
 
   private:
+    DataFile(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+
     std::string name_;
     int descriptor_;
 };

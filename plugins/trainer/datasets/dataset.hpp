@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "trainer/datasets/data_shape.hpp"
@@ -41,6 +42,18 @@ class Dataset {
     virtual bool may_be_mirrored() const { return true; }
     /// Throws std::runtime_error naming the file and the offset where the example is damaged.
     virtual void read(std::int64_t index, Example& example) const = 0;
+    /// That of read, where it can be told without the image.
+    virtual std::int64_t label(std::int64_t index) const {
+        Example example;
+        read(index, example);
+        return example.label;
+    }
+    /// Whether its images may stand class by class, so that its first ones are of the first classes alone.
+    virtual bool may_lie_class_by_class() const { return false; }
+    /// As people call the classes; empty: by their numbers alone.
+    virtual std::vector<std::string> class_names() const { return {}; }
+    /// What was found in it that changes what is trained on, each a sentence without its full stop.
+    virtual std::vector<std::string> notes() const { return {}; }
 };
 
 enum class Split { Train, Test };

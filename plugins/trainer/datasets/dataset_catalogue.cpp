@@ -6,23 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "trainer/datasets/subset.hpp"
+
 namespace tidemark::trainer {
 namespace {
-
-/// The first `size` images of another data set.
-class Beginning : public Dataset {
-  public:
-    Beginning(std::unique_ptr<Dataset> whole, std::int64_t size) : whole_(std::move(whole)), size_(size) {}
-    std::int64_t size() const override { return size_; }
-    DataShape shape() const override { return whole_->shape(); }
-    Normalisation normalisation() const override { return whole_->normalisation(); }
-    bool may_be_mirrored() const override { return whole_->may_be_mirrored(); }
-    void read(std::int64_t index, Example& example) const override { whole_->read(index, example); }
-
-  private:
-    std::unique_ptr<Dataset> whole_;
-    std::int64_t size_;
-};
 
 std::unique_ptr<Dataset> open_whole(const Options& options, Split split) {
     const DatasetKind& kind = dataset_kind(options.dataset);
@@ -51,6 +38,22 @@ const DatasetKind& dataset_kind(const std::string& name) {
     return *found;
 }
 
+OpenedData open_data(const Options& options) {
+    OpenedData data{open_dataset(options, Split::Train), open_dataset(options, Split::Test)};
+    if (options.validation == 0) return data;
+    const std::shared_ptr<const Dataset> whole = std::move(data.train);
+    const StratifiedSplit split =
+        split_by_class(*whole, options.validation, static_cast<std::uint64_t>(options.seed));
+    if (split.taken.empty() || split.rest.empty()) {
+        throw std::runtime_error(fmt::format(
+            "validation: {:.3g} % of {} images leaves {}; give another share", options.validation * 100,
+            whole->size(), split.taken.empty() ? "none to validate with" : "none to train with"));
+    }
+    data.train = subset_of(whole, split.rest);
+    data.validation = subset_of(whole, split.taken);
+    return data;
+}
+
 std::unique_ptr<Dataset> open_dataset(const Options& options, Split split) {
     std::unique_ptr<Dataset> whole = open_whole(options, split);
     const bool train = split == Split::Train;
@@ -61,7 +64,8 @@ std::unique_ptr<Dataset> open_dataset(const Options& options, Split split) {
             fmt::format("{} is {}, but {} has only {} images to {}", train ? "train_samples" : "test_samples",
                         wanted, options.dataset, whole->size(), train ? "train with" : "test with"));
     }
-    return std::make_unique<Beginning>(std::move(whole), wanted);
+    std::vector<std::int64_t> indices = first_images(*whole, wanted);
+    return subset_of(std::move(whole), std::move(indices));
 }
 
 }  // namespace tidemark::trainer

@@ -28,6 +28,16 @@ const std::vector<DatasetKind>& datasets();
 /// The one of that name. Throws std::invalid_argument.
 const DatasetKind& dataset_kind(const std::string& name);
 
+/// The images of a training.
+struct OpenedData {
+    std::unique_ptr<Dataset> train;
+    std::unique_ptr<Dataset> test;
+    std::unique_ptr<Dataset> validation{};  ///< null: `validation` asks for none
+};
+
+/// Opens all that the options ask for.
+OpenedData open_data(const Options& options);
+
 /// Opens the images that `options.dataset` names, cut to train_samples or test_samples.
 std::unique_ptr<Dataset> open_dataset(const Options& options, Split split);
 

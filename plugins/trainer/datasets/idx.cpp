@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "trainer/datasets/data_file.hpp"
 #include "trainer/datasets/dataset_catalogue.hpp"
@@ -20,10 +21,20 @@ constexpr std::int64_t kLargestSide = 4096;
 
 /// Name and normalisation of a set in IDX files.
 struct IdxForm {
-    std::string folder;  ///< that data_dir holds; empty: the files lie in data_dir itself
+    std::string folder;          ///< that data_dir holds; empty: the files lie in data_dir itself
+    std::string of_torchvision;  ///< what it is called where torchvision has fetched it
     Normalisation normalisation;
     bool may_be_mirrored;
 };
+
+/// `mnist/`, or `MNIST/raw/` where that alone is there.
+std::filesystem::path folder_of(const IdxForm& form, const std::filesystem::path& data_dir) {
+    std::error_code ignored;
+    const bool is_torchvisions = !form.of_torchvision.empty() &&
+                                 !std::filesystem::exists(data_dir / form.folder, ignored) &&
+                                 std::filesystem::exists(data_dir / form.of_torchvision, ignored);
+    return data_dir / (is_torchvisions ? form.of_torchvision : form.folder);
+}
 
 DataFile open_file(const std::filesystem::path& path) {
     std::filesystem::path packed = path;
@@ -31,9 +42,11 @@ DataFile open_file(const std::filesystem::path& path) {
     std::error_code ignored;
     const bool only_packed =
         !std::filesystem::exists(path, ignored) && std::filesystem::exists(packed, ignored);
-    return {path, only_packed ? fmt::format("`gunzip {}` unpacks it", packed.string())
-                              : "it is one of the four files of a set: train-images-idx3-ubyte, "
-                                "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte"};
+    if (only_packed) return DataFile::unpacked(packed);
+    return {path,
+            "it is one of the four files of a set: train-images-idx3-ubyte, "
+            "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each as it is or "
+            "packed as .gz"};
 }
 
 /// The big-endian numbers at the beginning of a file, the magic one first.
@@ -83,7 +96,7 @@ class Idx : public Dataset {
   public:
     Idx(IdxForm form, const std::filesystem::path& data_dir, Split split)
         : form_(std::move(form)),
-          images_(open_file(data_dir / form_.folder / file_name(split, "images-idx3-ubyte"))) {
+          images_(open_file(folder_of(form_, data_dir) / file_name(split, "images-idx3-ubyte"))) {
         const std::vector<std::uint32_t> header = read_header(images_, kMagicOfImages, 3);
         const std::int64_t count = header[1];
         shape_.channels = 1;
@@ -97,7 +110,7 @@ class Idx : public Dataset {
         }
         require_size(images_, kHeader, count, pixels_of(shape_),
                      fmt::format("images of {} × {}", shape_.height, shape_.width));
-        const std::filesystem::path folder = data_dir / form_.folder;
+        const std::filesystem::path folder = folder_of(form_, data_dir);
         const std::filesystem::path label_file = folder / file_name(split, "labels-idx1-ubyte");
         labels_ = read_labels(label_file);
         if (static_cast<std::int64_t>(labels_.size()) != count) {
@@ -108,12 +121,17 @@ class Idx : public Dataset {
     }
 
     std::int64_t size() const override { return static_cast<std::int64_t>(labels_.size()); }
+    std::int64_t label(std::int64_t index) const override {
+        return labels_.at(static_cast<std::size_t>(index)) - lowest_;
+    }
+    bool may_lie_class_by_class() const override { return true; }
+    std::vector<std::string> notes() const override { return notes_; }
     DataShape shape() const override { return shape_; }
     Normalisation normalisation() const override { return form_.normalisation; }
     bool may_be_mirrored() const override { return form_.may_be_mirrored; }
 
     void read(std::int64_t index, Example& example) const override {
-        example.label = labels_.at(static_cast<std::size_t>(index));
+        example.label = label(index);
         example.pixels.resize(static_cast<std::size_t>(pixels_of(shape_)));
         images_.read(kHeader + index * pixels_of(shape_), example.pixels, "image");
     }
@@ -121,28 +139,54 @@ class Idx : public Dataset {
   private:
     static constexpr std::int64_t kHeader = 4 * kWord;
 
-    /// The files do not say how many classes there are: as many as the largest label of the training images
-    /// tells of.
+    /// The files do not say how many classes there are: the training images have as many as lie between
+    /// their lowest and their highest label.
     void take_classes(const std::filesystem::path& folder, const std::filesystem::path& label_file,
                       Split split) {
-        const std::vector<std::uint8_t> known =
-            split == Split::Train ? labels_
-                                  : read_labels(folder / file_name(Split::Train, "labels-idx1-ubyte"));
+        const std::filesystem::path train_file = folder / file_name(Split::Train, "labels-idx1-ubyte");
+        const std::vector<std::uint8_t> known = split == Split::Train ? labels_ : read_labels(train_file);
         if (known.empty())
             throw std::runtime_error(fmt::format("{} holds no images to train with", folder.string()));
-        shape_.classes = 1 + *std::ranges::max_element(known);
+        const auto [lowest, highest] = std::ranges::minmax(known);
+        if (lowest == highest) {
+            throw std::runtime_error(fmt::format(
+                "{}: all {} labels are {}; there is nothing to tell apart, two classes or more are needed",
+                train_file.string(), known.size(), lowest));
+        }
+        // labels from 0 on keep their numbers, and so do those that leave out a 0 among others (2, 5)
+        lowest_ = lowest == 1 ? 1 : 0;
+        shape_.classes = 1 + highest - lowest_;
+        if (split == Split::Train) tell_of_labels(train_file, known, highest);
         const auto strange =
-            std::ranges::find_if(labels_, [&](std::uint8_t one) { return one >= shape_.classes; });
+            std::ranges::find_if(labels_, [&](std::uint8_t one) { return one < lowest_ || one > highest; });
         if (strange == labels_.end()) return;
         throw std::runtime_error(fmt::format(
-            "{}: the label at offset {} is {}, but the training images have 0 to {}", label_file.string(),
-            2 * kWord + (strange - labels_.begin()), *strange, shape_.classes - 1));
+            "{}: the label at offset {} is {}, but the training images have {} to {}", label_file.string(),
+            2 * kWord + (strange - labels_.begin()), *strange, lowest_, highest));
+    }
+
+    void tell_of_labels(const std::filesystem::path& file, const std::vector<std::uint8_t>& known,
+                        std::uint8_t highest) {
+        if (lowest_ > 0) {
+            notes_.push_back(fmt::format("{}: the labels are {} to {}; they are taken as the classes 0 to {}",
+                                         file.string(), lowest_, highest, shape_.classes - 1));
+        }
+        std::vector<int> gaps;
+        for (int label = lowest_; label < highest; ++label)
+            if (std::ranges::find(known, static_cast<std::uint8_t>(label)) == known.end())
+                gaps.push_back(label);
+        if (gaps.empty()) return;
+        notes_.push_back(
+            fmt::format("{}: of the labels {} to {} no image has {}; each is a class without images",
+                        file.string(), lowest_, highest, fmt::join(gaps, ", ")));
     }
 
     IdxForm form_;
     DataFile images_;
     DataShape shape_;
     std::vector<std::uint8_t> labels_;
+    int lowest_ = 0;  ///< label, which is the class 0
+    std::vector<std::string> notes_;
 };
 
 DatasetKind kind(const std::string& name, const std::string& title, const std::string& meaning,
@@ -165,18 +209,18 @@ DatasetKind kind(const std::string& name, const std::string& title, const std::s
 
 DatasetKind mnist() {
     return kind("mnist", "MNIST", "mnist is read from its IDX files",
-                {"mnist", {{0.1307F}, {0.3081F}}, /*may_be_mirrored=*/false});
+                {"mnist", "MNIST/raw", {{0.1307F}, {0.3081F}}, /*may_be_mirrored=*/false});
 }
 
 DatasetKind fashion_mnist() {
     return kind("fashion-mnist", "Fashion-MNIST", "fashion-mnist likewise",
-                {"fashion-mnist", {{0.2860F}, {0.3530F}}, /*may_be_mirrored=*/true});
+                {"fashion-mnist", "FashionMNIST/raw", {{0.2860F}, {0.3530F}}, /*may_be_mirrored=*/true});
 }
 
 DatasetKind idx() {
     return kind("idx", "IDX files",
                 "idx is any set of such files, right in data_dir, with images of any size",
-                {"", Normalisation::of_unknown(1), /*may_be_mirrored=*/false});
+                {"", "", Normalisation::of_unknown(1), /*may_be_mirrored=*/false});
 }
 
 }  // namespace tidemark::trainer

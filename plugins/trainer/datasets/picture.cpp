@@ -1,41 +1,15 @@
 #include "trainer/datasets/picture.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <memory>
-#include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "trainer/datasets/picture_decoders.hpp"
 
 namespace tidemark::trainer {
 namespace {
-
-using Signature = std::vector<std::uint8_t>;
-
-Picture decode(std::FILE* file, std::int64_t channels) {
-    // https://www.w3.org/TR/png-3/#3PNGsignature; ITU-T T.81, B.1.1.3
-    static const Signature png{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    static const Signature jpeg{0xff, 0xd8, 0xff};
-    Signature beginning(png.size());
-    beginning.resize(std::fread(beginning.data(), 1, beginning.size(), file));
-    std::rewind(file);
-    const auto begins_with = [&](const Signature& signature) {
-        return beginning.size() >= signature.size() &&
-               std::equal(signature.begin(), signature.end(), beginning.begin());
-    };
-    if (begins_with(png)) return decode_png(file, channels);
-    if (begins_with(jpeg)) return decode_jpeg(file, channels);
-    if (beginning.empty()) throw PictureProblem{"the file is empty", 0};
-    throw PictureProblem{
-        fmt::format("it begins with {:02x}, and is neither a PNG nor a JPEG file", fmt::join(beginning, " ")),
-        0};
-}
 
 /// The weights of the old pixels, from `first` on, in a new one.
 struct Weights {
@@ -73,24 +47,35 @@ void require_sane_size(std::int64_t height, std::int64_t width) {
         0};
 }
 
-Picture from_interleaved(const std::vector<std::uint8_t>& pixels, std::int64_t channels, std::int64_t height,
-                         std::int64_t width) {
-    Picture picture{channels, height, width, std::vector<std::uint8_t>(pixels.size())};
-    const auto count = static_cast<std::size_t>(channels);
-    const std::size_t plane = pixels.size() / count;
-    for (std::size_t at = 0; at < pixels.size(); ++at)
-        picture.pixels[at % count * plane + at / count] = pixels[at];
-    return picture;
+PlanesWriter::PlanesWriter(std::int64_t channels, std::int64_t wanted, std::int64_t height,
+                           std::int64_t width)
+    : channels_(channels),
+      booked_(wanted * height * width),
+      picture_{wanted, height, width,
+               std::vector<std::uint8_t>(static_cast<std::size_t>(wanted * height * width))} {}
+
+void PlanesWriter::write_row(std::int64_t row, const std::uint8_t* pixels) {
+    constexpr std::int64_t kColours = 3;
+    const std::int64_t plane = picture_.height * picture_.width;
+    std::uint8_t* out = picture_.pixels.data() + row * picture_.width;
+    for (std::int64_t column = 0; column < picture_.width; ++column, ++out, pixels += channels_) {
+        if (channels_ == 1) {
+            for (std::int64_t channel = 0; channel < picture_.channels; ++channel)
+                out[channel * plane] = *pixels;
+        } else if (picture_.channels == 1) {
+            *out = grey_of(pixels[0], pixels[1], pixels[2]);
+        } else {
+            for (std::int64_t channel = 0; channel < kColours; ++channel)
+                out[channel * plane] = pixels[channel];
+        }
+    }
 }
 
-Picture read_picture(const std::string& file, std::int64_t channels) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> open(std::fopen(file.c_str(), "rbe"), std::fclose);
-    if (!open) throw std::runtime_error(fmt::format("cannot read {}: {}", file, std::strerror(errno)));
-    try {
-        return decode(open.get(), channels);
-    } catch (const PictureProblem& problem) {
-        throw std::runtime_error(fmt::format("{}: at offset {}: {}", file, problem.offset, problem.message));
-    }
+Picture read_picture(const std::string& file, const WantedPicture& wanted) {
+    return with_picture(file, [&](std::FILE* open) {
+        return readable_format_of(open) == PictureFormat::Png ? decode_png(open, wanted)
+                                                              : decode_jpeg(open, wanted);
+    });
 }
 
 Picture square_of(const Picture& picture, std::int64_t side) {

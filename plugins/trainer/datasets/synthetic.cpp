@@ -86,7 +86,7 @@ Normalisation Synthetic::normalisation() const {
 
 void Synthetic::read(std::int64_t index, Example& example) const {
     Random random(split_ == Split::Train ? kTrainSeed : kTestSeed, index);
-    example.label = index % shape_.classes;  // as many of each
+    example.label = label(index);
     example.pixels.resize(static_cast<std::size_t>(pixels_of(shape_)));
     const Figure figure{example.label % kFigures, random.uniform(11, 21), random.uniform(11, 21),
                         random.uniform(6, 11)};

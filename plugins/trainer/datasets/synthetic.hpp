@@ -16,6 +16,9 @@ class Synthetic : public Dataset {
     /// That of CIFAR-10 for images of three channels, in whose place they stand.
     Normalisation normalisation() const override;
     void read(std::int64_t index, Example& example) const override;
+    std::int64_t label(std::int64_t index) const override {
+        return index % shape_.classes;
+    }  // as many of each
 
   private:
     Split split_;

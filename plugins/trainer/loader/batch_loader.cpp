@@ -9,14 +9,21 @@ namespace tidemark::trainer {
 BatchLoader::BatchLoader(const Dataset& dataset, const LoaderOptions& options)
     : options_(options), maker_(dataset, options) {}
 
-void BatchLoader::start_epoch(std::int64_t epoch) {
+void BatchLoader::start_epoch(std::int64_t epoch, std::int64_t first) {
     workers_.reset();
     maker_.start_epoch(epoch);
-    next_ = 0;
+    next_ = first;
     if (options_.workers == 0) return;
     const auto make =
         options_.worker_kind == WorkerKind::Process ? make_process_workers : make_thread_workers;
-    workers_ = make(maker_, options_.workers, options_.prefetch);
+    workers_ = make(maker_, {options_.workers, options_.prefetch, first});
+}
+
+std::int64_t BatchLoader::largest_group(std::int64_t batches_of_group) const {
+    std::int64_t images = 0;
+    for (std::int64_t batch = 0; batch < std::min(batches_of_group, batches()); ++batch)
+        images += batch_size(batch);
+    return images;
 }
 
 std::optional<Batch> BatchLoader::next() {

@@ -20,7 +20,11 @@ class BatchLoader {
     std::int64_t batches() const { return maker_.batches(); }
     std::int64_t batch_size(std::int64_t batch) const { return maker_.batch_size(batch); }
 
-    void start_epoch(std::int64_t epoch);
+    /// The most images that so many batches in succession have.
+    std::int64_t largest_group(std::int64_t batches_of_group) const;
+
+    /// `first`: the batch to begin with, where the epoch was begun before.
+    void start_epoch(std::int64_t epoch, std::int64_t first = 0);
 
     /// The next batch of the epoch; nothing at its end. Throws what reading the data set threw, in a worker
     /// too, and std::runtime_error where a worker process has died.

@@ -86,18 +86,19 @@ std::int64_t private_memory(pid_t process) {
 /// longest.
 class ProcessWorkers : public Workers {
   public:
-    ProcessWorkers(const BatchMaker& maker, std::int64_t workers, std::int64_t prefetch)
+    ProcessWorkers(const BatchMaker& maker, const WorkersPlan& plan)
         : maker_(maker),
-          count_(workers),
-          prefetch_(prefetch),
-          shared_(workers * prefetch, maker.batches() > 0 ? maker.batch_size(0) : 1, maker.shape()) {
+          count_(plan.workers),
+          prefetch_(plan.prefetch),
+          shared_(plan.workers * plan.prefetch, maker.batches() > 0 ? maker.batch_size(0) : 1,
+                  maker.shape()) {
         try {
-            for (std::int64_t i = 0; i < workers; ++i) start();
+            for (std::int64_t i = 0; i < plan.workers; ++i) start();
         } catch (...) {
             end();
             throw;
         }
-        for (std::int64_t number = 0; number < count_ * prefetch_; ++number) order(number);
+        for (std::int64_t ahead = 0; ahead < count_ * prefetch_; ++ahead) order(plan.first + ahead);
     }
 
     ~ProcessWorkers() override { end(); }
@@ -210,9 +211,8 @@ class ProcessWorkers : public Workers {
 
 }  // namespace
 
-std::unique_ptr<Workers> make_process_workers(const BatchMaker& maker, std::int64_t workers,
-                                              std::int64_t prefetch) {
-    return std::make_unique<ProcessWorkers>(maker, workers, prefetch);
+std::unique_ptr<Workers> make_process_workers(const BatchMaker& maker, const WorkersPlan& plan) {
+    return std::make_unique<ProcessWorkers>(maker, plan);
 }
 
 }  // namespace tidemark::trainer

@@ -12,9 +12,13 @@ namespace {
 
 class ThreadWorkers : public Workers {
   public:
-    ThreadWorkers(const BatchMaker& maker, std::int64_t workers, std::int64_t prefetch)
-        : maker_(maker), ahead_(workers * prefetch), account_(c10::ThreadLocalDebugInfo::current()) {
-        for (std::int64_t i = 0; i < workers; ++i)
+    ThreadWorkers(const BatchMaker& maker, const WorkersPlan& plan)
+        : maker_(maker),
+          ahead_(plan.workers * plan.prefetch),
+          account_(c10::ThreadLocalDebugInfo::current()),
+          started_(plan.first),
+          taken_(plan.first) {
+        for (std::int64_t i = 0; i < plan.workers; ++i)
             threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
     }
 
@@ -58,20 +62,19 @@ class ThreadWorkers : public Workers {
     const BatchMaker& maker_;
     const std::int64_t ahead_;
     std::shared_ptr<c10::ThreadLocalDebugInfo> account_;  // of tensors, which is the starting thread's
+    std::int64_t started_;
+    std::int64_t taken_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::map<std::int64_t, Batch> ready_;
-    std::int64_t started_ = 0;
-    std::int64_t taken_ = 0;
     std::exception_ptr failure_;
     std::vector<std::jthread> threads_;  // last: they use all of the above
 };
 
 }  // namespace
 
-std::unique_ptr<Workers> make_thread_workers(const BatchMaker& maker, std::int64_t workers,
-                                             std::int64_t prefetch) {
-    return std::make_unique<ThreadWorkers>(maker, workers, prefetch);
+std::unique_ptr<Workers> make_thread_workers(const BatchMaker& maker, const WorkersPlan& plan) {
+    return std::make_unique<ThreadWorkers>(maker, plan);
 }
 
 }  // namespace tidemark::trainer

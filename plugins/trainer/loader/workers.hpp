@@ -18,14 +18,18 @@ class Workers {
     virtual Bytes own_memory() const { return {}; }
 };
 
+struct WorkersPlan {
+    std::int64_t workers = 1;
+    std::int64_t prefetch = 1;  ///< batches ahead, of each
+    std::int64_t first = 0;     ///< the batch that is taken first
+};
+
 /// The maker must outlive them, and stay in its epoch.
-std::unique_ptr<Workers> make_thread_workers(const BatchMaker& maker, std::int64_t workers,
-                                             std::int64_t prefetch);
+std::unique_ptr<Workers> make_thread_workers(const BatchMaker& maker, const WorkersPlan& plan);
 
 /// Forked processes that hand batches over in shared memory, as PyTorch's loader has them. They share what
 /// the process has when they begin, and keep what it changes afterwards as it was. take throws
 /// std::runtime_error where one of them dies.
-std::unique_ptr<Workers> make_process_workers(const BatchMaker& maker, std::int64_t workers,
-                                              std::int64_t prefetch);
+std::unique_ptr<Workers> make_process_workers(const BatchMaker& maker, const WorkersPlan& plan);
 
 }  // namespace tidemark::trainer

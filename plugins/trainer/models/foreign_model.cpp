@@ -1,6 +1,7 @@
 #include "trainer/models/foreign_model.hpp"
 
 #include <cctype>
+#include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -31,8 +32,13 @@ torch::Tensor ForeignModel::forward(torch::Tensor images) {
 
 std::vector<std::pair<std::string, std::int64_t>> ForeignModel::parts() const {
     std::vector<std::pair<std::string, std::int64_t>> parts;
-    for (const auto& child : module_->named_children())
-        parts.emplace_back(part_name(child.key()), parameter_count(*child.value()));
+    std::set<const torch::TensorImpl*> seen;
+    for (const auto& child : module_->named_children()) {
+        std::int64_t count = 0;
+        for (const torch::Tensor& parameter : child.value()->parameters())
+            if (seen.insert(parameter.unsafeGetTensorImpl()).second) count += parameter.numel();
+        parts.emplace_back(part_name(child.key()), count);
+    }
     return parts;
 }
 

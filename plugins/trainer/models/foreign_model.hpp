@@ -21,7 +21,9 @@ class ForeignModel : public Classifier {
 
     /// Throws std::runtime_error where the scores are not batch × classes.
     torch::Tensor forward(torch::Tensor images) override;
+    /// A weight that two parts share is the first one's.
     std::vector<std::pair<std::string, std::int64_t>> parts() const override;
+    NamedTensors state() const override { return state_of(*module_); }
 
   private:
     std::string name_;

@@ -81,12 +81,6 @@ const ModelKind* find(const std::string& model) {
 
 }  // namespace
 
-std::int64_t parameter_count(const torch::nn::Module& module) {
-    std::int64_t count = 0;
-    for (const torch::Tensor& parameter : module.parameters()) count += parameter.numel();
-    return count;
-}
-
 const std::vector<ModelKind>& built_in_models() {
     static const std::vector<ModelKind> all = make_built_in_models();
     return all;

@@ -1,5 +1,7 @@
 #include "trainer/models/script_model.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -7,6 +9,8 @@
 
 #include "trainer/memory/tensor_account.hpp"
 #include "trainer/models/foreign_model.hpp"
+#include "trainer/models/script_modes.hpp"
+#include "trainer/models/tied_weights.hpp"
 
 namespace tidemark::trainer {
 namespace {
@@ -23,6 +27,12 @@ std::string last_line(std::string text) {
     return line.starts_with(kKind) ? line.substr(kKind.size()) : line;
 }
 
+/// "Tuple" → "tuple"
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
 /// The scripted module's parameters and buffers as those of a module of LibTorch: they are the same tensors.
 class ScriptModule : public torch::nn::Module {
   public:
@@ -36,21 +46,30 @@ class ScriptModule : public torch::nn::Module {
             register_buffer(fmt::format("own_{}", number++), buffer.value);
     }
 
+    /// torch::jit's own refuses modules that were frozen, which have no modes.
     void train(bool on) override {
         torch::nn::Module::train(on);
-        module_.train(on);
+        for (const torch::jit::Module& one : module_.modules())
+            if (one.hasattr("training")) one._ivalue()->setAttr("training", on);
     }
 
     torch::Tensor forward(torch::Tensor images) {
+        torch::jit::IValue scores;
         try {
-            const torch::jit::IValue scores = module_.forward({std::move(images)});
-            return scores.isTensor() ? scores.toTensor() : torch::Tensor();
+            scores = module_.forward({std::move(images)});
         } catch (const c10::Error& error) {
             throw std::runtime_error("in the script's forward: " + last_line(error.what_without_backtrace()));
         } catch (const std::exception& error) {
             throw std::runtime_error("in the script's forward: " + last_line(error.what()));
         }
+        if (scores.isTensor()) return scores.toTensor();
+        throw std::runtime_error(fmt::format(
+            "the script's forward returns a {}, where a tensor of scores is needed; export a module whose "
+            "forward returns the scores alone",
+            lower(scores.tagKind())));
     }
+
+    const torch::jit::Module& script() const { return module_; }
 
   private:
     struct Part : torch::nn::Module {
@@ -85,6 +104,28 @@ class ScriptModule : public torch::nn::Module {
     torch::jit::Module module_;
 };
 
+class ScriptModel : public ForeignModel {
+  public:
+    ScriptModel(std::string name, const DataShape& shape, std::shared_ptr<ScriptModule> module)
+        : ForeignModel(std::move(name), shape, module,
+                       [module](torch::Tensor images) { return module->forward(std::move(images)); }),
+          module_(std::move(module)) {}
+
+    NamedTensors state() const override {
+        NamedTensors state;
+        for (const auto& parameter : module_->script().named_parameters())
+            state.emplace_back(parameter.name, parameter.value);
+        for (const auto& buffer : module_->script().named_buffers())
+            state.emplace_back(buffer.name, buffer.value);
+        return state;
+    }
+    std::vector<std::string> notes() const override { return fixed_modes(module_->script()); }
+    const torch::jit::Module* as_script() const override { return &module_->script(); }
+
+  private:
+    std::shared_ptr<ScriptModule> module_;
+};
+
 torch::jit::Module load(const std::string& file) {
     const CategoryScope scope(
         Category::Activations);  // the file's records; whose the tensors are is said later
@@ -97,12 +138,28 @@ torch::jit::Module load(const std::string& file) {
     }
 }
 
+/// Half and double weights do not go together with images in float.
+void require_floats(const std::string& file, const torch::jit::Module& module) {
+    const auto require = [&](const std::string& name, const torch::Tensor& tensor) {
+        if (!tensor.is_floating_point() || tensor.scalar_type() == torch::kFloat) return;
+        throw std::runtime_error(
+            fmt::format("{}: its {} is of type {}, and training needs float: export model.float(); "
+                        "precision: bf16 then computes "
+                        "in 16 bits",
+                        file, name, lower(c10::toString(tensor.scalar_type()))));
+    };
+    for (const auto& parameter : module.named_parameters()) require(parameter.name, parameter.value);
+    for (const auto& buffer : module.named_buffers()) require(buffer.name, buffer.value);
+}
+
 }  // namespace
 
 std::shared_ptr<Classifier> load_script_model(const std::string& model, const DataShape& shape) {
-    const auto module = std::make_shared<ScriptModule>(load(model.substr(kScriptPrefix.size())));
-    return std::make_shared<ForeignModel>(
-        model, shape, module, [module](torch::Tensor images) { return module->forward(std::move(images)); });
+    const std::string file = model.substr(kScriptPrefix.size());
+    torch::jit::Module script = load(file);
+    require_floats(file, script);
+    tie_weights(file, script);
+    return std::make_shared<ScriptModel>(model, shape, std::make_shared<ScriptModule>(std::move(script)));
 }
 
 }  // namespace tidemark::trainer

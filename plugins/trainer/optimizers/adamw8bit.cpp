@@ -73,6 +73,17 @@ torch::Tensor AdamW8bit::step(LossClosure closure) {
     return loss;
 }
 
+std::vector<torch::Tensor> AdamW8bit::tensors() const {
+    std::vector<torch::Tensor> all;
+    for (const State& state : states_) {
+        for (const Moment* moment : {&state.first, &state.second}) {
+            all.push_back(moment->values);
+            if (moment->largest.defined()) all.push_back(moment->largest);
+        }
+    }
+    return all;
+}
+
 void AdamW8bit::update(const torch::Tensor& parameter, State& state, const Update& numbers) const {
     auto* const weights = static_cast<float*>(parameter.data_ptr());
     const auto* const gradients = static_cast<const float*>(parameter.grad().data_ptr());

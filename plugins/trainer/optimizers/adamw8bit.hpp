@@ -17,6 +17,11 @@ class AdamW8bit : public torch::optim::Optimizer {
     AdamW8bit(std::vector<torch::Tensor> parameters, const torch::optim::AdamWOptions& options);
     torch::Tensor step(LossClosure closure = nullptr) override;
 
+    /// All that it remembers beside the number of its steps: values, and their largest where they are codes.
+    std::vector<torch::Tensor> tensors() const;
+    std::int64_t steps() const { return steps_; }
+    void set_steps(std::int64_t steps) { steps_ = steps; }
+
   private:
     struct Moment {
         torch::Tensor values;   ///< float, or codes in uint8

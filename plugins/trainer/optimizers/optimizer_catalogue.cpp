@@ -10,8 +10,9 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Options& options,
                                                         std::vector<torch::Tensor> parameters) {
     namespace optim = torch::optim;
     if (options.optimizer == "sgd") {
-        return std::make_unique<optim::SGD>(std::move(parameters),
-                                            optim::SGDOptions(options.lr).weight_decay(options.weight_decay));
+        return std::make_unique<optim::SGD>(
+            std::move(parameters),
+            optim::SGDOptions(options.lr).momentum(options.momentum).weight_decay(options.weight_decay));
     }
     if (options.optimizer == "adam") {
         return std::make_unique<optim::Adam>(

@@ -45,17 +45,17 @@ std::string Console::data() const {
     return dataset_kind(options_.dataset).title;
 }
 
-void Console::header(const std::string& device, Bytes initial, std::int64_t train_batches,
-                     std::int64_t test_batches) {
+void Console::header(const std::string& device, Bytes initial, const Data& sizes) {
     fmt::print(out_, "{0}\nH2Q classification benchmark on {1}\n{0}\n", kRule, data());
     fmt::print(out_, "Device: {} ({} threads)\n", device, options_.threads);
     fmt::print(out_, "Batch size: {}\n", options_.batch_size);
     fmt::print(out_, "Gradient accumulation steps: {}\n", options_.accumulation);
-    fmt::print(out_, "Effective batch size: {}\n", options_.batch_size * options_.accumulation);
+    fmt::print(out_, "Effective batch size: {}\n", sizes.effective_batch);
     fmt::print(out_, "Epochs: {}\n{}\n", options_.epochs, kRule);
     fmt::print(out_, "Initial memory: {:.1f} MB\n", megabytes(initial));
-    fmt::print(out_, "Train batches: {}, test batches: {}, workers: {}\n", train_batches, test_batches,
-               options_.workers);
+    fmt::print(out_, "Train batches: {}, test batches: {}, workers: {}\n", sizes.train_batches,
+               sizes.test_batches, options_.workers);
+    for (const std::string& count : sizes.counts) fmt::print(out_, "{}\n", count);
     out_.flush();
 }
 
@@ -86,6 +86,17 @@ void Console::epoch_end(const EpochResult& result) {
         "MB\n",
         result.loss, result.accuracy * 100, data(), result.test_loss, result.train_time.value,
         megabytes(resident_memory()));
+    out_.flush();
+}
+
+void Console::tested(const EpochResult& result) {
+    fmt::print(out_, "  Test acc: {:.2f} % ({}) | Test loss: {:.4f}\n", result.accuracy * 100, data(),
+               result.test_loss);
+    out_.flush();
+}
+
+void Console::saved(const std::string& file) {
+    fmt::print(out_, "  Weights written to {}\n", file);
     out_.flush();
 }
 

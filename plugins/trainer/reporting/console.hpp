@@ -40,13 +40,21 @@ struct ModelResult {
 class Console {
   public:
     Console(std::ostream& out, const Options& options) : out_(out), options_(options) {}
-    void header(const std::string& device, Bytes initial, std::int64_t train_batches,
-                std::int64_t test_batches);
+    struct Data {
+        std::int64_t train_batches = 0;
+        std::int64_t test_batches = 0;
+        std::int64_t effective_batch = 0;
+        std::vector<std::string> counts{};  ///< "train images: 100 (cat: 50, dog: 50)"
+    };
+    void header(const std::string& device, Bytes initial, const Data& sizes);
     void model(const std::string& model, std::int64_t params);
     void epoch(std::int64_t epoch);
     /// Every tenth change of the weights, and the end of the epoch.
     void step(std::int64_t batch, std::int64_t batches, double loss);
     void epoch_end(const EpochResult& result);
+    /// Where nothing is trained.
+    void tested(const EpochResult& result);
+    void saved(const std::string& file);
     void results(const std::vector<ModelResult>& results, Bytes initial);
 
   private:

@@ -49,6 +49,12 @@ void EventLog::info(const std::string& name, const Value& value) {
     write({{}, protocol::Info{name, value}});
 }
 
+void EventLog::note(const std::string& text) {
+    ++notes_;
+    fmt::print(stderr, "tidemark-train: note: {}\n", text);
+    info(notes_ == 1 ? "note" : fmt::format("note_{}", notes_), text);
+}
+
 void EventLog::progress(const protocol::Progress& progress) {
     const double now = monotonic_now().value;
     if (now - last_progress_ < kProgressPeriod && progress.step != progress.total) return;

@@ -1,5 +1,7 @@
 #include "trainer/training/loss_scaler.hpp"
 
+#include <vector>
+
 namespace tidemark::trainer {
 namespace {
 
@@ -7,23 +9,33 @@ constexpr double kGrowth = 2;
 constexpr double kBackoff = 0.5;
 constexpr std::int64_t kGrowthInterval = 2000;  // steps
 
+void clip_gradients(torch::optim::Optimizer& optimizer, double clip_norm) {
+    if (clip_norm == 0) return;
+    std::vector<torch::Tensor> parameters;
+    for (const auto& group : optimizer.param_groups())
+        parameters.insert(parameters.end(), group.params().begin(), group.params().end());
+    torch::nn::utils::clip_grad_norm_(parameters, clip_norm);
+}
+
 }  // namespace
 
-void LossScaler::step(torch::optim::Optimizer& optimizer) {
+void LossScaler::step(torch::optim::Optimizer& optimizer, double clip_norm) {
     if (!enabled_) {
+        clip_gradients(optimizer, clip_norm);
         optimizer.step();
         return;
     }
     if (!unscale(optimizer)) {
-        scale_ *= kBackoff;
-        good_steps_ = 0;
-        ++skipped_;
+        state_.scale *= kBackoff;
+        state_.good_steps = 0;
+        ++state_.skipped;
         return;
     }
+    clip_gradients(optimizer, clip_norm);
     optimizer.step();
-    if (++good_steps_ == kGrowthInterval) {
-        scale_ *= kGrowth;
-        good_steps_ = 0;
+    if (++state_.good_steps == kGrowthInterval) {
+        state_.scale *= kGrowth;
+        state_.good_steps = 0;
     }
 }
 
@@ -33,7 +45,7 @@ bool LossScaler::unscale(torch::optim::Optimizer& optimizer) const {
     for (auto& group : optimizer.param_groups()) {
         for (const torch::Tensor& parameter : group.params()) {
             if (!parameter.grad().defined()) continue;
-            parameter.mutable_grad().mul_(1 / scale_);
+            parameter.mutable_grad().mul_(1 / state_.scale);
             // a sum is finite only if all its parts are; overflowing without one that is not takes gradients
             // far beyond use
             const torch::Tensor sum = parameter.grad().sum();

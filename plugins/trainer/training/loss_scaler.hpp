@@ -14,20 +14,28 @@ class LossScaler {
     /// One that is not enabled scales by 1 and looks at nothing.
     explicit LossScaler(bool enabled) : enabled_(enabled) {}
 
-    double scale() const { return enabled_ ? scale_ : 1; }
+    double scale() const { return enabled_ ? state_.scale : 1; }
 
-    /// Brings the optimizer's gradients back to their size and makes its step, or skips it.
-    void step(torch::optim::Optimizer& optimizer);
+    /// Brings the optimizer's gradients back to their size, shortens them where their norm is larger than
+    /// `clip_norm` (0: never), and makes its step, or skips it.
+    void step(torch::optim::Optimizer& optimizer, double clip_norm = 0);
 
-    std::int64_t skipped_steps() const { return skipped_; }
+    std::int64_t skipped_steps() const { return state_.skipped; }
+
+    /// All that it remembers.
+    struct State {
+        double scale = 65536;
+        std::int64_t good_steps = 0;  ///< since the scale has changed
+        std::int64_t skipped = 0;
+    };
+    const State& state() const { return state_; }
+    void set_state(const State& state) { state_ = state; }
 
   private:
     bool unscale(torch::optim::Optimizer& optimizer) const;  ///< whether all are finite
 
     bool enabled_;
-    double scale_ = 65536;
-    std::int64_t good_steps_ = 0;  ///< since the scale has changed
-    std::int64_t skipped_ = 0;
+    State state_;
 };
 
 }  // namespace tidemark::trainer

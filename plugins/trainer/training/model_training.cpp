@@ -8,11 +8,12 @@
 
 #include "base/clock.hpp"
 #include "trainer/memory/allocator.hpp"
-#include "trainer/memory/prediction.hpp"
+#include "trainer/models/foreign_model.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/optimizers/optimizer_catalogue.hpp"
-#include "trainer/reporting/process_memory.hpp"
-#include "trainer/training/evaluation.hpp"
+#include "trainer/saving/run_folder.hpp"
+#include "trainer/saving/weights_file.hpp"
+#include "trainer/training/last_batch.hpp"
 #include "trainer/training/schedule.hpp"
 #include "trainer/training/train_epoch.hpp"
 
@@ -33,18 +34,18 @@ void refuse_divergence(const Options& options, std::int64_t epoch, double loss) 
                     std::isnan(loss) ? "NaN" : "infinite", epoch));
 }
 
+constexpr const char* kModelName = "model.pt";
+
 }  // namespace
 
 ModelTraining::ModelTraining(const Options& options, const Execution& execution, TensorAccount& account,
-                             NamedEvents events, Console& console, BatchLoader& train_loader,
-                             BatchLoader& test_loader)
+                             NamedEvents events, Console& console, const Loaders& loaders)
     : options_(options),
       execution_(execution),
       account_(account),
       events_(std::move(events)),
       console_(console),
-      train_loader_(train_loader),
-      test_loader_(test_loader),
+      loaders_(loaders),
       scaler_(execution.scales_losses()) {}
 
 ModelResult ModelTraining::run() {
@@ -52,14 +53,14 @@ ModelResult ModelTraining::run() {
     const Seconds start = monotonic_now();
     make_model();
     tell_model();
+    if (options_.epochs == 0)
+        test();
+    else
+        train_to_the_end();
     ModelResult result;
-    for (std::int64_t epoch = 1; epoch <= options_.epochs; ++epoch) result.last = make_epoch(epoch);
-    events_.metric("images_per_s", static_cast<double>(images_) / train_time_.value);
-    events_.metric("optimizer_steps", static_cast<double>(optimizer_steps_));
-    if (execution_.scales_losses())
-        events_.metric("skipped_steps", static_cast<double>(scaler_.skipped_steps()));
     result.model = options_.model;
     result.params = params_;
+    result.last = last_;
     result.memory = tell_memory();
     result.time = Seconds{monotonic_now().value - start.value};
     return result;
@@ -68,109 +69,191 @@ ModelResult ModelTraining::run() {
 void ModelTraining::make_model() {
     {
         const CategoryScope scope(Category::Parameters);
-        model_ = trainer::make_model(options_, train_loader_.shape());
+        model_ = trainer::make_model(options_, loaders_.train.shape());
         execution_.place(*model_);
     }
-    for (const torch::Tensor& parameter : model_->parameters())
+    for (const torch::Tensor& parameter : parameters_of(*model_))
         account_.claim(parameter, Category::Parameters);
     for (const torch::Tensor& buffer : model_->buffers()) account_.claim(buffer, Category::Buffers);
+    if (!options_.init.empty() && options_.resume.empty()) read_weights(options_.init, *model_);
+    for (const std::string& note : model_->notes()) events_.note(fmt::format("{}: {}", options_.model, note));
+}
+
+void ModelTraining::require_parameters() const {
+    if (!parameters_of(*model_).empty()) return;
+    throw std::runtime_error(fmt::format(
+        "the model '{}' has no parameters to train: it was frozen (torch.jit.freeze makes constants of "
+        "them), or none of them needs a gradient; export it before, or test it with epochs: 0",
+        options_.model));
+}
+
+void ModelTraining::make_optimizer_and_gradients() {
+    require_parameters();
     {
         const CategoryScope scope(Category::Gradients);
-        make_gradients(model_->parameters());
+        make_gradients(parameters_of(*model_));
     }
     const CategoryScope scope(Category::OptimizerState);
-    optimizer_ = make_optimizer(options_, model_->parameters());
+    optimizer_ = make_optimizer(options_, parameters_of(*model_));
 }
 
 void ModelTraining::tell_model() {
     params_ = parameter_count(*model_);
     events_.info("params", params_);
     for (const auto& [part, count] : model_->parts()) events_.info("params_" + part, count);
-    events_.info("effective_batch", options_.batch_size * options_.accumulation);
+    events_.info("effective_batch", loaders_.train.largest_group(options_.accumulation));
     console_.model(options_.model, params_);
 }
 
-EpochResult ModelTraining::make_epoch(std::int64_t epoch) {
-    const Forward forward = [this](torch::Tensor images) {
-        return execution_.forward(*model_, std::move(images));
-    };
-    console_.epoch(epoch);
+Forward ModelTraining::forward() {
+    return [this](torch::Tensor images) { return execution_.forward(*model_, std::move(images)); };
+}
+
+void ModelTraining::test() {
+    const TestFigures tested = evaluate_on(loaders_.test);
+    events_.metric("accuracy", tested.accuracy);
+    events_.metric("test_loss", tested.loss);
+    events_.metric("balanced_accuracy", tested.balanced_accuracy);
+    if (tested.top5) events_.metric("top5_accuracy", *tested.top5);
+    last_.accuracy = tested.accuracy;
+    last_.test_loss = tested.loss;
+    console_.tested(last_);
+}
+
+void ModelTraining::train_to_the_end() {
+    make_optimizer_and_gradients();
+    require_last_batch_that_can_be_trained(*model_, loaders_.train, forward());
+    go_on_from_checkpoint();
+    last_checkpoint_ = monotonic_now();
+    while (progress_.epoch <= options_.epochs && !has_lost_patience()) make_epoch();
+    if (options_.save == "last") save_weights(kModelName);
+    if (options_.checkpoint_every.value > 0) remove_checkpoints();
+    tell_training();
+}
+
+void ModelTraining::make_epoch() {
+    console_.epoch(progress_.epoch);
     events_.phase("train");
     account_.start_phase();
     model_->train();
-    set_learning_rate(*optimizer_, learning_rate(options_.schedule, options_.lr, epoch - 1, options_.epochs));
-    const Seconds start = monotonic_now();
-    train_loader_.start_epoch(epoch);
-    const EpochFigures trained =
-        train_epoch(forward, *optimizer_, scaler_, train_loader_, options_.accumulation,
-                    [&](std::int64_t batch, double loss) { after_batch(batch, epoch, loss); });
-    const Seconds spent{monotonic_now().value - start.value};
+    set_learning_rate(*optimizer_, learning_rate(options_, progress_.epoch - 1));
+    const double before = progress_.spent.value;
+    const Seconds start{monotonic_now().value - before};
+    loaders_.train.start_epoch(progress_.epoch, progress_.sums.batches);
+    const TrainingRules rules{options_.accumulation, options_.label_smoothing, options_.clip_norm,
+                              loaders_.class_weights};
+    progress_.sums = train_epoch(
+        forward(), *optimizer_, scaler_, loaders_.train, rules,
+        [&](double loss, const EpochSums& sums) { after_batch(loss, sums, start); }, progress_.sums);
+    EpochRecord record;
+    record.loss = progress_.sums.mean_loss();
+    record.spent = Seconds{monotonic_now().value - start.value};
     raise_to(training_peak_, account_.peak());
-    events_.phase("evaluate");
-    account_.start_phase();
-    model_->eval();
-    const TestFigures tested = evaluate(forward, test_loader_);
-    raise_to(evaluation_peak_, account_.peak());
-
-    images_ += trained.images;
-    optimizer_steps_ += trained.optimizer_steps;
-    train_time_.value += spent.value;
-    events_.metric("loss", trained.loss, epoch);
-    events_.metric("accuracy", tested.accuracy, epoch);
-    events_.metric("test_loss", tested.loss, epoch);
-    events_.metric("epoch_s", spent.value, epoch);
-    const EpochResult result{trained.loss, tested.loss, tested.accuracy, spent};
-    console_.epoch_end(result);
-    // where losses are scaled, steps that overflow are left out, and the weights stay what they were
-    refuse_divergence(options_, epoch, execution_.scales_losses() ? tested.loss : trained.loss);
-    return result;
+    if (loaders_.validation != nullptr) record.validated = evaluate_on(*loaders_.validation);
+    record.tested = evaluate_on(loaders_.test);
+    conclude_epoch(std::move(record));
 }
 
-void ModelTraining::after_batch(std::int64_t batch, std::int64_t epoch, double loss) {
+TestFigures ModelTraining::evaluate_on(BatchLoader& loader) {
+    events_.phase(&loader == &loaders_.test ? "evaluate" : "validate");
+    account_.start_phase();
+    model_->eval();
+    TestFigures figures = evaluate(forward(), loader);
+    raise_to(evaluation_peak_, account_.peak());
+    return figures;
+}
+
+void ModelTraining::conclude_epoch(EpochRecord record) {
+    const std::int64_t epoch = progress_.epoch;
+    progress_.images += progress_.sums.images;
+    progress_.optimizer_steps += progress_.sums.optimizer_steps;
+    const bool is_best = is_better(record);
+    if (is_best) progress_.best_epoch = epoch;
+    progress_.epochs.push_back(record);
+    progress_.epoch = epoch + 1;
+    progress_.sums = {};
+    progress_.spent = {};
+    tell_epoch(record, epoch);
+    console_.epoch_end(last_);
+    if (options_.save == "best" && is_best) save_weights(kModelName);
+    if (options_.save == "each" && epoch % options_.save_every == 0)
+        save_weights(fmt::format("model-epoch-{}.pt", epoch));
+    // where losses are scaled, steps that overflow are left out, and the weights stay what they were
+    refuse_divergence(options_, epoch, execution_.scales_losses() ? record.tested.loss : record.loss);
+}
+
+bool ModelTraining::is_better(const EpochRecord& record) const {
+    if (progress_.best_epoch == 0) return true;
+    const auto figures = [](const EpochRecord& one) { return one.validated.value_or(one.tested); };
+    const TestFigures now = figures(record);
+    const TestFigures best = figures(progress_.epochs.at(static_cast<std::size_t>(progress_.best_epoch - 1)));
+    if (options_.best_by == "loss")
+        return now.loss < best.loss || (std::isnan(best.loss) && !std::isnan(now.loss));
+    return now.accuracy > best.accuracy;
+}
+
+bool ModelTraining::has_lost_patience() const {
+    if (options_.patience == 0 || progress_.best_epoch == 0) return false;
+    return progress_.epoch - 1 - progress_.best_epoch >= options_.patience;
+}
+
+void ModelTraining::tell_epoch(const EpochRecord& record, std::int64_t epoch) {
+    events_.metric("loss", record.loss, epoch);
+    events_.metric("accuracy", record.tested.accuracy, epoch);
+    events_.metric("test_loss", record.tested.loss, epoch);
+    events_.metric("balanced_accuracy", record.tested.balanced_accuracy, epoch);
+    if (record.tested.top5) events_.metric("top5_accuracy", *record.tested.top5, epoch);
+    if (record.validated) {
+        events_.metric("validation_accuracy", record.validated->accuracy, epoch);
+        events_.metric("validation_loss", record.validated->loss, epoch);
+    }
+    events_.metric("epoch_s", record.spent.value, epoch);
+    last_ = {record.loss, record.tested.loss, record.tested.accuracy, record.spent};
+}
+
+void ModelTraining::tell_training() {
+    double spent = 0;
+    for (const EpochRecord& record : progress_.epochs) spent += record.spent.value;
+    events_.metric("images_per_s", static_cast<double>(progress_.images) / spent);
+    events_.metric("optimizer_steps", static_cast<double>(progress_.optimizer_steps));
+    events_.metric("epochs_made", static_cast<double>(progress_.epochs.size()));
+    if (looks_for_best()) events_.metric("best_epoch", static_cast<double>(progress_.best_epoch));
+    if (execution_.scales_losses())
+        events_.metric("skipped_steps", static_cast<double>(scaler_.skipped_steps()));
+    if (!progress_.epochs.empty()) tell_classes(progress_.epochs.back().tested);
+}
+
+/// Of the last epoch, as far as there are few enough to be columns of their own.
+void ModelTraining::tell_classes(const TestFigures& tested) {
+    constexpr std::size_t kMost = 20;
+    if (tested.by_class.size() > kMost) return;
+    for (std::size_t i = 0; i < tested.by_class.size(); ++i) {
+        const std::string name =
+            i < loaders_.class_names.size() ? part_name(loaders_.class_names[i]) : fmt::format("{}", i);
+        if (tested.by_class[i]) events_.metric("accuracy_of_" + name, *tested.by_class[i]);
+    }
+}
+
+void ModelTraining::after_batch(double loss, const EpochSums& sums, Seconds epoch_start) {
     // what the first step of the optimizer leaves behind is its state
     account_.claim_all(Category::OptimizerStep, Category::OptimizerState);
-    if (options_.cleanup > 0 && batch % options_.cleanup == 0) {
+    if (options_.cleanup > 0 && sums.batches % options_.cleanup == 0) {
         release_freed_memory();
         empty_device_cache();
     }
-    events_.progress({batch, train_loader_.batches(), epoch, options_.epochs, loss});
-    console_.step(batch, train_loader_.batches(), loss);
+    const std::int64_t batches = loaders_.train.batches();
+    events_.progress({sums.batches, batches, progress_.epoch, options_.epochs, loss});
+    console_.step(sums.batches, batches, loss);
+    progress_.sums = sums;
+    progress_.spent = Seconds{monotonic_now().value - epoch_start.value};
+    write_checkpoint_if_due();
 }
 
-MemoryResult ModelTraining::tell_memory() {
-    const TensorBytes live = account_.live();
-    const auto kept = [&](Category category) { return live.of(category); };
-    MemoryResult memory;
-    memory.model = kept(Category::Parameters) + kept(Category::Gradients) + kept(Category::OptimizerState) +
-                   kept(Category::Buffers);
-    memory.activations = training_peak_.of(Category::Activations);
-    memory.loader = training_peak_.of(Category::Batches) + train_loader_.worker_memory().value;
-    memory.tensors = std::max(training_peak_.total, evaluation_peak_.total);
-    memory.overhead = std::max<std::int64_t>(
-        0, peak_resident_memory().value - (execution_.device().is_cpu() ? memory.tensors : 0));
-    memory.predicted = predict(options_, params_);
-
-    events_.bytes("model_bytes", memory.model);
-    events_.bytes("activation_bytes", memory.activations);
-    events_.bytes("loader_bytes", memory.loader);
-    events_.bytes("overhead_bytes", memory.overhead);
-    events_.bytes("parameter_bytes", kept(Category::Parameters));
-    events_.bytes("gradient_bytes", kept(Category::Gradients));
-    events_.bytes("optimizer_bytes", kept(Category::OptimizerState));
-    events_.bytes("buffer_bytes", kept(Category::Buffers));
-    events_.bytes("batch_bytes", training_peak_.of(Category::Batches));
-    events_.bytes("step_bytes", training_peak_.of(Category::OptimizerStep));
-    events_.bytes("tensor_bytes", training_peak_.total);
-    events_.bytes("evaluation_bytes", evaluation_peak_.total - memory.model);
-    if (execution_.device().is_cuda()) {
-        events_.bytes("peak_device_bytes", account_.device_peak_allocated());
-        events_.bytes("peak_device_reserved_bytes", account_.device_peak_reserved());
-    }
-    events_.metric("predicted_model_bytes", memory.predicted.model_bytes);
-    events_.metric("predicted_activation_bytes", memory.predicted.activation_bytes);
-    events_.metric("predicted_loader_bytes", memory.predicted.loader_bytes);
-    events_.metric("predicted_total_bytes", memory.predicted.total_bytes());
-    return memory;
+void ModelTraining::save_weights(const std::string& name) {
+    const std::filesystem::path file = own_folder(options_) / name;
+    write_weights(file, *model_);
+    events_.info("model_file", file.string());
+    console_.saved(file.string());
 }
 
 }  // namespace tidemark::trainer

@@ -5,10 +5,16 @@
 
 namespace tidemark::trainer {
 
-double learning_rate(const std::string& schedule, double base, std::int64_t epoch, std::int64_t epochs) {
-    if (schedule == "constant") return base;
-    return base * 0.5 *
-           (1 + std::cos(std::numbers::pi * static_cast<double>(epoch) / static_cast<double>(epochs)));
+double learning_rate(const Options& options, std::int64_t epoch) {
+    if (epoch < options.warmup_epochs)
+        return options.lr * static_cast<double>(epoch + 1) / static_cast<double>(options.warmup_epochs);
+    const auto behind = static_cast<double>(epoch - options.warmup_epochs);
+    if (options.schedule == "constant") return options.lr;
+    if (options.schedule == "step")
+        return options.lr *
+               std::pow(options.step_factor, std::floor(behind / static_cast<double>(options.step_epochs)));
+    const auto epochs = static_cast<double>(options.epochs - options.warmup_epochs);
+    return options.lr * 0.5 * (1 + std::cos(std::numbers::pi * behind / epochs));
 }
 
 void set_learning_rate(torch::optim::Optimizer& optimizer, double rate) {

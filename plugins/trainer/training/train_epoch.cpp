@@ -19,42 +19,41 @@ std::int64_t images_of_group(const BatchLoader& loader, std::int64_t first, std:
 
 /// Adds the gradients of `weight` times the summed loss of a batch to what is there, and returns that loss.
 /// All that it needs in between is gone afterwards.
-double add_gradients(const Forward& forward, Batch batch, double weight) {
+double add_gradients(const Forward& forward, Batch batch, const TrainingRules& rules, double weight) {
     namespace F = torch::nn::functional;
     const torch::Tensor scores = forward(std::move(batch.images));
-    const torch::Tensor sum = F::cross_entropy(scores, batch.labels.to(scores.device()),
-                                               F::CrossEntropyFuncOptions().reduction(torch::kSum));
+    auto options = F::CrossEntropyFuncOptions().reduction(torch::kSum).label_smoothing(rules.label_smoothing);
+    if (rules.class_weights.defined()) options.weight(rules.class_weights);
+    const torch::Tensor sum = F::cross_entropy(scores, batch.labels.to(scores.device()), options);
     (sum * weight).backward();
     return sum.item<double>();
 }
 
 }  // namespace
 
-EpochFigures train_epoch(const Forward& forward, torch::optim::Optimizer& optimizer, LossScaler& scaler,
-                         BatchLoader& loader, std::int64_t accumulation, const OnBatch& on_batch) {
-    EpochFigures figures;
-    double loss_sum = 0;
-    std::int64_t group_images = 0;
-    std::int64_t number = 0;
-    zero_gradients(optimizer);
+EpochSums train_epoch(const Forward& forward, torch::optim::Optimizer& optimizer, LossScaler& scaler,
+                      BatchLoader& loader, const TrainingRules& rules, const OnBatch& on_batch,
+                      const EpochSums& begun) {
+    EpochSums sums = begun;
+    if (sums.batches % rules.accumulation == 0) zero_gradients(optimizer);
     while (auto batch = loader.next()) {
-        if (number % accumulation == 0) group_images = images_of_group(loader, number, accumulation);
+        const std::int64_t first = sums.batches - sums.batches % rules.accumulation;
+        const std::int64_t group_images = images_of_group(loader, first, rules.accumulation);
         const std::int64_t images = batch->size();
-        const double batch_loss = add_gradients(forward, *std::exchange(batch, {}),
+        const double batch_loss = add_gradients(forward, *std::exchange(batch, {}), rules,
                                                 scaler.scale() / static_cast<double>(group_images));
-        loss_sum += batch_loss;
-        figures.images += images;
-        ++number;
-        if (number % accumulation == 0 || number == loader.batches()) {
+        sums.loss += batch_loss;
+        sums.images += images;
+        ++sums.batches;
+        if (sums.batches % rules.accumulation == 0 || sums.batches == loader.batches()) {
             const CategoryScope scope(Category::OptimizerStep);
-            scaler.step(optimizer);
+            scaler.step(optimizer, rules.clip_norm);
             zero_gradients(optimizer);
-            ++figures.optimizer_steps;
+            ++sums.optimizer_steps;
         }
-        on_batch(number, batch_loss / static_cast<double>(images));
+        on_batch(batch_loss / static_cast<double>(images), sums);
     }
-    if (figures.images > 0) figures.loss = loss_sum / static_cast<double>(figures.images);
-    return figures;
+    return sums;
 }
 
 }  // namespace tidemark::trainer

@@ -7,6 +7,7 @@
 #include "trainer/datasets/augmentation.hpp"
 #include "trainer/datasets/cifar.hpp"
 #include "trainer/datasets/dataset_catalogue.hpp"
+#include "trainer/datasets/subset.hpp"
 #include "trainer/datasets/synthetic.hpp"
 #include "unit/trainer/support.hpp"
 
@@ -22,6 +23,63 @@ TEST(OpenDataset, CutsToTheWantedSamplesAndSaysWhereThereAreTooFew) {
     EXPECT_THAT([&] { open_dataset(options, Split::Test); },
                 testing::ThrowsMessage<std::runtime_error>(
                     "test_samples is 10001, but synthetic has only 10000 images to test with"));
+}
+
+/// Of so many images of each class, one class behind the other.
+class Sorted : public Dataset {
+  public:
+    explicit Sorted(std::vector<std::int64_t> labels) : labels_(std::move(labels)) {}
+    std::int64_t size() const override { return static_cast<std::int64_t>(labels_.size()); }
+    DataShape shape() const override { return {.classes = 3}; }
+    Normalisation normalisation() const override { return Normalisation::of_unknown(3); }
+    void read(std::int64_t index, Example& example) const override { example.label = label(index); }
+    std::int64_t label(std::int64_t index) const override {
+        return labels_.at(static_cast<std::size_t>(index));
+    }
+    bool may_lie_class_by_class() const override { return true; }
+
+  private:
+    std::vector<std::int64_t> labels_;
+};
+
+TEST(FirstImages, AreOfAllClassesWhereTheyLieClassByClass) {
+    using testing::ElementsAre;
+    EXPECT_THAT(first_images(Sorted({0, 0, 0, 1, 1, 1, 2, 2, 2}), 3), ElementsAre(0, 3, 6));
+    EXPECT_THAT(first_images(Sorted({2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0}), 5), ElementsAre(0, 4, 5, 8, 9));
+}
+
+TEST(FirstImages, AreTheFirstWhereTheClassesAreMixed) {
+    EXPECT_THAT(first_images(Sorted({0, 1, 2, 1, 0, 2, 2, 1, 0}), 4), testing::ElementsAre(0, 1, 2, 3));
+}
+
+TEST(SplitByClass, TakesTheShareOfEachClassAndTheSameAlways) {
+    std::vector<std::int64_t> labels(100);
+    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = i < 60 ? 0 : i < 90 ? 1 : 2;
+    const Sorted data(labels);
+    const StratifiedSplit split = split_by_class(data, 0.1, 1);
+    std::vector<std::int64_t> taken(3);
+    for (const std::int64_t index : split.taken) ++taken[static_cast<std::size_t>(data.label(index))];
+    EXPECT_THAT(taken, testing::ElementsAre(6, 3, 1));
+    EXPECT_EQ(split.rest.size(), 90);
+    std::set<std::int64_t> all(split.taken.begin(), split.taken.end());
+    all.insert(split.rest.begin(), split.rest.end());
+    EXPECT_EQ(all.size(), 100) << "no image is in both";
+    EXPECT_EQ(split_by_class(data, 0.1, 1).taken, split.taken);
+    EXPECT_NE(split_by_class(data, 0.1, 2).taken, split.taken);
+}
+
+TEST(OpenData, TakesTheValidationImagesOutOfTheTrainingOnesAndSaysWhereThatIsNone) {
+    Options options;
+    options.train_samples = 100;
+    options.validation = 0.2;
+    const OpenedData data = open_data(options);
+    EXPECT_EQ(data.validation->size(), 20);
+    EXPECT_EQ(data.train->size(), 80);
+    EXPECT_EQ(open_data({}).validation, nullptr);
+    options.validation = 0.01;
+    EXPECT_THAT([&] { open_data(options); },
+                testing::ThrowsMessage<std::runtime_error>(
+                    "validation: 1 % of 100 images leaves none to validate with; give another share"));
 }
 
 TEST(Synthetic, DrawsTheSameImageForTheSameIndexAlways) {

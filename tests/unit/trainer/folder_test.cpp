@@ -8,11 +8,13 @@
 #include <jpeglib.h>
 #include <png.h>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "trainer/datasets/dataset_catalogue.hpp"
 #include "trainer/datasets/picture.hpp"
+#include "trainer/datasets/subset.hpp"
 #include "unit/trainer/support.hpp"
 
 namespace tidemark::trainer {
@@ -159,15 +161,75 @@ TEST_F(Folder, RefusesImagesOfDifferentSizes) {
 }
 
 TEST_F(Folder, RefusesWhatIsNoImage) {
-    write_file(folder_ / "train/dog/b.png", "GIF89a, renamed");
+    write_file(folder_ / "train/dog/b.png", "no picture");
     EXPECT_EQ(problem(),
               path("train/dog/b.png") +
-                  ": at offset 0: it begins with 47 49 46 38 39 61 2c 20, and is neither a PNG nor a "
+                  ": at offset 0: it begins with 6e 6f 20 70 69 63 74 75, and is neither a PNG nor a "
                   "JPEG file");
     write_file(folder_ / "train/dog/b.png", "");
     EXPECT_EQ(problem(), path("train/dog/b.png") + ": at offset 0: the file is empty");
-    fs::rename(folder_ / "train/dog/b.png", folder_ / "train/dog/b.txt");
-    EXPECT_EQ(problem(), path("train/dog/b.txt") + " is no image (.png, .jpg or .jpeg); move it elsewhere");
+}
+
+TEST_F(Folder, RefusesWhatIsNoImageBeforeAnyIsRead) {
+    write_file(folder_ / "train/dog/z.webp", "RIFF....WEBPVP8 ");
+    const std::string expected =
+        path("train/dog/z.webp") +
+        ": at offset 0: it is a WebP file, and PNG and JPEG files alone are read: make it one "
+        "of these (ImageMagick's `convert FILE FILE.png` does), or leave it out";
+    EXPECT_THAT([&] { open(); }, testing::ThrowsMessage<std::runtime_error>(expected));
+}
+
+TEST_F(Folder, HasTheFilesThatTorchvisionTakesAndSaysWhatIsLeftOut) {
+    write_file(folder_ / "train/labels.csv", "");
+    write_file(folder_ / "train/cat/Thumbs.db", "");
+    write_file(folder_ / "train/cat/._a.png", "what macOS adds");
+    fs::create_directories(folder_ / "train/__MACOSX/cat");
+    fs::create_directories(folder_ / "train/cat/more");
+    write_grey_png(folder_ / "train/cat/more/z.PNG", 2, 3, 9);
+    const auto data = open();
+    EXPECT_EQ(data->size(), 4);
+    Example example;
+    data->read(1, example);
+    EXPECT_EQ(example.label, 0);
+    EXPECT_THAT(example.pixels, Each(9));
+    EXPECT_THAT(data->notes(),
+                ElementsAre(path("train") +
+                            ": 3 files are left out, being hidden or not named like images; the first is " +
+                            path("train/cat/._a.png")));
+    EXPECT_THAT(open({}, Split::Test)->notes(), testing::IsEmpty());
+}
+
+TEST_F(Folder, TestsWithValWhereThereIsNoTest) {
+    fs::rename(folder_ / "test", folder_ / "val");
+    EXPECT_EQ(open({}, Split::Test)->size(), 2);
+    fs::create_directories(folder_ / "test/cat");
+    EXPECT_EQ(problem({}, Split::Test), path("test/cat") + " holds no images");
+}
+
+TEST_F(Folder, SaysWhichImagesAreTurnedAndWhichAreNotAsPillowGivesThem) {
+    const fs::path stored = TIDEMARK_SOURCE_DIR "/tests/unit/trainer/pictures";
+    fs::copy_file(stored / "turned.jpg", folder_ / "train/dog/turned.jpg");
+    fs::copy_file(stored / "grey16.png", folder_ / "train/dog/deep.png");
+    EXPECT_THAT(
+        open({.image_size = 4})->notes(),
+        ElementsAre(
+            path("train") +
+                ": 1 file is said by EXIF to be turned or mirrored; they are taken as they lie, as "
+                "torchvision's ImageFolder does; the first is " +
+                path("train/dog/turned.jpg"),
+            path("train") +
+                ": 1 file is grey with 16 bits; the upper 8 are taken, where Pillow makes white of all "
+                "above 255; the first is " +
+                path("train/dog/deep.png")));
+}
+
+TEST_F(Folder, GivesASubsetImagesOfAllClassesInTurn) {
+    for (int i = 0; i < 8; ++i) write_grey_png(folder_ / fmt::format("train/cat/c{}.png", i), 2, 3, 1);
+    const auto data = open({.train_samples = 4});
+    EXPECT_EQ(data->size(), 4);
+    EXPECT_THAT(class_counts(*data), ElementsAre(2, 2));
+    EXPECT_THAT(class_counts(*open({.train_samples = 7})), ElementsAre(5, 2)) << "there are only two dogs";
+    EXPECT_EQ(describe_counts(class_counts(*data), data->class_names()), "cat: 2, dog: 2");
 }
 
 TEST_F(Folder, NamesThePlaceWhereAnImageIsDamaged) {
@@ -190,15 +252,12 @@ TEST_F(Folder, NamesThePlaceWhereAnImageIsDamaged) {
 
 TEST_F(Folder, RefusesClassesThatWereNotTrained) {
     fs::create_directory(folder_ / "test/dgo");
+    write_grey_png(folder_ / "test/dgo/f.png", 2, 3, 5);
     EXPECT_EQ(problem({}, Split::Test),
               path("test/dgo") + ": there is no class 'dgo' in " + path("train") + " (did you mean 'dog'?)");
 }
 
 TEST_F(Folder, SaysWhatItMustHold) {
-    write_file(folder_ / "train/readme", "");
-    EXPECT_EQ(problem(), path("train/readme") + " is no folder; in " + path("train") +
-                             " there is one for each class, and nothing else");
-    fs::remove(folder_ / "train/readme");
     fs::create_directory(folder_ / "train/cow");
     EXPECT_EQ(problem(), path("train/cow") + " holds no images");
     fs::remove(folder_ / "train/cow");

@@ -3,6 +3,8 @@
 #include <memory>
 #include <vector>
 
+#include <zlib.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -99,11 +101,7 @@ TEST_F(IdxFiles, ThatAreMissingAreNamed) {
     EXPECT_EQ(problem(), "cannot read " + path("train-labels-idx1-ubyte") +
                              ": No such file or directory; it is one of the four files of a set: "
                              "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and "
-                             "t10k-labels-idx1-ubyte");
-    write("train-labels-idx1-ubyte.gz", "\x1f\x8b");
-    EXPECT_EQ(problem(), "cannot read " + path("train-labels-idx1-ubyte") +
-                             ": No such file or directory; `gunzip " + path("train-labels-idx1-ubyte.gz") +
-                             "` unpacks it");
+                             "t10k-labels-idx1-ubyte, each as it is or packed as .gz");
 }
 
 TEST_F(IdxFiles, ThatAreForeignAreRefused) {
@@ -155,6 +153,61 @@ TEST_F(IdxFiles, ThatDoNotBelongTogetherAreRefused) {
     write("t10k-labels-idx1-ubyte", idx_file({0x801, 2}, {6, 7}));
     EXPECT_EQ(problem(Split::Test), path("t10k-labels-idx1-ubyte") +
                                         ": the label at offset 9 is 7, but the training images have 0 to 6");
+}
+
+void pack(const std::filesystem::path& file) {
+    const std::string text = read_file(file).value();
+    gzFile const out = gzopen((file.string() + ".gz").c_str(), "wb");
+    gzwrite(out, text.data(), static_cast<unsigned>(text.size()));
+    gzclose(out);
+    std::filesystem::remove(file);
+}
+
+TEST_F(IdxFiles, MayBePackedAsTheyWerePublished) {
+    for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}) pack(folder_ / name);
+    const auto data = open(Split::Train);
+    Example example;
+    data->read(1, example);
+    EXPECT_EQ(example.label, 0);
+    EXPECT_THAT(example.pixels, ElementsAre(6, 7, 8, 9, 10, 11));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "train-images-idx3-ubyte")) << "nothing is left behind";
+    const std::string whole = read_file(folder_ / "train-images-idx3-ubyte.gz").value();
+    write("train-images-idx3-ubyte.gz", whole.substr(0, whole.size() - 9));
+    EXPECT_EQ(problem(), "cannot unpack " + path("train-images-idx3-ubyte.gz") + ": unexpected end of file");
+}
+
+TEST_F(IdxFiles, OfMnistMayLieWhereTorchvisionPutsThem) {
+    std::filesystem::create_directories(folder_ / "MNIST/raw");
+    for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"})
+        std::filesystem::rename(folder_ / name, folder_ / "MNIST/raw" / name);
+    EXPECT_EQ(open_dataset({.dataset = "mnist", .data_dir = folder_.path()}, Split::Train)->size(), 3);
+}
+
+TEST_F(IdxFiles, WhoseLabelsBeginAtOneHaveNoClassMoreThanLabels) {
+    write("train-labels-idx1-ubyte", idx_file({0x801, 3}, {1, 3, 2}));
+    write("t10k-labels-idx1-ubyte", idx_file({0x801, 2}, {3, 1}));
+    const auto data = open(Split::Train);
+    EXPECT_EQ(data->shape().classes, 3);
+    Example example;
+    data->read(0, example);
+    EXPECT_EQ(example.label, 0);
+    EXPECT_EQ(open(Split::Test)->label(0), 2);
+    EXPECT_THAT(data->notes(), ElementsAre(path("train-labels-idx1-ubyte") +
+                                           ": the labels are 1 to 3; they are taken as the classes 0 to 2"));
+    write("t10k-labels-idx1-ubyte", idx_file({0x801, 2}, {3, 0}));
+    EXPECT_EQ(problem(Split::Test), path("t10k-labels-idx1-ubyte") +
+                                        ": the label at offset 9 is 0, but the training images have 1 to 3");
+}
+
+TEST_F(IdxFiles, WhoseLabelsHaveGapsOrAreAllTheSameAreSaidToBeSo) {
+    EXPECT_THAT(
+        open(Split::Train)->notes(),
+        ElementsAre(path("train-labels-idx1-ubyte") +
+                    ": of the labels 0 to 6 no image has 1, 3, 4, 5; each is a class without images"));
+    write("train-labels-idx1-ubyte", idx_file({0x801, 3}, {2, 2, 2}));
+    EXPECT_EQ(problem(),
+              path("train-labels-idx1-ubyte") +
+                  ": all 3 labels are 2; there is nothing to tell apart, two classes or more are needed");
 }
 
 }  // namespace

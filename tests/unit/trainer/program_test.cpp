@@ -114,7 +114,7 @@ TEST(Program, SaysEverythingThatIsWrongWithItsOptionsAtOnce) {
               "tidemark-train: model: must be one of h2q, baseline, resnet18, mlp, h2q+baseline or "
               "script:FILE, not 'h2' "
               "(did you mean 'h2q'?)\n"
-              "tidemark-train: epochs: must be an integer from 1 to 100000, not 1.5\n"
+              "tidemark-train: epochs: must be an integer from 0 to 100000, not 1.5\n"
               "tidemark-train: 'stray' is not an option; they are written --batch-size 16\n"
               "tidemark-train: augment: must be true or false, not 'maybe'\n"
               "tidemark-train: 'yes' is not an option; they are written --batch-size 16\n"
@@ -160,6 +160,43 @@ TEST(Program, SaysInOneLineWhyItCannotTrain) {
         finished.err,
         "tidemark-train: h2q cannot divide 88 channels into 5 groups at hidden 44; choose a multiple of 16 "
         "for hidden\n");
+}
+
+TEST(Program, TestsTheWeightsThatItHasKeptToTheSameFigures) {
+    const TemporaryFolder folder;
+    const std::string there = "cd '" + folder.path().string() + "' && ";
+    const auto run = [&](const std::string& more, const char* events) {
+        const Finished finished = tidemark_train(kSmall + more, there + "TIDEMARK_EVENTS=" + events);
+        EXPECT_EQ(finished.exit_code, 0) << finished.err;
+        return read_events(folder / events);
+    };
+    const auto trained = run(" --save last --epochs 2", "trained.jsonl");
+    EXPECT_EQ(fact(trained, "model_file"), Value((folder / "model.pt").string()));
+    const auto tested = run(" --init model.pt --epochs 0", "tested.jsonl");
+    EXPECT_EQ(series(tested, "test_loss").at(0), series(trained, "test_loss").at(1));
+    EXPECT_EQ(series(tested, "accuracy").at(0), series(trained, "accuracy").at(1));
+    EXPECT_NE(series(run(" --epochs 0", "random.jsonl"), "test_loss").at(0),
+              series(trained, "test_loss").at(1));
+    EXPECT_THAT(series(tested, "loss"), IsEmpty()) << "nothing is trained";
+}
+
+TEST(Program, ReadsTimesAndSharesWithTheirUnits) {
+    const Finished finished = tidemark_train("--checkpoint-every soon --validation 95%");
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_THAT(finished.err, HasSubstr("tidemark-train: checkpoint_every: "));
+    EXPECT_THAT(
+        finished.err,
+        HasSubstr("tidemark-train: validation: must leave images to train with: at most 90 %, not 95%\n"));
+}
+
+TEST(Program, KeepsTheFilesOfOneModelAtATime) {
+    const Finished finished = tidemark_train(
+        "--model h2q+baseline --hidden 16 --train-samples 8 --test-samples 8 --epochs 1 --save last");
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_EQ(
+        finished.err,
+        "tidemark-train: save, checkpoint_every, resume and init are for one model at a time; give each of "
+        "h2q+baseline a run of its own\n");
 }
 
 TEST(Program, WritesEventsWhereItIsToldToAndNoneElsewhere) {

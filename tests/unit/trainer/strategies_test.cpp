@@ -271,7 +271,7 @@ std::map<std::string, torch::Tensor> gradients_of_128(const std::string& norm, s
     Keeper keeper(model->parameters());
     LossScaler scaler(/*enabled=*/false);
     train_epoch([&](torch::Tensor images) { return model->forward(std::move(images)); }, keeper, scaler,
-                loader, kImages / batch_size, [](std::int64_t, double) {});
+                loader, {.accumulation = kImages / batch_size}, [](double, const EpochSums&) {});
     return keeper.kept;
 }
 

@@ -24,108 +24,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A linear classifier without BatchNorm, in double precision: what accumulation does to it can be computed.
-struct LinearTraining {
-    LinearTraining() {
-        torch::manual_seed(5);
-        layer = torch::nn::Linear(kPixels, 10);
-        layer->to(torch::kDouble);
-    }
-
-    torch::Tensor scores(const torch::Tensor& images) {
-        return layer->forward(images.flatten(1).to(torch::kDouble));
-    }
-
-    EpochFigures epoch(std::int64_t images, std::int64_t batch_size, std::int64_t accumulation,
-                       bool drop_last = false) {
-        const NumberedImages data(images);
-        LoaderOptions options;
-        options.batch_size = batch_size;
-        options.drop_last = drop_last;
-        BatchLoader loader(data, options);
-        loader.start_epoch(1);
-        torch::optim::SGD optimizer(layer->parameters(), torch::optim::SGDOptions(kRate));
-        LossScaler scaler(/*enabled=*/false);
-        return train_epoch([this](const torch::Tensor& batch) { return scores(batch); }, optimizer, scaler,
-                           loader, accumulation,
-                           [this](std::int64_t number, double loss) {
-                               numbers.push_back(number);
-                               losses.push_back(loss);
-                           });
-    }
-
-    /// One step of gradient descent on the mean loss of the images from `first` to before `last`.
-    void step_by_hand(std::int64_t first, std::int64_t last) {
-        const NumberedImages data(last);
-        LoaderOptions options;
-        options.batch_size = last;
-        BatchLoader loader(data, options);
-        loader.start_epoch(1);
-        const Batch batch = *loader.next();
-        using torch::indexing::Slice;
-        const torch::Tensor loss = torch::cross_entropy_loss(scores(batch.images.index({Slice(first)})),
-                                                             batch.labels.index({Slice(first)}));
-        const auto gradients = torch::autograd::grad({loss}, layer->parameters());
-        const torch::NoGradGuard no_gradients;
-        layer->weight -= kRate * gradients[0];
-        layer->bias -= kRate * gradients[1];
-    }
-
-    bool same_weights(const LinearTraining& other) const {
-        return torch::allclose(layer->weight, other.layer->weight, 1e-10, 1e-12) &&
-               torch::allclose(layer->bias, other.layer->bias, 1e-10, 1e-12);
-    }
-
-    static constexpr double kRate = 1e-3;
-    torch::nn::Linear layer{nullptr};
-    std::vector<std::int64_t> numbers;
-    std::vector<double> losses;
-};
-
-TEST(TrainEpoch, AccumulatesToTheGradientOfTheLargeBatch) {
-    LinearTraining accumulated;
-    LinearTraining at_once;
-    LinearTraining by_hand;
-    // batches of 3, 3, 3 and 1: each image weighs the same in the step, those of the short batch too
-    EXPECT_EQ(accumulated.epoch(10, 3, 4).optimizer_steps, 1);
-    EXPECT_EQ(at_once.epoch(10, 10, 1).optimizer_steps, 1);
-    by_hand.step_by_hand(0, 10);
-    EXPECT_TRUE(accumulated.same_weights(at_once));
-    EXPECT_TRUE(accumulated.same_weights(by_hand));
-    EXPECT_FALSE(accumulated.same_weights(LinearTraining()));
-}
-
-TEST(TrainEpoch, DividesAShortLastGroupByItsTrueSize) {
-    LinearTraining accumulated;
-    LinearTraining by_hand;
-    // groups of 2 + 2 + 2 and 2 + 1 images
-    const EpochFigures figures = accumulated.epoch(9, 2, 3);
-    EXPECT_EQ(figures.optimizer_steps, 2);
-    EXPECT_EQ(figures.images, 9);
-    by_hand.step_by_hand(0, 6);
-    by_hand.step_by_hand(6, 9);
-    EXPECT_TRUE(accumulated.same_weights(by_hand));
-}
-
-TEST(TrainEpoch, LeavesOutAShortLastBatchWhereAsked) {
-    LinearTraining dropping;
-    LinearTraining by_hand;
-    const EpochFigures figures = dropping.epoch(9, 2, 3, /*drop_last=*/true);
-    EXPECT_EQ(figures.images, 8);
-    EXPECT_EQ(figures.optimizer_steps, 2);
-    by_hand.step_by_hand(0, 6);
-    by_hand.step_by_hand(6, 8);
-    EXPECT_TRUE(dropping.same_weights(by_hand));
-}
-
-TEST(TrainEpoch, TellsTheMeanLossOfEveryBatchAndOfTheEpoch) {
-    LinearTraining training;
-    const EpochFigures figures = training.epoch(5, 2, 1);
-    EXPECT_THAT(training.numbers, ElementsAre(1, 2, 3));
-    const auto& batch = training.losses;
-    EXPECT_NEAR(figures.loss, (2 * batch[0] + 2 * batch[1] + batch[2]) / 5, 1e-12);
-}
-
 TEST(Evaluate, CountsWhatIsRightOverAllBatches) {
     const NumberedImages data(5);  // labels 0 to 4
     LoaderOptions options;
@@ -138,24 +36,12 @@ TEST(Evaluate, CountsWhatIsRightOverAllBatches) {
     };
     const TestFigures figures = evaluate(zero_or_one, loader);
     EXPECT_DOUBLE_EQ(figures.accuracy, 0.2);
+    EXPECT_DOUBLE_EQ(figures.balanced_accuracy, 0.2) << "the five classes that have no images do not count";
+    EXPECT_EQ(figures.by_class[0], 1.0);
+    EXPECT_EQ(figures.by_class[1], 0.0);
+    EXPECT_EQ(figures.by_class[5], std::nullopt);
     const double all = std::exp(2.0) + 9;
     EXPECT_NEAR(figures.loss, -(std::log(std::exp(2.0) / all) + 4 * std::log(1 / all)) / 5, 1e-6);
-}
-
-TEST(LearningRate, FollowsTheCosine) {
-    EXPECT_DOUBLE_EQ(learning_rate("cosine", 0.1, 0, 10), 0.1);
-    EXPECT_NEAR(learning_rate("cosine", 0.1, 1, 10), 0.1 * 0.975528258147577, 1e-15);
-    EXPECT_NEAR(learning_rate("cosine", 0.1, 5, 10), 0.05, 1e-15);
-    EXPECT_NEAR(learning_rate("cosine", 0.1, 9, 10), 0.1 * 0.0244717418524232, 1e-15);
-    EXPECT_DOUBLE_EQ(learning_rate("cosine", 0.1, 0, 1), 0.1);
-    EXPECT_DOUBLE_EQ(learning_rate("constant", 0.1, 9, 10), 0.1);
-}
-
-TEST(LearningRate, ReachesTheOptimizer) {
-    const torch::Tensor weight = torch::ones({1}, torch::requires_grad());
-    torch::optim::AdamW optimizer({weight}, torch::optim::AdamWOptions(1e-3));
-    set_learning_rate(optimizer, 0.25);
-    EXPECT_DOUBLE_EQ(optimizer.param_groups()[0].options().get_lr(), 0.25);
 }
 
 TEST(SetComputeThreads, ReallySetsThem) {
@@ -232,6 +118,15 @@ TEST(Train, ListensToEveryParameterThatChangesTheLosses) {
         {"lr", [](Options& options) { options.lr = 2e-3; }},
         {"weight_decay", [](Options& options) { options.weight_decay = 1; }},
         {"schedule", [](Options& options) { options.schedule = "constant"; }},
+        {"momentum",
+         [](Options& options) {
+             options.optimizer = "sgd";
+             options.momentum = 0.9;
+         }},
+        {"warmup_epochs", [](Options& options) { options.warmup_epochs = 2; }},
+        {"label_smoothing", [](Options& options) { options.label_smoothing = 0.1; }},
+        {"clip_norm", [](Options& options) { options.clip_norm = 0.01; }},
+        {"validation", [](Options& options) { options.validation = 0.5; }},
         {"augment", [](Options& options) { options.augment = false; }}};
     for (const auto& [name, change] : changes) {
         Options options = small();
@@ -445,6 +340,52 @@ TEST(Train, UsesAllCpusThatItMayUseUnlessTold) {
     options.threads = 1;
     train_and_listen(options);
     EXPECT_EQ(at::get_num_threads(), 1);
+}
+
+TEST(Train, SaysHowManyImagesAStepReallyHas) {
+    Options options = small();
+    options.epochs = 1;
+    options.accumulation = 1000;
+    const Told told = train_and_listen(options);
+    EXPECT_EQ(fact(told.events, "effective_batch"), Value(std::int64_t{12}));
+    EXPECT_THAT(told.text, HasSubstr("\nEffective batch size: 12\n"));
+}
+
+TEST(Train, EndsWhenItsPatienceDoes) {
+    Options options = small();
+    options.model = "mlp";
+    options.epochs = 30;
+    options.lr = 0;  // nothing gets better
+    options.patience = 2;
+    const Told told = train_and_listen(options);
+    EXPECT_THAT(series(told.events, "epochs_made"), ElementsAre(3));
+    EXPECT_THAT(series(told.events, "best_epoch"), ElementsAre(1));
+    EXPECT_EQ(series(told.events, "loss").size(), 3);
+}
+
+TEST(Train, TestsTheValidationImagesBesideTheTestImages) {
+    Options options = small();
+    options.train_samples = 40;
+    options.validation = 0.25;
+    const Told told = train_and_listen(options);
+    EXPECT_EQ(series(told.events, "validation_accuracy").size(), 2);
+    EXPECT_EQ(series(told.events, "validation_loss").size(), 2);
+    EXPECT_THAT(told.text, HasSubstr("Validation images: 10 (class 0: 1, "));
+    EXPECT_THAT(told.text, HasSubstr("Train images: 30 (class 0: 3, "));
+    EXPECT_EQ(series(told.events, "accuracy_of_0").size(), 1);
+    EXPECT_EQ(series(told.events, "top5_accuracy").size(), 2);
+}
+
+TEST(Train, WeighsClassesByHowRareTheyAre) {
+    Options options = small();
+    options.epochs = 1;
+    const double plain = train_and_listen(options).losses()[0];
+    options.class_weights = "balanced";  // two images of two classes, one of the others
+    EXPECT_NE(train_and_listen(options).losses()[0], plain);
+    options.train_samples = 20;
+    const double balanced = train_and_listen(options).losses()[0];
+    options.class_weights = "none";
+    EXPECT_EQ(train_and_listen(options).losses()[0], balanced) << "as many of each";
 }
 
 TEST(Train, SaysWhenDropLastLeavesNothing) {
