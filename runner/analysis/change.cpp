@@ -56,18 +56,30 @@ std::string signed_share(double share) {
 
 }  // namespace
 
-double least_reach(Noise noise) {
+double least_reach(Noise noise, Order order) {
+    const bool in_turn = order == Order::InTurn;
     switch (noise) {
         case Noise::Memory:
             return 0.005;
         case Noise::CpuTime:
-            return 0.04;
+            return in_turn ? 0.04 : 0.10;
         case Noise::WallTime:
-            return 0.06;
+            return in_turn ? 0.06 : 0.15;
         case Noise::None:
             break;
     }
     return 0;
+}
+
+Order order_of(const std::vector<Pair>& pairs) {
+    std::vector<Interval> starts;
+    for (const Pair& pair : pairs) {
+        if (!pair.started) return Order::Apart;
+        starts.push_back(*pair.started);
+    }
+    std::ranges::sort(starts, {}, &Interval::low);
+    const auto overlaps_next = [](const Interval& one, const Interval& next) { return one.high > next.low; };
+    return std::ranges::adjacent_find(starts, overlaps_next) == starts.end() ? Order::InTurn : Order::Apart;
 }
 
 MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise, Evidence evidence) {
@@ -108,7 +120,12 @@ MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise, Evide
     change.extremes = {std::ranges::min(differences), std::ranges::max(differences)};
     const double middle = *median(differences);
     const Interval measured = *median_interval(differences);
-    const double reach = std::max(measured.high - middle, least_reach(noise));
+    change.order = order_of(pairs);
+    const bool is_time = noise == Noise::CpuTime || noise == Noise::WallTime;
+    change.may_be_the_machines = is_time && change.order == Order::Apart;
+    const double least = least_reach(noise, change.order);
+    if (measured.high - middle < least) change.least_reach = least;
+    const double reach = std::max(measured.high - middle, least);
     change.interval = {std::min(middle - reach, change.relative), std::max(middle + reach, change.relative)};
     hold_to_bounds(change, pairs, evidence);
     return {change, {}};
@@ -149,6 +166,23 @@ Direction direction_of(const Change& change, double threshold) {
     mirrored.extremes = {-change.extremes.high, -change.extremes.low};
     if (stays_below(change, threshold) && stays_below(mirrored, threshold)) return Direction::Same;
     return Direction::Unclear;
+}
+
+std::string why_no_closer(const Change& change) {
+    if (!change.least_reach) return {};
+    const std::string least = share_text(*change.least_reach);
+    if (change.order == Order::InTurn)
+        return fmt::format("repeats made in turn tell a change to {} and no closer", least);
+    return fmt::format(
+        "repeats made at two occasions tell a change to {} and no closer; those of one sweep, made in turn, "
+        "tell more",
+        least);
+}
+
+std::string machines_part(const Change& change) {
+    return change.may_be_the_machines
+               ? "; it may be the machine's speed that changed, for both sides were made at two occasions"
+               : "";
 }
 
 std::string repeats_that_a_change_needs() {

@@ -13,11 +13,17 @@ namespace tidemark::analysis {
 
 using protocol::Noise;
 
+/// When the repeats of both sides were made.
+enum class Order {
+    InTurn,  ///< the first of both, then the second of both: what the machine does meanwhile meets both alike
+    Apart    ///< at two occasions, or nobody knows
+};
+
 /// The least half-width of an interval, as a share. Repeats that follow each other closely agree better than
-/// those of two occasions do: the clock rate and the neighbours on the machine stay for a while. With 1 % for
-/// CPU time tests/benchmarks/false_alarms.sh found up to 90 false alarms in 2000 between two occasions on a
-/// busy machine, with 4 % up to 6.
-double least_reach(Noise noise);
+/// those of two occasions do: the clock rate and the neighbours on the machine stay for a while, and nothing
+/// in the repeats of one occasion tells by how much the next one differs. tests/benchmarks/false_alarms.sh is
+/// where these figures come from.
+double least_reach(Noise noise, Order order);
 
 /// The same repeat before and after, and where the truth of a figure lies that is known by bounds (infinity:
 /// nothing bounds it from above).
@@ -26,7 +32,12 @@ struct Pair {
     double after = 0;
     std::optional<Interval> before_bounds{};
     std::optional<Interval> after_bounds{};
+    /// When the earlier of both was started and when the later one, in seconds since 1970, if that is known.
+    std::optional<Interval> started{};
 };
+
+/// In turn, where each pair was started before the next one was.
+Order order_of(const std::vector<Pair>& pairs);
 
 /// What a change may be had from.
 enum class Evidence {
@@ -47,6 +58,13 @@ struct Change {
     bool by_bounds = false;
     /// What is known by bounds may have been the same on both sides: neither rise nor fall is claimed.
     bool may_be_none = false;
+    Order order = Order::Apart;
+    /// A time whose sides were made at two occasions: no number of repeats tells it from a change of the
+    /// machine's speed, which on a shared machine has been seen to be 60 %
+    /// (tests/benchmarks/false_alarms.sh).
+    bool may_be_the_machines = false;
+    /// The least reach, where the repeats agree better than that: more of them narrow nothing.
+    std::optional<double> least_reach{};
 };
 
 struct MeasuredChange {
@@ -62,9 +80,10 @@ struct MeasuredChange {
 bool stays_below(const Change& change, double limit);
 
 /// The interval is that of the median of the pairs' differences (median_interval), never narrower than the
-/// kind's noise, and always holds the change of the medians: whatever disturbs both sides of a pair alike, as
-/// interleaved repeats let it, cancels out. Where the pairs have bounds, and these are not close, or the only
-/// evidence, the interval is what the medians of the bounds allow, wider by what the repeats scatter.
+/// kind's noise and their order allow, and always holds the change of the medians: whatever disturbs both
+/// sides of a pair alike, as interleaved repeats let it, cancels out. Where the pairs have bounds, and these
+/// are not close, or the only evidence, the interval is what the medians of the bounds allow, wider by what
+/// the repeats scatter.
 MeasuredChange measure_change(const std::vector<Pair>& pairs, Noise noise,
                               Evidence evidence = Evidence::BestGuess);
 
@@ -80,6 +99,13 @@ std::string to_text(const Change& change);
 /// What a change means where one of less than `threshold` does not matter.
 enum class Direction { Same, Rise, Fall, Unclear };
 Direction direction_of(const Change& change, double threshold);
+
+/// Why the repeats of a change tell no more, where they agree better than its least reach: `times of two
+/// occasions are told apart from 10 % on; …`. Empty where more repeats would narrow it.
+std::string why_no_closer(const Change& change);
+
+/// What has to be said of a rise or a fall that may be the machine's, for the end of a sentence; else empty.
+std::string machines_part(const Change& change);
 
 /// How many repeats a change needs, and what makes enough: once for all figures that have too few.
 std::string repeats_that_a_change_needs();

@@ -29,6 +29,14 @@ std::string breach_by_nan(const Repeat& repeat, std::string_view metric) {
     return fmt::format("repeat {}: {} is NaN, which breaks every bound", repeat.repeat, metric);
 }
 
+bool is_infinite(const Repeat& repeat) {
+    return repeat.value && std::isinf(*repeat.value);
+}
+
+std::string infinity_text(const Repeat& repeat, std::string_view metric) {
+    return fmt::format("{} is {}", metric, *repeat.value > 0 ? "∞" : "-∞");
+}
+
 /// Why the repeat decides nothing.
 std::string why_not(const Repeat& repeat, std::string_view metric) {
     if (!is_ok(repeat))
@@ -131,7 +139,8 @@ std::vector<Pair> paired(const CheckedRun& run, const std::vector<Repeat>& befor
         const auto bounds_of = [](const Repeat& of) {
             return of.bounds ? std::optional(of.bounds->interval()) : std::nullopt;
         };
-        pairs.push_back({*old->value, *repeat.value, bounds_of(*old), bounds_of(repeat)});
+        pairs.push_back({*old->value, *repeat.value, bounds_of(*old), bounds_of(repeat),
+                         starts_of(old->origin, repeat.origin)});
     }
     return pairs;
 }
@@ -157,6 +166,8 @@ std::string why_open(const Change& change, double limit) {
     }
     if (change.may_be_none && change.interval.low > limit)
         return "; the bounds of the peaks overlap, so nobody knows whether it rose at all";
+    if (const std::string why = why_no_closer(change); !why.empty())
+        return fmt::format("; whether it is more than {} cannot be told: {}", share_text(limit), why);
     return fmt::format("; too noisy to tell whether it is more than {}, more repeats narrow it",
                        share_text(limit));
 }
@@ -177,6 +188,10 @@ std::string why_incomparable(const DriftLimit& limit, const CheckedRun& run,
     if (odd != before.end())
         return fmt::format("repeat {} of baseline '{}': {} is NaN", odd->repeat, limit.baseline,
                            limit.metric);
+    const auto infinite = std::ranges::find_if(before, is_infinite);
+    if (infinite != before.end())
+        return fmt::format("repeat {} of baseline '{}': {}, of which nothing is a share", infinite->repeat,
+                           limit.baseline, infinity_text(*infinite, limit.metric));
     const auto bad = std::ranges::find_if(
         run.repeats, [](const Repeat& repeat) { return !is_ok(repeat) || !has_value(repeat); });
     if (bad != run.repeats.end()) return why_not(*bad, limit.metric);
@@ -257,6 +272,14 @@ Finding decide_drift(const DriftLimit& limit, const CheckedRun& run, const std::
     }
     finding.explanation = why_incomparable(limit, run, before);
     if (!finding.explanation.empty()) return finding;
+    const auto infinite = std::ranges::find_if(run.repeats, is_infinite);
+    if (infinite != run.repeats.end()) {
+        finding.verdict = *infinite->value > 0 ? Verdict::Broken : Verdict::Undecided;
+        finding.measured = infinite->value;
+        finding.explanation = fmt::format("repeat {}: {}, and that of the baseline is finite",
+                                          infinite->repeat, infinity_text(*infinite, limit.metric));
+        return finding;
+    }
     const MeasuredChange measured = measure_change(
         paired(run, before), limit.noise,
         comparability.by_bounds_alone(limit.column) ? Evidence::BoundsAlone : Evidence::BestGuess);
@@ -270,6 +293,7 @@ Finding decide_drift(const DriftLimit& limit, const CheckedRun& run, const std::
     finding.explanation = to_text(*measured.change);
     if (exceeds(*measured.change, limit.max_increase)) {
         finding.verdict = Verdict::Broken;
+        finding.explanation += machines_part(*measured.change);
     } else if (stays_below(*measured.change, limit.max_increase)) {
         finding.verdict = Verdict::Pass;
     } else {

@@ -74,6 +74,11 @@ bool may_change(OriginFact fact, std::string_view figure, Noise noise) {
 
 }  // namespace
 
+std::optional<Interval> starts_of(const Origin& one, const Origin& other) {
+    if (!one.started() || !other.started()) return std::nullopt;
+    return Interval{std::min(*one.started(), *other.started()), std::max(*one.started(), *other.started())};
+}
+
 void Comparability::add(const Origin& origin, Texts& texts, std::set<Variables>& variables) {
     if (origin.variables()) variables.insert(*origin.variables());
     for (const FactText& text : kFacts) {

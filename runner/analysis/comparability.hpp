@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/interval.hpp"
 #include "protocol/figures.hpp"
 
 namespace tidemark::analysis {
@@ -27,10 +28,18 @@ class Origin {
     const std::optional<std::map<std::string, std::string>>& variables() const { return variables_; }
     void set_variables(std::map<std::string, std::string> variables) { variables_ = std::move(variables); }
 
+    /// Seconds since 1970; nothing where it is not known.
+    std::optional<double> started() const { return started_; }
+    void set_started(std::optional<double> started) { started_ = started; }
+
   private:
+    std::optional<double> started_;
     std::optional<std::map<std::string, std::string>> variables_;
     std::array<std::string, kOriginFacts> texts_{};
 };
+
+/// When the earlier of both was started, and when the later one; nothing where one is not known.
+std::optional<Interval> starts_of(const Origin& one, const Origin& other);
 
 /// A fact that is not the same on both sides, and which figures can be compared all the same.
 struct OriginDifference {

@@ -89,7 +89,9 @@ std::vector<Pair> pairs_of(const Repeats& before, const Repeats& after, const st
         if (other == after.end()) continue;
         const auto old = figure_of(repeat, name);
         const auto now = figure_of(*other, name);
-        if (old && now) pairs.push_back({*old, *now, bounds_of(repeat, name), bounds_of(*other, name)});
+        if (!old || !now) continue;
+        pairs.push_back({*old, *now, bounds_of(repeat, name), bounds_of(*other, name),
+                         starts_of(repeat.origin, other->origin)});
     }
     return pairs;
 }
@@ -164,9 +166,9 @@ std::string bare_sentence(const std::string& name, const FigureChange& figure, d
     if (change.by_bounds) return sentence_by_bounds(name, change, direction, threshold);
     switch (direction) {
         case Direction::Rise:
-            return fmt::format("{} rose by {}", name, percent(change.relative));
+            return fmt::format("{} rose by {}{}", name, percent(change.relative), machines_part(change));
         case Direction::Fall:
-            return fmt::format("{} fell by {}", name, percent(change.relative));
+            return fmt::format("{} fell by {}{}", name, percent(change.relative), machines_part(change));
         case Direction::Same:
             return fmt::format("{} is the same within {}", name, share_text(threshold));
         case Direction::Unclear:
@@ -178,6 +180,9 @@ std::string bare_sentence(const std::string& name, const FigureChange& figure, d
         return fmt::format("{} {}, but whether by more than {} cannot be told", name,
                            change.relative > 0 ? "rose" : "fell", share_text(threshold));
     }
+    if (const std::string why = why_no_closer(change); !why.empty())
+        return fmt::format("whether {} changed by more than {} cannot be told: {}", name,
+                           share_text(threshold), why);
     return fmt::format("whether {} changed cannot be told: its repeats scatter by {}", name,
                        percent(change.scatter));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <boost/math/distributions/binomial.hpp>
@@ -42,6 +43,15 @@ std::optional<Interval> median_interval(std::vector<double> values) {
         boost::math::quantile(student, (1 + kConfidence) / 2) * standard_error_of_median(values);
     const double middle = median_of_sorted(values);
     return Interval{middle - reach, middle + reach};
+}
+
+double median_doubt(const std::vector<double>& values) {
+    const auto interval = median_interval(values);
+    if (!interval) return std::numeric_limits<double>::infinity();
+    const double reach = (interval->high - interval->low) / 2;  // the median is in the middle
+    if (reach == 0) return 0;
+    const double middle = std::abs(interval->low + reach);
+    return middle == 0 ? std::numeric_limits<double>::infinity() : reach / middle;
 }
 
 }  // namespace tidemark::analysis

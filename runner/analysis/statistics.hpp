@@ -28,4 +28,8 @@ inline constexpr double kConfidence = 0.95;
 /// to five values. tests/benchmarks/false_alarms.cpp shows how often it errs.
 std::optional<Interval> median_interval(std::vector<double> values);
 
+/// How far off the median of what the values are drawn from may lie, by median_interval, as a share of their
+/// own median; infinite where there is no interval, or where that is 0 and they are not all alike.
+double median_doubt(const std::vector<double>& values);
+
 }  // namespace tidemark::analysis

@@ -1,6 +1,8 @@
 #include "base/line_reader.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include <unistd.h>
 
@@ -15,10 +17,28 @@ void LineReader::read_new(const std::function<void(std::string_view)>& use,
     if (!input.is_open()) return;
     std::array<char, 65536> buffer;
     ssize_t count = 0;
-    while ((count = pread(input.number(), buffer.data(), buffer.size(), offset_)) > 0) {
+    while (skip_hole(input.number(), input.size()) &&
+           (count = pread(input.number(), buffer.data(), buffer.size(), offset_)) > 0) {
         offset_ += count;
         take({buffer.data(), static_cast<std::size_t>(count)}, use, pass_over);
     }
+}
+
+/// False: nothing more is to be read.
+bool LineReader::skip_hole(int descriptor, std::int64_t size) {
+    if (offset_ >= most_) {
+        is_cut_ = is_cut_ || size > offset_;
+        return false;
+    }
+    off_t data = lseek(descriptor, offset_, SEEK_DATA);
+    if (data < 0)
+        data = errno == ENXIO ? std::max(size, offset_) : offset_;  // else the file system knows none
+    const auto hole = static_cast<std::size_t>(data - offset_);
+    if (hole <= kLongestLine) return true;  // zeros of a line, or none
+    too_long_ = true;
+    rest_.clear();
+    offset_ = data;
+    return skip_hole(descriptor, size);
 }
 
 void LineReader::take(std::string_view chunk, const std::function<void(std::string_view)>& use,

@@ -1,23 +1,15 @@
 #include "base/loose_json.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <cmath>
 #include <string>
-#include <utility>
 
 #include "base/bounded_json.hpp"
+#include "base/special_number.hpp"
 
 namespace tidemark {
 namespace {
-
-using Spelling = std::pair<std::string_view, std::string_view>;
-
-/// What is written → the text that stands for it. C's printf writes small letters.
-constexpr std::array kNoNumbers{Spelling{"NaN", "nan"},        Spelling{"nan", "nan"},
-                                Spelling{"-nan", "nan"},       Spelling{"-NaN", "nan"},
-                                Spelling{"Infinity", "inf"},   Spelling{"inf", "inf"},
-                                Spelling{"-Infinity", "-inf"}, Spelling{"-inf", "-inf"}};
 
 bool is_of_a_word(char letter) {
     return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
@@ -35,8 +27,8 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string as_json(std::string_view word) {
-    const auto known = std::ranges::find(kNoNumbers, word, &Spelling::first);
-    if (known != kNoNumbers.end()) return in_quotes(known->second);
+    if (const auto special = special_number(word))
+        return in_quotes(std::isnan(*special) ? "nan" : *special > 0 ? "inf" : "-inf");
     return is_beyond_a_double(word) ? in_quotes(word) : std::string(word);
 }
 

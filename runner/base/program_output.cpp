@@ -99,7 +99,9 @@ std::string listen_to(const ProgramCall& call, const Pipe& out, const Pipe& err,
     while (sources[0].fd >= 0 || sources[1].fd >= 0) {
         const double left = end - monotonic_now().value;
         if (left <= 0) return fmt::format("took longer than {}", to_text(call.time_limit));
-        if (poll(sources.data(), sources.size(), static_cast<int>(std::ceil(left * 1000))) <= 0) continue;
+        const int ready = poll(sources.data(), sources.size(), static_cast<int>(std::ceil(left * 1000)));
+        if (ready < 0 && errno != EINTR) return fmt::format("poll: {}", errno_text(errno));
+        if (ready <= 0) continue;
         read_from(sources[0], output.out, call.most_bytes);
         read_from(sources[1], output.err, kMostErrorBytes);
         if (output.out.size() >= call.most_bytes)

@@ -36,6 +36,24 @@ int distance(std::string_view a, std::string_view b) {
     return last[b.size()];
 }
 
+/// `batch_size` for `batch`, where no other candidate has that part.
+std::optional<std::string> only_one_with(std::string_view part,
+                                         const std::vector<std::string_view>& candidates) {
+    constexpr std::size_t kShortestPart = 3;
+    if (part.size() < kShortestPart) return std::nullopt;
+    std::optional<std::string> found;
+    for (const std::string_view candidate : candidates) {
+        const std::string begin = std::string(part) + "_";
+        const std::string end = "_" + std::string(part);
+        const bool has_part = candidate.starts_with(begin) || candidate.ends_with(end) ||
+                              candidate.find(end + "_") != std::string_view::npos;
+        if (!has_part || candidate == found) continue;
+        if (found) return std::nullopt;
+        found = candidate;
+    }
+    return found;
+}
+
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
@@ -49,7 +67,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
             found = candidate;
         }
     }
-    return found;
+    return found ? found : only_one_with(word, candidates);
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {

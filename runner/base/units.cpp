@@ -1,5 +1,6 @@
 #include "base/units.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -64,6 +65,23 @@ struct Scaled {
     std::string problem;
 };
 
+/// What people write for a unit of ours, and which one they most likely mean.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kLikelyUnits{
+    {{"k", "KiB"},       {"K", "KiB"},  {"Ki", "KiB"},   {"M", "MiB"},     {"Mi", "MiB"},   {"G", "GiB"},
+     {"Gi", "GiB"},      {"g", "GiB"},  {"T", "TiB"},    {"Ti", "TiB"},    {"m", "MiB"},    {"m", "min"},
+     {"sec", "s"},       {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"mins", "min"}, {"minute", "min"},
+     {"minutes", "min"}, {"hr", "h"},   {"hour", "h"},   {"hours", "h"},   {"day", "d"},    {"days", "d"}}};
+
+/// ` (did you mean '1 GiB'?)`: the same number with a unit that there is.
+std::string meant(std::string_view number, std::string_view unit,
+                  const std::vector<std::string_view>& names) {
+    for (const auto& [written, likely] : kLikelyUnits) {
+        if (written == unit && std::ranges::find(names, likely) != names.end())
+            return fmt::format(" (did you mean '{} {}'?)", number, likely);
+    }
+    return did_you_mean(unit, names);
+}
+
 /// `rare`: units that are understood, too, and not proposed.
 Scaled parse_with_units(std::string_view text, std::span<const Unit> units, std::string_view example,
                         std::span<const Unit> rare = {}) {
@@ -80,8 +98,10 @@ Scaled parse_with_units(std::string_view text, std::span<const Unit> units, std:
         if (unit.name == parts->unit) return {parts->number * unit.factor, {}};
         names.push_back(unit.name);
     }
+    const std::string_view whole = trimmed(text);
+    const std::string_view number = trimmed(whole.substr(0, whole.size() - parts->unit.size()));
     return {std::nullopt, fmt::format("unknown unit '{}' in '{}'{}; units are {}", parts->unit, text,
-                                      did_you_mean(parts->unit, names), unit_names(units))};
+                                      meant(number, parts->unit, names), unit_names(units))};
 }
 
 }  // namespace

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
 
+#include "base/median.hpp"
 #include "capture/csv_file.hpp"
 #include "capture/json_file.hpp"
 #include "capture/log_scan.hpp"
@@ -19,8 +22,8 @@ using protocol::CaptureTake;
 
 void take_told(const Capture& capture, const Leavings& leavings, Captured& found) {
     const auto is_meant = [&](const protocol::Metric& metric) { return metric.name == capture.what; };
-    const bool is_there_already =
-        capture.what == capture.metric && capture.factor == 1 && capture.take != CaptureTake::First;
+    const bool is_there_already = capture.what == capture.metric && capture.factor == 1 &&
+                                  (capture.take == CaptureTake::Last || capture.take == CaptureTake::Each);
     if (is_there_already && std::ranges::any_of(leavings.told, is_meant)) return;
     Series series(capture, found);
     for (const protocol::Metric& metric : leavings.told) {
@@ -57,13 +60,16 @@ void Series::add(double value, std::optional<std::int64_t> epoch) {
     ++count_;
     last_ = in_our_unit(capture_, value);
     last_epoch_ = epoch;
-    if (capture_.take != CaptureTake::Each) return;
+    const bool is_statistic = protocol::is_statistic(capture_.take);
+    if (is_statistic && count_ <= kMostPoints) all_.push_back(last_);
+    if (!is_statistic && capture_.take != CaptureTake::Each) return;
     if (!epoch) last_epoch_ = count_;
     if (count_ < kMostPoints) found_.metrics.push_back({capture_.metric, last_, last_epoch_});
 }
 
 void Series::finish() {
     if (count_ == 0) return;
+    if (protocol::is_statistic(capture_.take)) return add_statistic();
     if (capture_.take != CaptureTake::Each) {
         found_.metrics.push_back({capture_.metric, last_, last_epoch_});
     } else if (count_ >= kMostPoints) {
@@ -73,6 +79,27 @@ void Series::finish() {
                                                   capture_.metric, count_, kMostPoints - 1));
         }
     }
+}
+
+/// Each value stays a point of the metric; the figure of the run comes last.
+void Series::add_statistic() {
+    if (count_ > kMostPoints) {
+        found_.warnings.push_back(fmt::format("'{}' came {} times; its statistic is of the first {}",
+                                              capture_.metric, count_, kMostPoints));
+    }
+    const bool has_nan = std::ranges::any_of(all_, [](double value) { return std::isnan(value); });
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto [least, most] = std::ranges::minmax(all_);
+    double figure = least;
+    if (capture_.take == CaptureTake::Mean)
+        figure = std::accumulate(all_.begin(), all_.end(), 0.0) / static_cast<double>(all_.size());
+    if (capture_.take == CaptureTake::Median && !has_nan) figure = median(all_).value_or(nan);
+    // what is not a number makes none of all
+    found_.metrics.push_back({capture_.metric, has_nan ? nan : figure, {}});
+    found_.metrics.push_back(
+        {capture_.metric + std::string(protocol::kCountSuffix), static_cast<double>(all_.size()), {}});
+    found_.metrics.push_back(
+        {capture_.metric + std::string(protocol::kSpreadSuffix), has_nan ? nan : most - least, {}});
 }
 
 Captured take(const std::vector<Capture>& captures, const Leavings& leavings) {

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/special_number.hpp"
+
 namespace tidemark::capture {
 namespace {
 
@@ -19,6 +21,7 @@ constexpr std::string_view kNoNumber = "is no number";
 
 Written read(std::string_view text) {
     text = trimmed(text);
+    if (const auto special = special_number(text)) return {special, {}};
     if (text.starts_with('+')) {  // which from_chars does not know
         text.remove_prefix(1);
         if (text.starts_with('-')) return {std::nullopt, kNoNumber};

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "capture/capture.hpp"
 #include "protocol/capture.hpp"
@@ -22,16 +23,19 @@ class Series {
 
     void add(double value, std::optional<std::int64_t> epoch = {});
 
-    /// The last value counts: only now it is known.
+    /// The last value counts, or a statistic of all: only now it is known.
     void finish();
 
     bool is_empty() const { return count_ == 0; }
 
   private:
+    void add_statistic();
+
     const protocol::Capture& capture_;
     Captured& found_;
     std::int64_t count_ = 0;
     double last_ = 0;
+    std::vector<double> all_;  ///< of a statistic
     std::optional<std::int64_t> last_epoch_;
 };
 

@@ -7,6 +7,7 @@
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "store/baselines.hpp"
+#include "terminal/place_of_results.hpp"
 
 namespace tidemark::cli {
 namespace {

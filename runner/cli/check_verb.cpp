@@ -73,10 +73,10 @@ Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& databa
 }
 
 void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided& decided) {
-    const bool for_people = options.output.format != kJunit && !options.output.for_machines();
+    const bool for_people = options.output.named() != kJunit && !options.output.for_machines();
     for (const std::string& change : decided.changes) std::cerr << "note: " << change << '\n';
     if (!for_people && !decided.hint.empty()) std::cerr << decided.hint << '\n';
-    if (options.output.format == kJunit) {
+    if (options.output.named() == kJunit) {
         write_output(options.output, [&](std::ostream& out) {
             report::render_junit(tables::checks_as_junit(sweep, decided.results), out);
         });

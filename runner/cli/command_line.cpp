@@ -18,10 +18,13 @@
 
 #include "base/build_info.hpp"
 #include "base/suggestion.hpp"
+#include "cli/command_words.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "sql/connection.hpp"
+#include "terminal/installation.hpp"
+#include "terminal/signals.hpp"
 #include "terminal/visible_stream.hpp"
 
 namespace tidemark::cli {
@@ -35,6 +38,13 @@ struct Verb {
 
 constexpr std::array kVerbs{
     Verb{"run", "make the runs of a sweep file that are not done yet, and compare them", add_run_verb},
+    Verb{"plan", "find the best run of a sweep that holds a ceiling, with few runs", add_plan_verb},
+    Verb{"estimate", "what the runs of a sweep will take, by what was measured of others", add_estimate_verb},
+    Verb{"fit", "the smallest memory limit under which a run ends well, by real limits", add_fit_verb},
+    Verb{"measure", "makes a command and says what it takes: peak memory of its whole process tree, and time",
+         add_measure_verb},
+    Verb{"init", "writes a sweep file for a command, or for the trainer, that runs as it stands",
+         add_init_verb},
     Verb{"list", "the sweeps in the database, or the runs of one", add_list_verb},
     Verb{"show", "everything about one run", add_show_verb},
     Verb{"query", "the rows of an SQL statement over the results", add_query_verb},
@@ -43,10 +53,18 @@ constexpr std::array kVerbs{
     Verb{"check", "whether the results hold what the sweep file's checks require", add_check_verb},
     Verb{"baseline", "names for results that later ones are held against", add_baseline_verb},
     Verb{"export", "copies runs into another database", add_export_verb},
-    Verb{"import", "takes runs over from another database", add_import_verb},
+    Verb{"import", "takes runs over from another database, or back from their run directories",
+         add_import_verb},
+    Verb{"history", "a figure over the commits that it was measured at, and where it steps",
+         add_history_verb},
+    Verb{"rm", "removes runs and what they left, after a question", add_rm_verb},
+    Verb{"gc", "removes folders of runs that have no record, and old logs, after a question", add_gc_verb},
     Verb{"report", "the tables of a sweep file, from the results; as a page with charts, too",
          add_report_verb},
     Verb{"models", "the models that the workloads can train, and what shapes each", add_models_verb},
+    Verb{"train", "the built-in training program itself: `train --help` says what its parameters are",
+         add_train_verb},
+    Verb{"schema", "the JSON schema of the sweep file, for editors", add_schema_verb},
     Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb},
     Verb{"data", "the published data sets: fetches one, or says what is here", add_data_verb},
     Verb{"doctor", "what this machine can measure and enforce, and how to get more", add_doctor_verb}};
@@ -54,10 +72,8 @@ constexpr std::array kVerbs{
 /// For the build alone: writes the manual page and the completions.
 constexpr Verb kDocumentation{"generate-documentation", "", add_documentation_verb};
 
-void require_known_verb(int argc, char** argv) {
-    if (argc < 2 || argv[1][0] == '-') return;
-    const std::string_view word = argv[1];
-    if (word == kDocumentation.name) return;
+void require_known_verb(std::string_view word) {
+    if (word.starts_with('-') || word == kDocumentation.name) return;
     std::vector<std::string_view> names;
     for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
     if (std::ranges::find(names, word) != names.end()) return;
@@ -69,8 +85,27 @@ void require_known_verb(int argc, char** argv) {
                                  did_you_mean(word, names), fmt::join(names, ", ")));
 }
 
+const DeclaredVerb* find_verb(const std::vector<DeclaredVerb>& verbs, std::string_view name) {
+    const auto found = std::ranges::find(verbs, name, &DeclaredVerb::name);
+    return found == verbs.end() ? nullptr : &*found;
+}
+
+/// As the user called it, and the way to what there is.
+std::string told(const CLI::ParseError& error, const std::vector<std::string>& words,
+                 const DeclaredVerb* verb) {
+    std::string problem = error.what();
+    if (verb != nullptr) {
+        if (const auto unknown = unknown_option(words, *verb)) problem = *unknown;
+    }
+    const std::string command = terminal::own_command(words.front());
+    return fmt::format("{}; `{}{} --help` lists what there is", problem, command,
+                       verb == nullptr ? std::string() : " " + verb->name);
+}
+
 ExitCode execute(int argc, char** argv) {
-    CLI::App app("Tidemark runs experiments in isolation and tells the truth about their memory.");
+    const std::vector<std::string> typed(argv, argv + argc);
+    CLI::App app("Tidemark runs experiments in isolation and tells the truth about their memory.",
+                 terminal::own_command(typed.empty() ? std::string() : typed.front()));
     app.set_version_flag("--version", fmt::format("tidemark {} ({}, {})", version(), commit(), compiler()));
     app.require_subcommand(1);
     std::map<const CLI::App*, Action> actions;
@@ -88,19 +123,21 @@ ExitCode execute(int argc, char** argv) {
         std::cerr << app.help();
         return ExitCode::Usage;
     }
-    require_known_verb(argc, argv);
+    std::vector<std::string> words = with_known_wishes(typed);
+    require_known_verb(words[1]);
+    const DeclaredVerb* verb = find_verb(declared_verbs, words[1]);
+    if (verb != nullptr) words = without_mark(std::move(words), *verb);
     try {
-        app.parse(argc, argv);
+        std::vector<const char*> pointers;
+        for (const std::string& word : words) pointers.push_back(word.c_str());
+        app.parse(static_cast<int>(pointers.size()), pointers.data());
     } catch (const CLI::Success& wish) {  // --help and --version
         write_output({}, [&](std::ostream& out) { app.exit(wish, out, std::cerr); });
         return ExitCode::Success;
     } catch (const CLI::ParseError& error) {
-        throw UsageError(
-            fmt::format("{}; `{} --help` lists what there is", error.what(),
-                        fmt::join(std::vector<std::string>(argv, argv + std::min(argc, 2)), " ")));
+        throw UsageError(told(error, words, verb));
     }
-    const Context context{terminal::Installation::of_this_program(),
-                          std::vector<std::string>(argv, argv + argc), std::move(declared_verbs)};
+    const Context context{terminal::Installation::of_this_program(), typed, std::move(declared_verbs)};
     return actions.at(app.get_subcommands().front())(context);
 }
 
@@ -116,6 +153,18 @@ std::string explain(const std::filesystem::filesystem_error& error) {
     if (!error.path1().empty()) return fmt::format("{}: {}", error.path1().string(), why);
     return fmt::format("the folder that this was started in cannot be used ({}); change into another one",
                        why);
+}
+
+int told_of_database(const sql::SqlError& error) {
+    if (error.is_interrupted() && terminal::SignalInterruption::any())
+        return told(ExitCode::Interrupted, "interrupted");
+    const char* why = error.is_interrupted()
+                          ? "a statement took too long; it is damaged, or too large for this "
+                            "machine"
+                      : error.is_busy() ? "another program holds it locked; end that program and run the "
+                                          "same command again"
+                                        : error.what();
+    return told(ExitCode::CannotGoOn, fmt::format("the database: {}", why));
 }
 
 /// A file that is opened while 0, 1 or 2 is closed gets that number, and then what is meant for a person goes
@@ -141,7 +190,7 @@ int run(int argc, char** argv) {
     } catch (const Error& error) {
         return told(error.code(), error.what());
     } catch (const sql::SqlError& error) {
-        return told(ExitCode::CannotGoOn, fmt::format("the database: {}", error.what()));
+        return told_of_database(error);
     } catch (const std::filesystem::filesystem_error& error) {
         return told(ExitCode::CannotGoOn, explain(error));
     } catch (const std::bad_alloc&) {

@@ -40,7 +40,9 @@ std::vector<std::string> names_of(const std::vector<DeclaredVerb>& verbs) {
 std::vector<std::string> option_names(const DeclaredVerb& verb) {
     std::vector<std::string> names;
     for (const DeclaredOption& option : verb.options) {
-        if (!option.is_argument()) names.push_back(option.name);
+        if (option.is_argument()) continue;
+        names.push_back(option.name);
+        if (!option.brief.empty()) names.push_back(option.brief);
     }
     names.emplace_back("--help");
     return names;
@@ -70,7 +72,9 @@ void write_bash_completion(const std::vector<DeclaredVerb>& verbs, std::ostream&
     for (const DeclaredVerb& verb : verbs) {
         for (const DeclaredOption& option : verb.options) {
             if (option.is_argument() || option.kind == Kind::Flag) continue;
-            out << "        " << verb.name << ':' << option.name << ") " << bash_values(option)
+            const std::string brief =
+                option.brief.empty() ? std::string() : fmt::format("|{}:{}", verb.name, option.brief);
+            out << "        " << verb.name << ':' << option.name << brief << ") " << bash_values(option)
                 << "; return ;;\n";
         }
     }
@@ -101,7 +105,9 @@ void write_zsh_completion(const std::vector<DeclaredVerb>& verbs, std::ostream& 
                                                                : "";
             const std::string meaning = zsh_text(option.meaning);
             std::string specification;
-            if (option.is_argument()) {
+            if (option.is_rest()) {
+                specification = fmt::format("*::{}:_normal", zsh_text(option.name));
+            } else if (option.is_argument()) {
                 const char* const colon = option.kind == Kind::OptionalArgument ? "::" : ":";
                 specification = fmt::format("{}{}{}:{}", ++place, colon, zsh_text(option.name), values);
             } else if (option.kind == Kind::Flag) {
@@ -110,6 +116,9 @@ void write_zsh_completion(const std::vector<DeclaredVerb>& verbs, std::ostream& 
                 const char* const often = option.kind == Kind::RepeatedValue ? "*" : "";
                 specification = fmt::format("{}{}[{}]:value:{}", often, option.name, meaning, values);
             }
+            out << " \\\n            " << quoted(specification);
+            if (option.brief.empty()) continue;
+            specification.replace(specification.find(option.name), option.name.size(), option.brief);
             out << " \\\n            " << quoted(specification);
         }
         out << " ;;\n";
@@ -125,6 +134,7 @@ void write_fish_completion(const std::vector<DeclaredVerb>& verbs, std::ostream&
         const std::string seen = quoted("__fish_seen_subcommand_from " + verb.name);
         for (const DeclaredOption& option : verb.options) {
             std::string line = "complete -c tidemark -n " + seen;
+            if (!option.brief.empty()) line += " -s " + option.brief.substr(1);
             if (!option.is_argument()) line += " -l " + option.name.substr(2);
             if (!option.is_argument() && option.kind != Kind::Flag)
                 line += takes_file(option) ? " -r" : " -x";

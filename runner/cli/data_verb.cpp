@@ -20,6 +20,7 @@ struct DataOptions {
     std::string name;
     std::string folder;
     std::string from;
+    std::string fix;
     OutputOptions output;
 
     std::filesystem::path data_folder() const {
@@ -80,20 +81,41 @@ ExitCode fetch(const DataOptions& options, const terminal::Installation& install
                                  errno_text(errno)));
 }
 
+/// Becomes the trainer, which alone can read images.
+ExitCode check(const DataOptions& options, const terminal::Installation& installation) {
+    if (options.name.empty())
+        throw UsageError("`data check` needs the folder that data_dir names, or shall name");
+    const std::string program = (installation.fetcher.parent_path() / "tidemark-train").string();
+    const char* const fix = options.fix.empty() ? nullptr : "--fix-list";
+    execl(program.c_str(), program.c_str(), "--check-data", options.name.c_str(), fix, nullptr);
+    if (errno == ENOENT)
+        throw UsageError(
+            "`data check` needs the trainer, which is not part of this build; build it with LibTorch");
+    throw CannotGoOn(fmt::format("cannot start {}: {}; the installation is damaged, build it again", program,
+                                 errno_text(errno)));
+}
+
 }  // namespace
 
 Action add_data_verb(Options& declared) {
     auto options = std::make_shared<DataOptions>();
-    declared.required_choice(
-        "ACTION", options->action, {"fetch", "list"},
-        "download, verify and unpack a data set, or say which there are and what is here");
-    declared.text("NAME", options->name, fmt::format("the data set: {}", fmt::join(set_names(), ", ")));
+    declared.required_choice("ACTION", options->action, {"fetch", "list", "check"},
+                             "download, verify and unpack a data set, say which there are and what is here, "
+                             "or read every image of one's own "
+                             "folder and say what is damaged, foreign, there twice or turned, and how many "
+                             "there are of each class");
+    declared.text(
+        "NAME", options->name,
+        fmt::format("the data set: {}; for check the folder with the files", fmt::join(set_names(), ", ")));
+    declared.choice("--fix", options->fix, {"list"},
+                    "for check: print nothing but the files to leave out, one a line");
     declared.text("--into", options->folder, "the folder for data sets (default: data/ of the project)");
     declared.text("--from", options->from,
                   "fetch from this URL or take this file instead; a folder where there are several files");
     options->output.add_to(declared);
     return [options](const Context& context) {
-        return options->action == "fetch" ? fetch(*options, context.installation) : list(*options);
+        if (options->action == "fetch") return fetch(*options, context.installation);
+        return options->action == "check" ? check(*options, context.installation) : list(*options);
     };
 }
 

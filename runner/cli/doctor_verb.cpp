@@ -14,8 +14,10 @@
 #include "cli/verb.hpp"
 #include "protocol/self_test.hpp"
 #include "run/cpu_slots.hpp"
+#include "run/disturbances.hpp"
 #include "run/free_memory.hpp"
 #include "run/local_launcher.hpp"
+#include "run/machine.hpp"
 #include "sweep/inherited_variables.hpp"
 #include "sweep/workload_catalogue.hpp"
 
@@ -81,6 +83,7 @@ class Examination {
         examine_shared_memory();
         examine_swap();
         examine_load();
+        examine_speed();
         examine_variables();
         examine_workloads();
         if (!options_.data.empty()) examine_data();
@@ -190,6 +193,16 @@ class Examination {
         add("other load", busy ? Health::Note : Health::Good,
             fmt::format("{:.1f} on {} CPU{}", load, cpus, cpus == 1 ? "" : "s"),
             busy ? "times will scatter, and peaks of several processes or threads may" : "");
+    }
+
+    /// What each run's own record knows of the time in which it is made.
+    void examine_speed() {
+        const auto spread = run::speed_spread_now();
+        if (!spread) return;
+        const bool much = *spread > run::kMuchSpread;
+        add("speed of the CPUs", much ? Health::Note : Health::Good,
+            fmt::format("spread by {:.0f} % within half a second", *spread * 100),
+            much ? "times will scatter, and peaks of several processes or threads may" : "");
     }
 
     /// Of the caller's environment, which runs inherit: they are part of what is measured.

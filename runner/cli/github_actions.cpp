@@ -61,18 +61,19 @@ void add_to_summary(const std::string& file, const report::Table& table) {
 
 void write_annotations(const sweep::Sweep& sweep, const std::vector<tables::CheckResult>& results,
                        std::ostream& out) {
-    const std::string file = escaped(file_in_repository(sweep.file()), true);
     for (const tables::CheckResult& result : results) {
         if (result.finding.verdict == analysis::Verdict::Pass) continue;
         const bool broken = result.finding.verdict == analysis::Verdict::Broken;
+        const std::string file = escaped(file_in_repository(sweep.file_of(result.position)), true);
         const std::string who =
             result.run.empty() ? result.metric : fmt::format("{} of {}", result.metric, result.run);
         out << fmt::format(
             "::{} file={},line={},col={},title={}::{}\n", broken ? "error" : "warning", file,
             result.position.line, result.position.column,
             escaped(fmt::format("{}: {}", to_text(result.finding.verdict), result.check), true),
-            escaped(fmt::format("{}: {} (required: {})", who, result.finding.explanation, result.requirement),
-                    false));
+            escaped(
+                fmt::format("{}: {} (required: {})", who, tables::told_finding(result), result.requirement),
+                false));
     }
 }
 

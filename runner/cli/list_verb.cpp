@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iostream>
 #include <limits>
 #include <set>
 
@@ -15,8 +16,11 @@
 #include "sql/read_only_guard.hpp"
 #include "store/column_registry.hpp"
 #include "store/database.hpp"
+#include "store/disturbed_attempts.hpp"
 #include "store/queries.hpp"
+#include "store/stored_request.hpp"
 #include "tables/caveats.hpp"
+#include "terminal/place_of_results.hpp"
 #include "terminal/signals.hpp"
 
 namespace tidemark::cli {
@@ -34,6 +38,10 @@ std::string default_columns(sql::Connection& connection) {
         "r.run_id = results.run_id) AS {1}",
         last_words, protocol::kLastWords);
 }
+
+/// What started within one millisecond is in the order in which it was stored.
+constexpr const char* kNewestFirst =
+    "results.started_at DESC, (SELECT r.rowid FROM runs AS r WHERE r.run_id = results.run_id) DESC";
 
 constexpr Seconds kTimeLimit{60};
 constexpr int kMostRows = 1'000'000'000;
@@ -93,10 +101,12 @@ class RunsQuery {
             add_part("--where", options.where);
             add("\n)");
         }
+        add(" ORDER BY ");
         if (!options.sort.empty()) {
-            add(" ORDER BY ");
             add_part("--sort", options.sort);
+            add(", ");
         }
+        add(kNewestFirst);
         if (options.limit > 0) add(fmt::format("\n LIMIT {}", options.limit));
     }
 
@@ -181,24 +191,73 @@ void tell_doubts(sql::Connection& connection, StoredRows& read) {
     }
 }
 
-/// Marks what something else had a part in; a warning tells of each.
-void tell_disturbed(sql::Connection& connection, StoredRows& read) {
-    sql::Statement stored = connection.prepare(
-        "SELECT measurement FROM runs WHERE run_id = ?1 AND EXISTS (SELECT 1 FROM warnings WHERE run_id = "
-        "?1)");
+/// Marks what something else had a part in.
+void mark_disturbed(sql::Connection& connection, StoredRows& read, results::StoredUnits& units) {
     for (std::size_t row = 0; row < read.rows.size(); ++row) {
-        stored.bind(0, std::string_view(read.run_ids[row]));
-        const run::Disturbed disturbed =
-            stored.step() ? run::stored_disturbances(stored.text(0)) : run::Disturbed{};
-        stored.reset();
+        const run::Disturbed disturbed = store::disturbed_figures(connection, read.run_ids[row]);
+        if (!disturbed.any()) continue;
+        const auto own = units.of_attempt(read.run_ids[row]);
         for (std::size_t column = 0; column < read.columns.size(); ++column) {
             const std::string& name = read.columns[column];
             Cell& cell = read.rows[row][column];
-            cell.disturbed =
-                is_number(cell.value) &&
-                tables::is_disturbed(disturbed, name, protocol::noise_of(name, protocol::unit_of(name)));
+            cell.disturbed = is_number(cell.value) && tables::is_disturbed(disturbed, name, own->noise(name));
         }
     }
+}
+
+/// What an expression of the same name has made of a parameter is no value of it any more.
+bool is_value(const Cell& cell, const Value& parameter) {
+    const auto* flag = std::get_if<bool>(&parameter);
+    const auto number = flag != nullptr ? std::optional(*flag ? 1.0 : 0.0) : number_of(parameter);
+    return number && number_of(cell.value) == number;
+}
+
+/// Parameters are shown as the commands were told them: SQL knows numbers alone.
+void tell_as_told(sql::Connection& connection, const std::vector<std::string>& parameters, StoredRows& read) {
+    std::vector<std::size_t> columns;
+    for (std::size_t column = 0; column < read.columns.size(); ++column) {
+        if (std::ranges::find(parameters, read.columns[column]) != parameters.end())
+            columns.push_back(column);
+    }
+    if (columns.empty()) return;
+    sql::Statement stored = connection.prepare("SELECT request FROM runs WHERE run_id = ?");
+    for (std::size_t row = 0; row < read.rows.size(); ++row) {
+        stored.bind(0, std::string_view(read.run_ids[row]));
+        const std::string text = stored.step() ? stored.text(0) : std::string();
+        stored.reset();
+        const auto request = store::readable_request(text);
+        if (!request) continue;
+        for (const std::size_t column : columns) {
+            Cell& cell = read.rows[row][column];
+            const auto own = std::ranges::find(request->parameters, read.columns[column],
+                                               &std::pair<std::string, Value>::first);
+            if (own == request->parameters.end() || !is_value(cell, own->second)) continue;
+            const auto told = request->told.find(own->first);
+            const std::string shown = told == request->told.end() ? to_text(own->second) : told->second;
+            if (shown != to_text(cell.value)) cell.told = shown;
+        }
+    }
+}
+
+/// For machines: in a column of its own. Who has said which columns there shall be gets just those.
+void tell_disturbed(report::Table& table, const ListOptions& options) {
+    if (!options.output.for_machines()) {
+        if (std::string note = tables::note_on_disturbed({&table, 1}, tables::Texts(Language::English));
+            !note.empty())
+            table.notes.push_back(std::move(note));
+        return;
+    }
+    if (options.columns.empty()) {
+        tables::add_disturbed_column(table);
+        return;
+    }
+    const auto rows = std::ranges::count_if(
+        table.rows, [](const auto& row) { return std::ranges::any_of(row, &Cell::disturbed); });
+    if (rows == 0) return;
+    std::cerr << fmt::format(
+        "note: {} row{} figures that were disturbed while they were measured; the column `disturbed`, which "
+        "the list has without --columns, names them\n",
+        rows, rows == 1 ? " has" : "s have");
 }
 
 /// Gives the table its columns, each in the unit that its figures have. Where those of several sweeps have
@@ -259,21 +318,22 @@ void join_last_words(StoredRows& read) {
 report::Table runs_table(sql::Connection& connection, const ListOptions& options, const Context& context) {
     if (!options.sweep.empty()) require_sweep(connection, options.sweep);
     const RunsQuery query(options, connection);
+    const std::vector<std::string> parameters =
+        store::ColumnRegistry(connection).names(store::ColumnKind::Parameter);
     try {
         const terminal::SignalInterruption interruption;
         const sql::ReadOnlyGuard guard(connection, kTimeLimit, terminal::SignalInterruption::any);
         StoredRows read = read_rows(connection, query);
         tell_doubts(connection, read);
-        tell_disturbed(connection, read);
-        if (options.columns.empty() && !options.output.for_machines()) join_last_words(read);
+        tell_as_told(connection, parameters, read);
         results::StoredUnits units(connection, context.installation.workloads);
+        mark_disturbed(connection, read, units);
+        if (options.columns.empty() && !options.output.for_machines()) join_last_words(read);
         report::Table table;
         table.title = options.sweep;
         table.rows = read.rows;
         ColumnUnits(read, units).apply(table);
-        if (std::string note = tables::note_on_disturbed({&table, 1}, tables::Texts(Language::English));
-            !note.empty())
-            table.notes.push_back(std::move(note));
+        tell_disturbed(table, options);
         return table;
     } catch (const sql::SqlError& error) {
         if (error.is_interrupted() && terminal::SignalInterruption::any())
@@ -292,7 +352,10 @@ Action add_list_verb(Options& declared) {
     declared.text("--sweep", options->sweep, "list the runs of this sweep");
     declared.text("--where", options->where, "list the runs for which this SQL condition over results holds");
     declared.text("--columns", options->columns, "columns of results, or SQL expressions over them");
-    declared.text("--sort", options->sort, "columns to sort by, as after ORDER BY: \"peak_rss_bytes DESC\"");
+    declared.text(
+        "--sort", options->sort,
+        "columns to sort by, as after ORDER BY: \"peak_rss_bytes DESC\"; what is equal, and without it "
+        "all, the newest first");
     declared.number("--limit", options->limit, 1, kMostRows, "list at most so many");
     options->output.add_to(declared);
     return [options](const Context& context) {

@@ -35,7 +35,7 @@ std::string value_of(const DeclaredOption& option) {
 std::string synopsis(const DeclaredVerb& verb) {
     std::string text = fmt::format("\\fBtidemark {}\\fR", verb.name);
     for (const DeclaredOption& option : verb.options) {
-        if (!option.is_argument()) continue;
+        if (!option.is_argument() || option.is_rest()) continue;
         const bool needed = option.kind == DeclaredOption::Kind::Argument;
         const std::string what = option.choices.empty() ? fmt::format("\\fI{}\\fR", option.name)
                                                         : fmt::format("{}", fmt::join(option.choices, "|"));
@@ -43,7 +43,11 @@ std::string synopsis(const DeclaredVerb& verb) {
     }
     const bool has_options =
         std::ranges::any_of(verb.options, [](const DeclaredOption& option) { return !option.is_argument(); });
-    return has_options ? text + " [\\fIOPTION\\fR]..." : text;
+    if (has_options) text += " [\\fIOPTION\\fR]...";
+    for (const DeclaredOption& option : verb.options) {
+        if (option.is_rest()) text += fmt::format(" [\\fI{}\\fR]...", option.name);
+    }
+    return text;
 }
 
 constexpr const char* kEnd = R"(.SH EXIT STATUS
@@ -93,7 +97,9 @@ void write_manual_page(const std::vector<DeclaredVerb>& verbs, std::ostream& out
     for (const DeclaredVerb& verb : verbs) {
         out << ".SS " << synopsis(verb) << '\n' << escaped(verb.meaning) << ".\n";
         for (const DeclaredOption& option : verb.options) {
-            out << ".TP\n\\fB" << escaped(option.name) << "\\fR" << value_of(option) << '\n'
+            out << ".TP\n";
+            if (!option.brief.empty()) out << "\\fB" << escaped(option.brief) << "\\fR, ";
+            out << "\\fB" << escaped(option.name) << "\\fR" << value_of(option) << '\n'
                 << escaped(option.meaning) << '\n';
         }
     }

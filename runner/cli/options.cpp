@@ -8,7 +8,9 @@ using Kind = DeclaredOption::Kind;
 
 void Options::note(Kind kind, const std::string& name, const std::string& meaning,
                    const std::vector<std::string>& choices) {
-    declared_.push_back({kind, name, meaning, choices});
+    const std::size_t comma = name.find(',');
+    const std::string brief = comma == std::string::npos ? std::string() : name.substr(comma + 1);
+    declared_.push_back({kind, name.substr(0, comma), meaning, choices, brief});
 }
 
 void Options::required(const std::string& name, std::string& variable, const std::string& meaning) {
@@ -48,6 +50,22 @@ void Options::repeated(const std::string& name, std::vector<std::string>& variab
                        const std::string& meaning) {
     app_.add_option(name, variable, meaning)->allow_extra_args(false);
     note(Kind::RepeatedValue, name, meaning);
+}
+
+void Options::rest(const std::string& name, std::vector<std::string>& variable, const std::string& meaning) {
+    app_.prefix_command();
+    app_.final_callback([this_app = &app_, &variable] {
+        variable = this_app->remaining();
+        if (!variable.empty() && variable.front() == "--") variable.erase(variable.begin());
+    });
+    note(Kind::Rest, name, meaning);
+}
+
+void Options::all(const std::string& name, std::vector<std::string>& variable, const std::string& meaning) {
+    app_.set_help_flag();
+    app_.allow_extras();
+    app_.final_callback([this_app = &app_, &variable] { variable = this_app->remaining(); });
+    note(Kind::Words, name, meaning);
 }
 
 }  // namespace tidemark::cli

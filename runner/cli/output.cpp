@@ -1,9 +1,14 @@
 #include "cli/output.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <sstream>
+#include <string_view>
+#include <utility>
 
 #include <unistd.h>
 
@@ -11,10 +16,28 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "report/fitted_text.hpp"
+#include "terminal/pager.hpp"
+#include "terminal/terminal.hpp"
 #include "terminal/visible_stream.hpp"
 
 namespace tidemark::cli {
 namespace {
+
+/// What the ending of a file's name says of its format.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kEndings{{{".html", "html"},
+                                                                                 {".htm", "html"},
+                                                                                 {".md", "markdown"},
+                                                                                 {".csv", "csv"},
+                                                                                 {".json", "json"},
+                                                                                 {".svg", "svg"},
+                                                                                 {".xml", "junit"}}};
+
+/// Not every verb has it.
+bool needs_verb(std::string_view format) {
+    const auto& names = report::format_names();
+    return std::ranges::find(names, format) == names.end();
+}
 
 /// What a link leads to is written, and the link stays.
 std::string behind_links(const std::string& file) {
@@ -65,23 +88,58 @@ void explain_lost_output() {
                                  is_possible_now ? "some of it was lost" : errno_text(errno)));
 }
 
+/// Text that is safe to print.
+void show(const OutputOptions& options, const std::string& text) {
+    if (options.paged && terminal::page(text)) return;
+    std::cout << text;
+}
+
+/// What `write` makes has to be safe to print: its colours are.
+void show_on_screen(const OutputOptions& options,
+                    const std::function<void(const report::Screen&, std::ostream&)>& write) {
+    std::ostringstream text;
+    write({terminal::terminal_width(STDOUT_FILENO), terminal::can_redraw(STDOUT_FILENO)}, text);
+    show(options, text.str());
+    std::cout.flush();
+    if (!std::cout) explain_lost_output();
+}
+
 }  // namespace
 
 void OutputOptions::add_to(Options& declared, const std::vector<std::string>& more) {
+    more_ = more;
     std::vector<std::string> names = report::format_names();
     names.insert(names.end(), more.begin(), more.end());
     const std::string last = names.back();
     declared.choice("--format", format, names,
-                    fmt::format("{} or {}", fmt::join(names.begin(), names.end() - 1, ", "), last));
-    declared.text("--output", file, "write the table to this file instead of stdout");
+                    fmt::format("{} or {} (default: by the ending of the file, else text)",
+                                fmt::join(names.begin(), names.end() - 1, ", "), last));
+    declared.text("--output,-o", file, "write the table to this file instead of stdout");
+    declared.flag("--wide", wide, "in a terminal, too: lines as long as they are, no pager");
+}
+
+std::string OutputOptions::named() const {
+    if (!format.empty()) return format;
+    const std::string ending = std::filesystem::path(file).extension().string();
+    for (const auto& [known, name] : kEndings) {
+        if (ending == known && (!needs_verb(name) || std::ranges::find(more_, name) != more_.end()))
+            return std::string(name);
+    }
+    return "text";
+}
+
+bool OutputOptions::on_screen() const {
+    return named() == "text" && file.empty() && !wide && terminal::is_terminal(STDOUT_FILENO);
 }
 
 bool OutputOptions::for_people() const {
-    return format == "text" || format == "markdown";
+    const std::string name = named();
+    return name == "text" || name == "markdown";
 }
 
 bool OutputOptions::for_machines() const {
-    return format == "csv" || format == "json";
+    const std::string name = named();
+    return name == "csv" || name == "spreadsheet-csv" || name == "json";
 }
 
 void require_place_of_output(const OutputOptions& options) {
@@ -100,7 +158,14 @@ void write_output(const OutputOptions& options, const std::function<void(std::os
         write_file(options.file, write);
         return;
     }
-    if (options.for_people()) {
+    if (options.on_screen()) {
+        std::ostringstream text;
+        {
+            const terminal::VisibleStream visible(text);
+            write(text);
+        }
+        show(options, text.str());
+    } else if (options.for_people()) {
         const terminal::VisibleStream visible(std::cout);
         write(std::cout);
     } else {
@@ -110,7 +175,23 @@ void write_output(const OutputOptions& options, const std::function<void(std::os
     if (!std::cout) explain_lost_output();
 }
 
+void render_table(const OutputOptions& options, const report::Table& table, std::ostream& out) {
+    if (options.on_screen())
+        report::render_fitted(table, {terminal::terminal_width(STDOUT_FILENO), false}, out);
+    else
+        report::render(table, options.chosen(), out);
+}
+
 void write_tables(const OutputOptions& options, const std::vector<report::Table>& tables) {
+    if (options.on_screen()) {
+        show_on_screen(options, [&](const report::Screen& screen, std::ostream& out) {
+            for (std::size_t i = 0; i < tables.size(); ++i) {
+                if (i > 0) out << '\n';
+                report::render_fitted(tables[i], screen, out);
+            }
+        });
+        return;
+    }
     write_output(options, [&](std::ostream& out) {
         bool is_first = true;
         for (const report::Table& table : tables) {
@@ -122,7 +203,17 @@ void write_tables(const OutputOptions& options, const std::vector<report::Table>
 }
 
 void write_table(const OutputOptions& options, const report::Table& table) {
-    write_output(options, [&](std::ostream& out) { report::render(table, options.chosen(), out); });
+    write_tables(options, {table});
+}
+
+void write_document(const OutputOptions& options, const report::Document& document) {
+    if (options.on_screen()) {
+        show_on_screen(options, [&](const report::Screen& screen, std::ostream& out) {
+            report::render_fitted(document, screen, out);
+        });
+        return;
+    }
+    write_output(options, [&](std::ostream& out) { report::render(document, options.chosen(), out); });
 }
 
 }  // namespace tidemark::cli

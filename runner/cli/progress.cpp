@@ -11,6 +11,7 @@
 #include "tables/figure_text.hpp"
 #include "terminal/display_text.hpp"
 #include "terminal/installation.hpp"
+#include "terminal/terminal.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -19,7 +20,9 @@ constexpr std::size_t kBarWidth = 24;
 // https://www.ecma-international.org/publications-and-standards/standards/ecma-48/: SGR
 constexpr const char* kGreen = "\x1b[32m";
 constexpr const char* kRed = "\x1b[31m";
-constexpr const char* kPlain = "\x1b[0m";
+
+constexpr const char* kDone = "✓";
+constexpr const char* kFailed = "✗";
 
 std::string peak_text(const protocol::Measurement& measured) {
     const auto real = [](const std::optional<std::int64_t>& bytes) {
@@ -56,9 +59,18 @@ void Progress::finished(const run::PlannedRun& planned, const run::Record& recor
     ++ended_;
     const bool ok = run::status_of(record.outcome) == protocol::Status::Ok;
     if (!ok) ++failed_;
-    const std::string mark = ok ? "✓" : "✗";
-    const std::string coloured = options_.live ? (ok ? kGreen : kRed) + mark + kPlain : mark;
-    say(fmt::format("{} {} {}: {}", counter(), coloured, label(planned), result_text(planned, record)));
+    say_ended(fmt::format("{} {} {}: {}", counter(), ok ? kDone : kFailed, label(planned),
+                          result_text(planned, record)),
+              ok);
+    if (!record.last_words.empty()) say("    " + record.last_words);
+}
+
+void Progress::retried(const run::PlannedRun& planned, const run::Record& record, int next_attempt,
+                       int most) {
+    running_.erase({planned.spec, planned.repeat});
+    say_ended(fmt::format("{} {} {}: {}; again, attempt {} of {}", counter(), kFailed, label(planned),
+                          result_text(planned, record), next_attempt, most),
+              false);
     if (!record.last_words.empty()) say("    " + record.last_words);
 }
 
@@ -85,14 +97,31 @@ void Progress::held_apart(const run::MetricFiles::Conflict& conflict) {
         terminal::visible(conflict.file.filename().string())));
 }
 
+void Progress::held_apart(int port) {
+    say(
+        fmt::format("note: runs are made one after the other, since their services have the same port, {}; "
+                    "to make them at "
+                    "once, give each a port of its own",
+                    port));
+}
+
+void Progress::giving_up(std::size_t at_work) {
+    say(fmt::format(
+        "nothing can be stored any more; no run is started, and the {} at work end{} first (Ctrl-C "
+        "ends {})",
+        at_work == 1 ? "run" : fmt::format("{} runs", at_work), at_work == 1 ? "s" : "",
+        at_work == 1 ? "it" : "them"));
+}
+
 void Progress::tick() {
     tell_interruption();
     if (!options_.live) return;
+    const std::size_t width = terminal::terminal_width(STDERR_FILENO);
     std::vector<std::string> lines;
     for (auto& [key, running] : running_) {
         running.live.refresh();
         const Seconds elapsed{monotonic_now().value - running.started.value};
-        lines.push_back(fmt::format("▶ {}  {}", running.label, live_text(running.live, elapsed)));
+        lines.push_back(live_line(running.label, running.live, elapsed, width));
     }
     lines.push_back(overall());
     area_.draw(lines);
@@ -100,8 +129,9 @@ void Progress::tick() {
 
 std::string Progress::label(const run::PlannedRun& planned) const {
     const std::string name = terminal::visible(sweep_.runs()[planned.spec].run);
-    return sweep_.repeat() == 1 ? name
-                                : fmt::format("{} (repeat {} of {})", name, planned.repeat, sweep_.repeat());
+    const sweep::Repeats& repeats = sweep_.repeats(sweep_.runs()[planned.spec]);
+    if (repeats.until) return fmt::format("{} (repeat {})", name, planned.repeat);
+    return repeats.most == 1 ? name : fmt::format("{} (repeat {} of {})", name, planned.repeat, repeats.most);
 }
 
 std::string Progress::result_text(const run::PlannedRun& planned, const run::Record& record) const {
@@ -136,6 +166,10 @@ void Progress::say(const std::string& line) {
     area_.write_above(line);
 }
 
+void Progress::say_ended(const std::string& line, bool ok) {
+    area_.write_above(line, ok ? kDone : kFailed, !options_.live ? nullptr : ok ? kGreen : kRed);
+}
+
 std::string Progress::counter() const {
     const std::string total = std::to_string(options_.total);
     return fmt::format("[{:>{}}/{}]", ended_, total.size(), total);
@@ -143,13 +177,15 @@ std::string Progress::counter() const {
 
 std::string Progress::overall() const {
     std::vector<RemainingTime::Running> running;
+    auto done = static_cast<double>(ended_);
     for (const auto& [key, run] : running_) {
         running.push_back({Seconds{monotonic_now().value - run.started.value}, share_done(run.live)});
+        done += running.back().share.value_or(0);
     }
     const std::size_t under_way = ended_ + running_.size();
     const std::size_t waiting = options_.total > under_way ? options_.total - under_way : 0;
     std::string text =
-        fmt::format("{} {}/{} done", bar(ended_, options_.total, kBarWidth), ended_, options_.total);
+        fmt::format("{} {}/{} done", bar(done, options_.total, kBarWidth), ended_, options_.total);
     if (failed_ > 0) text += fmt::format(" · {} failed", failed_);
     const auto left = remaining_.estimate(running, waiting, options_.jobs);
     if (left && ended_ < options_.total) text += fmt::format(" · about {} left", to_text(*left));

@@ -28,10 +28,17 @@ class Progress : public run::Observer {
 
     void started(const run::PlannedRun& run, const run::Launch& launch) override;
     void finished(const run::PlannedRun& run, const run::Record& record) override;
+    void retried(const run::PlannedRun& run, const run::Record& record, int next_attempt, int most) override;
     void skipped(const run::PlannedRun& run) override;
+    void added(std::size_t runs) override { options_.total += runs; }
     void waiting(std::size_t runs_elsewhere) override;
     void held_apart(const run::MetricFiles::Conflict& conflict) override;
+    void held_apart(int port) override;
+    void giving_up(std::size_t at_work) override;
     void tick() override;
+
+    /// A line that stays, whatever is redrawn below it.
+    void say(const std::string& line);
 
     /// Removes what is redrawn; to be called before anything else is written.
     void close() { area_.clear(); }
@@ -44,7 +51,8 @@ class Progress : public run::Observer {
     };
     std::string label(const run::PlannedRun& run) const;
     std::string result_text(const run::PlannedRun& run, const run::Record& record) const;
-    void say(const std::string& line);
+    /// With the mark of how a run ended in its colour.
+    void say_ended(const std::string& line, bool ok);
     std::string counter() const;
     std::string overall() const;
     void tell_interruption();

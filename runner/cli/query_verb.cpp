@@ -10,6 +10,7 @@
 #include "sql/median.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/database.hpp"
+#include "terminal/place_of_results.hpp"
 #include "terminal/signals.hpp"
 
 namespace tidemark::cli {
@@ -43,6 +44,14 @@ void for_each_row(sql::Statement& statement, Use use) {
     }
 }
 
+std::unique_ptr<report::RowStream> stream_for(report::Format format, std::vector<report::Column> columns,
+                                              std::ostream& out) {
+    if (format == report::Format::Json) return std::make_unique<report::JsonStream>(std::move(columns), out);
+    const auto texts = format == report::Format::SpreadsheetCsv ? report::CsvTexts::SafeInSpreadsheets
+                                                                : report::CsvTexts::AsTheyAre;
+    return std::make_unique<report::CsvStream>(std::move(columns), out, texts);
+}
+
 /// For machines row by row, however many there are; people's tables need all rows for their widths.
 void write_rows(const OutputOptions& options, sql::Statement& statement) {
     if (!options.for_machines()) {
@@ -53,11 +62,7 @@ void write_rows(const OutputOptions& options, sql::Statement& statement) {
         return;
     }
     write_output(options, [&](std::ostream& out) {
-        std::unique_ptr<report::RowStream> stream;
-        if (options.chosen() == report::Format::Csv)
-            stream = std::make_unique<report::CsvStream>(columns_of(statement), out);
-        else
-            stream = std::make_unique<report::JsonStream>(columns_of(statement), out);
+        const auto stream = stream_for(options.chosen(), columns_of(statement), out);
         for_each_row(statement, [&](const auto& row) {
             if (out) stream->add(row);
         });

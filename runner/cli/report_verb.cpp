@@ -10,6 +10,7 @@
 #include "report/svg.hpp"
 #include "results/changed_variables.hpp"
 #include "store/database.hpp"
+#include "tables/caveats.hpp"
 #include "tables/report_document.hpp"
 
 namespace tidemark::cli {
@@ -26,12 +27,11 @@ struct ReportOptions {
 };
 
 void write(const ReportOptions& options, const report::Document& document) {
-    const bool is_picture = options.output.format == kSvg;
+    const bool is_picture = options.output.named() == kSvg;
     if (is_picture && options.table == 0)
         throw UsageError("--format svg draws one table; say which with --table N, counted from 1");
     if (options.table == 0) {
-        write_output(options.output,
-                     [&](std::ostream& out) { report::render(document, options.output.chosen(), out); });
+        write_document(options.output, document);
         return;
     }
     const std::size_t count = document.tables.size();
@@ -39,7 +39,8 @@ void write(const ReportOptions& options, const report::Document& document) {
         throw UsageError(fmt::format("--table {}: the report has {} table{}", options.table, count,
                                      count == 1 ? "" : "s"));
     }
-    const report::Table& table = document.tables[static_cast<std::size_t>(options.table) - 1];
+    report::Table table = document.tables[static_cast<std::size_t>(options.table) - 1];
+    if (options.output.for_machines()) tables::add_disturbed_column(table);
     if (is_picture)
         write_output(options.output, [&](std::ostream& out) { report::render_svg(table, out); });
     else

@@ -16,6 +16,7 @@
 #include "tables/run_page.hpp"
 #include "tables/sample_timeline.hpp"
 #include "terminal/display_text.hpp"
+#include "terminal/place_of_results.hpp"
 #include "terminal/terminal.hpp"
 
 namespace tidemark::cli {
@@ -81,13 +82,18 @@ ExitCode show(const ShowOptions& options, const Context& context) {
     write_output(options.output, [&](std::ostream& out) {
         for (std::size_t i = 0; i < sections.size(); ++i) {
             if (i > 0) out << '\n';
-            report::render(sections[i], options.output.chosen(), out);
+            render_table(options.output, sections[i], out);
         }
         if (options.output.chosen() != report::Format::Text) return;
         print_timeline(out, stored.record);
         const run::RunDirectory directory{std::filesystem::path(stored.record.directory)};
         print_log(out, "stdout", directory.stdout_log());
         print_log(out, "stderr", directory.stderr_log());
+        if (stored.record.request.service && stored.status != protocol::to_text(protocol::Status::Ok)) {
+            const run::RunDirectory service(directory.service());
+            print_log(out, "service's stdout", service.stdout_log());
+            print_log(out, "service's stderr", service.stderr_log());
+        }
     });
     return ExitCode::Success;
 }
@@ -96,7 +102,7 @@ ExitCode show(const ShowOptions& options, const Context& context) {
 
 Action add_show_verb(Options& declared) {
     auto options = std::make_shared<ShowOptions>();
-    declared.required("RUN", options->run, "a run's id or the beginning of it, or a run's name");
+    declared.required("RUN", options->run, "a run's id, its beginning or its end, or a run's name");
     declared.text("--db", options->database, "the database of results");
     options->output.add_to(declared);
     return [options](const Context& context) {

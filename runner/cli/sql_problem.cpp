@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/suggestion.hpp"
+#include "sql/expression.hpp"
 #include "terminal/display_text.hpp"
 
 namespace tidemark::cli {
@@ -21,6 +22,8 @@ std::string suggestion(sql::Connection& connection, const sql::SqlError::Unknown
                               "WHERE s.type IN ('table', 'view') AND s.name NOT IN ('runs', 'claims')"
                             : "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
     while (names.step()) known.push_back(names.text(0));
+    if (std::string hint = sql::hint_at_quotes(unknown.name, known); unknown.is_column() && !hint.empty())
+        return hint;
     // `r.stauts`: what stands before the dot is the user's own
     const std::string bare = unknown.name.substr(unknown.name.rfind('.') + 1);
     return did_you_mean(bare, std::vector<std::string_view>(known.begin(), known.end()));

@@ -16,12 +16,17 @@ struct SweepChoice {
     std::string database;  ///< the default one, once prepare() was called
     sweep::LoadOptions load;
     std::string only;
+    int repeat = 0;  ///< 0: as the file says
 
     /// For a verb that makes runs: FILE must be given.
-    void declare_for_runs(Options& declared);
+    void declare_for_runs(Options& declared, const std::string& what_of_file = "the sweep file");
     /// For one that reads results: without FILE it is the sweep that was run last. `only` says what becomes
     /// of the runs that --only leaves.
     void declare_for_results(Options& declared, const std::string& only);
+
+    /// For one that takes the runs of FILE as a space: all but FILE itself, and how often they are made.
+    /// `only`: what becomes of the runs that --only leaves.
+    void declare_space(Options& declared, const std::string& only);
 
     /// Fills in what follows from where the command was called. To be called first.
     void prepare();

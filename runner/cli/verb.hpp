@@ -23,6 +23,9 @@ using Action = std::function<ExitCode(const Context&)>;
 
 // One function per verb, each in a file of its own: declares the verb's options and returns what it does.
 Action add_run_verb(Options& declared);
+Action add_fit_verb(Options& declared);
+Action add_estimate_verb(Options& declared);
+Action add_plan_verb(Options& declared);
 Action add_list_verb(Options& declared);
 Action add_show_verb(Options& declared);
 Action add_query_verb(Options& declared);
@@ -31,8 +34,15 @@ Action add_check_verb(Options& declared);
 Action add_baseline_verb(Options& declared);
 Action add_export_verb(Options& declared);
 Action add_import_verb(Options& declared);
+Action add_history_verb(Options& declared);
+Action add_rm_verb(Options& declared);
+Action add_gc_verb(Options& declared);
 Action add_report_verb(Options& declared);
 Action add_models_verb(Options& declared);
+Action add_train_verb(Options& declared);
+Action add_measure_verb(Options& declared);
+Action add_init_verb(Options& declared);
+Action add_schema_verb(Options& declared);
 Action add_watch_verb(Options& declared);
 Action add_data_verb(Options& declared);
 Action add_doctor_verb(Options& declared);

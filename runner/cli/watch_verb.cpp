@@ -1,8 +1,13 @@
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
 #include <map>
 #include <optional>
+#include <thread>
 
 #include <poll.h>
+#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -10,11 +15,13 @@
 #include "base/clock.hpp"
 #include "cli/live_state.hpp"
 #include "cli/output.hpp"
+#include "cli/said.hpp"
 #include "cli/verb.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
 #include "terminal/display_text.hpp"
 #include "terminal/live_area.hpp"
+#include "terminal/place_of_results.hpp"
 #include "terminal/signals.hpp"
 #include "terminal/terminal.hpp"
 
@@ -34,6 +41,9 @@ class Watcher {
   public:
     explicit Watcher(store::Database& database) : database_(database) {}
 
+    /// From here on the lines are for a terminal of that width.
+    void fit(std::size_t width) { width_ = width; }
+
     /// Empty: no sweep is running.
     std::vector<std::string> look() {
         std::vector<std::string> lines;
@@ -41,8 +51,9 @@ class Watcher {
              store::running_invocations(database_.connection())) {
             const auto ended = static_cast<std::size_t>(invocation.ok + invocation.failed);
             const auto planned = static_cast<std::size_t>(invocation.planned);
-            std::string line = fmt::format("{} {} {}/{} done", terminal::visible(invocation.sweep),
-                                           bar(ended, planned, kBarWidth), ended, planned);
+            std::string line =
+                fmt::format("{} {} {}/{} done", terminal::visible(invocation.sweep),
+                            bar(static_cast<double>(ended), planned, kBarWidth), ended, planned);
             if (invocation.failed > 0) line += fmt::format(" · {} failed", invocation.failed);
             lines.push_back(
                 line + fmt::format(" · process {} since {}", invocation.process.pid, invocation.started_at));
@@ -57,18 +68,40 @@ class Watcher {
             runs_.try_emplace(claim.run_id, std::filesystem::path(claim.directory)).first->second;
         live.refresh();
         const std::string repeat = claim.repeat > 1 ? fmt::format(" (repeat {})", claim.repeat) : "";
-        return fmt::format("  ▶ {}{}  {}", terminal::visible(claim.run), repeat,
-                           live_text(live, seconds_since(claim.started_at)));
+        const std::string name = terminal::visible(claim.run) + repeat;
+        const Seconds elapsed = seconds_since(claim.started_at);
+        if (width_ > 0) return live_line(name, live, elapsed, width_);
+        return fmt::format("  ▶ {}  {}", name, live_text(live, elapsed));
     }
 
     store::Database& database_;
     std::map<std::string, run::LiveRun> runs_;
+    std::size_t width_ = 0;  ///< 0: of none
 };
 
+/// Waits a moment, or until somebody wants an end.
+void rest(const terminal::SignalInterruption& interruption) {
+    pollfd source{interruption.descriptor(), POLLIN, 0};
+    if (poll(&source, 1, kPeriodMilliseconds) < 0 && errno != EINTR)
+        std::this_thread::sleep_for(std::chrono::milliseconds(kPeriodMilliseconds));
+}
+
+/// The first sweep may be about to begin. False: somebody wants an end.
+bool wait_for_database(const std::string& file) {
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) return true;
+    say("there is no database {} yet; waiting for it (Ctrl-C ends this)", terminal::shown_path(file));
+    const terminal::SignalInterruption interruption;
+    while (!std::filesystem::exists(file, error) && interruption.requests() == 0) rest(interruption);
+    return interruption.requests() == 0;
+}
+
 ExitCode watch(const WatchOptions& options) {
+    const bool live = !options.once && terminal::can_redraw(STDOUT_FILENO);
+    if (live && !wait_for_database(options.database)) return ExitCode::Success;
     store::Database database = store::Database::open_to_read(options.database);
     Watcher watcher(database);
-    const bool live = !options.once && terminal::can_redraw(STDOUT_FILENO);
+    if (live) watcher.fit(terminal::terminal_width(STDOUT_FILENO));
     std::vector<std::string> lines = watcher.look();
     if (!live || lines.empty()) {
         write_output({}, [&](std::ostream& out) {
@@ -82,8 +115,10 @@ ExitCode watch(const WatchOptions& options) {
     terminal::LiveArea area(STDOUT_FILENO);
     while (!lines.empty() && interruption.requests() == 0) {
         area.draw(lines);
-        pollfd source{interruption.descriptor(), POLLIN, 0};
-        poll(&source, 1, kPeriodMilliseconds);
+        rest(interruption);
+        watcher.fit(terminal::terminal_width(STDOUT_FILENO));
+        // which shows the file as it was when it was opened
+        if (database.is_copy()) database = store::Database::open_to_read(options.database);
         lines = watcher.look();
     }
     area.clear();

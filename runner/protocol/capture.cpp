@@ -13,8 +13,12 @@ constexpr EnumNames<CaptureSource, 5> kSources{{{CaptureSource::Stdout, "stdout"
                                                 {CaptureSource::Json, "json"},
                                                 {CaptureSource::Csv, "csv"},
                                                 {CaptureSource::Events, "events"}}};
-constexpr EnumNames<CaptureTake, 3> kTakes{
-    {{CaptureTake::First, "first"}, {CaptureTake::Last, "last"}, {CaptureTake::Each, "each"}}};
+constexpr EnumNames<CaptureTake, 6> kTakes{{{CaptureTake::First, "first"},
+                                            {CaptureTake::Last, "last"},
+                                            {CaptureTake::Each, "each"},
+                                            {CaptureTake::Min, "min"},
+                                            {CaptureTake::Median, "median"},
+                                            {CaptureTake::Mean, "mean"}}};
 
 }  // namespace
 
@@ -37,6 +41,10 @@ Capture capture_from_json(const nlohmann::ordered_json& in) {
     capture.unit = unit_from_text(in.at("unit").get<std::string>());
     in.at("required").get_to(capture.required);
     return capture;
+}
+
+bool is_statistic(CaptureTake take) {
+    return take == CaptureTake::Min || take == CaptureTake::Median || take == CaptureTake::Mean;
 }
 
 bool is_share_by_name(const Capture& capture) {

@@ -18,8 +18,15 @@ enum class CaptureSource {
     Events  ///< what it told itself
 };
 
-/// Which of several values counts; of Each, the last one is that of the whole run.
-enum class CaptureTake { First, Last, Each };
+/// Which of several values counts; of Each, the last one is that of the whole run. Min, Median and Mean are
+/// of all of them.
+enum class CaptureTake { First, Last, Each, Min, Median, Mean };
+
+/// Of several values, how many there were and how far the largest is from the smallest: metrics beside the
+/// one that a statistic gives, `step_n` and `step_spread` of `step`.
+inline constexpr std::string_view kCountSuffix = "_n";
+inline constexpr std::string_view kSpreadSuffix = "_spread";
+bool is_statistic(CaptureTake take);
 
 struct Capture {
     std::string metric{};

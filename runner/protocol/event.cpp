@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/loose_json.hpp"
+#include "base/special_number.hpp"
 
 namespace tidemark::protocol {
 namespace {
@@ -18,11 +19,7 @@ std::optional<double> number_from(const json& value) {
     if (value.is_number()) return value.get<double>();
     if (value.is_boolean()) return value.get<bool>() ? 1.0 : 0.0;
     if (!value.is_string()) return std::nullopt;
-    const std::string& text = value.get_ref<const std::string&>();
-    if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
-    if (text == "inf") return std::numeric_limits<double>::infinity();
-    if (text == "-inf") return -std::numeric_limits<double>::infinity();
-    return std::nullopt;
+    return special_number(value.get_ref<const std::string&>());
 }
 
 std::optional<std::int64_t> integer_from(const json& object, const char* key) {

@@ -142,12 +142,15 @@ std::string json_of(const Surroundings& surroundings) {
     out.add("swapped_out_bytes", surroundings.swapped_out_bytes);
     out.add("stall_s", surroundings.stall_s);
     out.add("others_cpu_share", surroundings.others_cpu_share);
+    out.add("speed_spread", surroundings.speed_spread);
+    out.add("calculation_s", surroundings.calculation_s);
     return out.line();
 }
 
 std::string json_of(const EnclosingKills& enclosing) {
     Object out;
     out.add("oom_kills", enclosing.oom_kills);
+    out.add("of_run", enclosing.of_run);
     out.add("limit_bytes", enclosing.limit_bytes);
     return out.text();
 }
@@ -172,6 +175,7 @@ std::string to_json_text(const Measurement& measurement) {
     out.add_raw("missing", json_of(measurement.missing));
     out.add_raw("unenforced", json_of(measurement.unenforced));
     out.add_raw("survivors", json_of(measurement.survivors));
+    out.add_raw("leftovers", json_of(measurement.leftovers));
     out.add_raw("lost_rights", json_of(measurement.lost_rights));
     out.add("cpu_time_is_low", std::optional<bool>(measurement.cpu_time_is_low));
     out.add_raw("surroundings", json_of(measurement.surroundings));

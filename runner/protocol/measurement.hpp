@@ -47,6 +47,10 @@ struct Surroundings {
     std::optional<std::int64_t> swapped_out_bytes;
     std::optional<double> stall_s;           ///< somebody waited for memory (/proc/pressure/memory)
     std::optional<double> others_cpu_share;  ///< of all CPU time: used by others than the run
+    /// How far the speed of the CPUs was spread, as a share of its median: from the slow tenth to the fast
+    /// tenth of short calculations that the warden timed by their own CPU time.
+    std::optional<double> speed_spread{};
+    std::optional<double> calculation_s{};  ///< median CPU time of one of them
 };
 
 /// What the kernel killed, while the run went on, in the memory cgroups around it: processes of the run, or
@@ -54,6 +58,9 @@ struct Surroundings {
 struct EnclosingKills {
     std::int64_t oom_kills = 0;
     std::optional<std::int64_t> limit_bytes{};  ///< the one that was reached; absent: none of them was
+    /// Those that are known to have been of the run: one of its processes was killed by nobody else just when
+    /// the kernel counted one.
+    std::int64_t of_run = 0;
     bool operator==(const EnclosingKills&) const = default;
 };
 
@@ -125,6 +132,7 @@ struct Measurement {
     std::map<std::string, std::string> missing;     ///< column → why it is null
     std::map<std::string, std::string> unenforced;  ///< limit (`memory`, `pids`) → why nothing enforced it
     std::vector<Survivor> survivors;
+    std::vector<std::string> leftovers;  ///< the programs of the first of `leftovers_killed`
     std::vector<std::string>
         lost_rights;  ///< set-user-ID programs and the like that got no rights, being traced
     bool cpu_time_is_low =

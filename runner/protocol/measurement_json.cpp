@@ -71,12 +71,14 @@ void get_further(const json& in, Measurement& out) {
                                  survivor.value("program", std::string()),
                                  survivor.value("state", std::string())});
     }
+    out.leftovers = in.value("leftovers", out.leftovers);
     out.lost_rights = in.value("lost_rights", out.lost_rights);
     out.cpu_time_is_low = in.value("cpu_time_is_low", false);
     out.supervision_cpu_s = in.value("supervision_cpu_s", 0.0);
     out.supervision_hold_s = in.value("supervision_hold_s", 0.0);
     const json enclosing = in.value("enclosing", json::object());
     out.enclosing.oom_kills = enclosing.value("oom_kills", std::int64_t{0});
+    out.enclosing.of_run = enclosing.value("of_run", std::int64_t{0});
     get_if_there(enclosing, "limit_bytes", out.enclosing.limit_bytes);
     const json around = in.value("surroundings", json::object());
     out.surroundings.observed_s = around.value("observed_s", 0.0);
@@ -84,6 +86,8 @@ void get_further(const json& in, Measurement& out) {
     get_if_there(around, "swapped_out_bytes", out.surroundings.swapped_out_bytes);
     get_if_there(around, "stall_s", out.surroundings.stall_s);
     get_if_there(around, "others_cpu_share", out.surroundings.others_cpu_share);
+    get_if_there(around, "speed_spread", out.surroundings.speed_spread);
+    get_if_there(around, "calculation_s", out.surroundings.calculation_s);
 }
 
 }  // namespace

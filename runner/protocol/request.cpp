@@ -1,5 +1,6 @@
 #include "protocol/request.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -93,6 +94,10 @@ ordered_json to_json(const Request& request) {
                      {"warmup", request.warmup},
                      {"capture", std::move(captures)},
                      {"shares", request.shares}};
+    if (!request.measured_key.empty()) out["measured_key"] = request.measured_key;
+    if (!request.captured_at.empty()) out["captured_at"] = request.captured_at;
+    if (!request.told.empty()) out["told"] = request.told;
+    if (request.service) out["service"] = to_json(*request.service);
     if (request.inherit) out["inherit"] = *request.inherit;
     if (request.inputs) out["inputs"] = *request.inputs;
     if (request.keep) out["keep"] = *request.keep;
@@ -130,6 +135,10 @@ Request request_from_json(const ordered_json& in) {
         request.variables = in.value("variables", request.variables);
         request.revision = in.value("revision", request.revision);
         request.no_revision = in.value("no_revision", request.no_revision);
+        request.measured_key = in.value("measured_key", request.measured_key);
+        request.captured_at = in.value("captured_at", request.captured_at);
+        request.told = in.value("told", request.told);
+        if (in.contains("service")) request.service = service_from_json(in["service"]);
         if (in.contains("inherit")) request.inherit = in["inherit"].get<std::vector<std::string>>();
         if (in.contains("inputs")) request.inputs = in["inputs"].get<std::vector<std::string>>();
         if (in.contains("keep")) request.keep = in["keep"].get<std::vector<std::string>>();
@@ -139,6 +148,33 @@ Request request_from_json(const ordered_json& in) {
     } catch (const nlohmann::json::exception& error) {
         throw std::invalid_argument(error.what());
     }
+}
+
+std::string revealed(std::string_view word, const std::map<std::string, std::string>& secrets) {
+    if (secrets.empty()) return std::string(word);
+    std::string out;
+    for (std::size_t at = 0; at < word.size();) {
+        const auto here = std::ranges::find_if(
+            secrets, [&](const auto& secret) { return word.substr(at).starts_with(secret.first); });
+        if (here == secrets.end()) {
+            out += word[at++];
+        } else {
+            out += here->second;
+            at += here->first.size();
+        }
+    }
+    return out;
+}
+
+std::string concealed(std::string text, const std::map<std::string, std::string>& secrets) {
+    constexpr std::size_t kShortest = 4;
+    for (const auto& [shown, secret] : secrets) {
+        if (secret.size() < kShortest) continue;
+        for (std::size_t at = text.find(secret); at != std::string::npos;
+             at = text.find(secret, at + shown.size()))
+            text.replace(at, secret.size(), shown);
+    }
+    return text;
 }
 
 Request request_from_json_text(std::string_view text) {

@@ -14,6 +14,7 @@
 #include "base/value.hpp"
 #include "protocol/capture.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/service.hpp"
 
 namespace tidemark::protocol {
 
@@ -41,13 +42,16 @@ struct Request {
     std::string run_id;
     std::string invocation;  ///< identifier of the `tidemark run` that started it
     std::string sweep;
-    std::string run;       ///< name of the run within its sweep
-    std::string cell;      ///< digest of parameters, command, environment and limits
-    std::string key;       ///< `cell` and the content of the program and its inputs
-    int repeat = 1;        ///< counted from 1
-    std::string workload;  ///< empty for a `command:`
+    std::string run;             ///< name of the run within its sweep
+    std::string cell;            ///< digest of parameters, command, environment and limits
+    std::string key;             ///< `cell` and the content of the program and its inputs
+    std::string measured_key{};  ///< the same without `capture`: what is measured, whatever is read from it
+    std::string captured_at{};   ///< when its captures were read again (UTC); empty: when it was made
+    int repeat = 1;              ///< counted from 1
+    std::string workload;        ///< empty for a `command:`
     Parameters parameters;
-    std::vector<std::string> command;                ///< program and arguments as started
+    std::map<std::string, std::string> told{};  ///< parameters that were written otherwise than to_text does
+    std::vector<std::string> command;           ///< program and arguments as started
     std::map<std::string, std::string> environment;  ///< what is added to what is inherited
     std::optional<std::vector<std::string>>
         inherit{};  ///< what is inherited beside kAlwaysInherited; absent: all that the caller has
@@ -62,6 +66,7 @@ struct Request {
     std::vector<int> accept_exit{0};    ///< exit codes of a run that went well
     std::vector<std::string> setup;     ///< a command before each execution of the program, not measured
     std::vector<std::string> teardown;  ///< one after it
+    std::optional<Service> service{};   ///< runs beside each execution of the program
     int warmup = 0;                     ///< executions before the measured one, of which nothing is kept
     std::vector<Capture> capture;       ///< metrics to find in what the program leaves
     /// The metrics that a workload tells of itself and that lie between 0 and 1: `accuracy`, say, unless its
@@ -70,7 +75,19 @@ struct Request {
     std::optional<std::vector<std::string>>
         inputs{};  ///< what `inputs:` names; absent: every argument that names a file
     std::optional<std::vector<std::string>> keep{};  ///< patterns of files in its folder; absent: all stay
+    /// What stands in place of each secret, with the secret: written nowhere, the program alone is told it.
+    std::map<std::string, std::string> secrets{};
+    /// The invocation as JSON: written into the run's directory alone, so that all of its record can come
+    /// back from there.
+    std::string made_by{};
 };
+
+/// A word of the request with the secrets in it, for the program; what is inserted is not looked at again.
+std::string revealed(std::string_view word, const std::map<std::string, std::string>& secrets);
+
+/// What a program said, with what stands in place of its secrets, but for those that are too short to be told
+/// from other text.
+std::string concealed(std::string text, const std::map<std::string, std::string>& secrets);
 
 nlohmann::ordered_json to_json(const Request& request);
 

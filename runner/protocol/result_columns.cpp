@@ -1,5 +1,7 @@
 #include "protocol/result_columns.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace tidemark::protocol {
@@ -115,7 +117,11 @@ std::vector<std::string> all_result_columns(const std::vector<std::string>& para
     std::vector<std::string> all;
     std::set<std::string, std::less<>> seen;
     const auto add = [&](std::string_view name) {
-        if (seen.emplace(name).second) all.emplace_back(name);
+        // as SQLite tells columns from each other
+        std::string small(name);
+        std::ranges::transform(small, small.begin(),
+                               [](unsigned char letter) { return std::tolower(letter); });
+        if (seen.insert(std::move(small)).second) all.emplace_back(name);
     };
     for (const std::string_view name : kResultColumns) add(name);
     for (const std::string& name : parameters) add(name);

@@ -17,6 +17,27 @@ std::string origin_line(const Document& document) {
     return line;
 }
 
+/// One line for each field of each table.
+void write_fields(const Document& document, CsvTexts texts, std::ostream& out) {
+    out << "table,row,column,unit,value,low,high,missing,disturbed\n";
+    for (std::size_t number = 0; number < document.tables.size(); ++number) {
+        const Table& table = document.tables[number];
+        for (std::size_t row = 0; row < table.rows.size(); ++row) {
+            for (std::size_t column = 0; column < table.columns.size(); ++column) {
+                const Cell& cell = table.rows[row][column];
+                const auto bound = [&](double Interval::*which) {
+                    return cell.interval ? to_text(Value((*cell.interval).*which)) : std::string();
+                };
+                out << csv_field(table.title, texts) << ',' << row + 1 << ','
+                    << csv_field(table.columns[column].name, texts) << ','
+                    << protocol::to_text(cell.unit.value_or(table.columns[column].unit)) << ','
+                    << csv_value(cell, texts) << ',' << bound(&Interval::low) << ',' << bound(&Interval::high)
+                    << ',' << csv_field(cell.missing, texts) << ',' << (cell.disturbed ? "1" : "") << '\n';
+            }
+        }
+    }
+}
+
 }  // namespace
 
 void render(const Document& document, Format format, std::ostream& out) {
@@ -29,6 +50,8 @@ void render(const Document& document, Format format, std::ostream& out) {
             return render_html_document(document, out);
         case Format::Csv:
             return render_csv_document(document, out);
+        case Format::SpreadsheetCsv:
+            return render_spreadsheet_csv_document(document, out);
         case Format::Json:
             return render_json_document(document, out);
     }
@@ -64,24 +87,11 @@ void render_markdown_document(const Document& document, std::ostream& out) {
 }
 
 void render_csv_document(const Document& document, std::ostream& out) {
-    out << "table,row,column,unit,value,low,high,missing,disturbed\n";
-    for (std::size_t number = 0; number < document.tables.size(); ++number) {
-        const Table& table = document.tables[number];
-        for (std::size_t row = 0; row < table.rows.size(); ++row) {
-            for (std::size_t column = 0; column < table.columns.size(); ++column) {
-                const Cell& cell = table.rows[row][column];
-                const auto bound = [&](double Interval::*which) {
-                    return cell.interval ? to_text(Value((*cell.interval).*which)) : std::string();
-                };
-                out << csv_field(table.title) << ',' << row + 1 << ','
-                    << csv_field(table.columns[column].name) << ','
-                    << protocol::to_text(cell.unit.value_or(table.columns[column].unit)) << ','
-                    << (is_null(cell.value) ? "" : csv_field(to_text(cell.value))) << ','
-                    << bound(&Interval::low) << ',' << bound(&Interval::high) << ','
-                    << csv_field(cell.missing) << ',' << (cell.disturbed ? "1" : "") << '\n';
-            }
-        }
-    }
+    write_fields(document, CsvTexts::AsTheyAre, out);
+}
+
+void render_spreadsheet_csv_document(const Document& document, std::ostream& out) {
+    write_fields(document, CsvTexts::SafeInSpreadsheets, out);
 }
 
 }  // namespace tidemark::report

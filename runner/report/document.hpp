@@ -32,6 +32,7 @@ void render_text_document(const Document& document, std::ostream& out);
 void render_markdown_document(const Document& document, std::ostream& out);
 void render_html_document(const Document& document, std::ostream& out);
 void render_csv_document(const Document& document, std::ostream& out);
+void render_spreadsheet_csv_document(const Document& document, std::ostream& out);
 void render_json_document(const Document& document, std::ostream& out);
 
 }  // namespace tidemark::report

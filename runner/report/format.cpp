@@ -13,10 +13,12 @@ struct Exporter {
     void (*render)(const Table&, std::ostream&);
 };
 
-constexpr std::array kExporters{
-    Exporter{"text", Format::Text, render_text}, Exporter{"markdown", Format::Markdown, render_markdown},
-    Exporter{"html", Format::Html, render_html}, Exporter{"csv", Format::Csv, render_csv},
-    Exporter{"json", Format::Json, render_json}};
+constexpr std::array kExporters{Exporter{"text", Format::Text, render_text},
+                                Exporter{"markdown", Format::Markdown, render_markdown},
+                                Exporter{"html", Format::Html, render_html},
+                                Exporter{"csv", Format::Csv, render_csv},
+                                Exporter{"spreadsheet-csv", Format::SpreadsheetCsv, render_spreadsheet_csv},
+                                Exporter{"json", Format::Json, render_json}};
 
 }  // namespace
 

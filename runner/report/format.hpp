@@ -9,7 +9,7 @@
 
 namespace tidemark::report {
 
-enum class Format { Text, Markdown, Html, Csv, Json };
+enum class Format { Text, Markdown, Html, Csv, SpreadsheetCsv, Json };
 
 /// The names of --format, in the order of their documentation.
 const std::vector<std::string>& format_names();
@@ -26,6 +26,8 @@ void render_markdown(const Table& table,
 void render_html(const Table& table,
                  std::ostream& out);  ///< a `<table>` with its caption, all content escaped
 void render_csv(const Table& table, std::ostream& out);  ///< RFC 4180's quoting, LF line ends, a heading line
+void render_spreadsheet_csv(const Table& table,
+                            std::ostream& out);           ///< the same, and no text in it is a formula
 void render_json(const Table& table, std::ostream& out);  ///< an array of objects, one per row
 
 }  // namespace tidemark::report

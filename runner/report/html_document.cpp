@@ -144,13 +144,21 @@ class Page {
         out_ << "</section>\n";
     }
 
+    /// As JavaScript reads it.
+    static std::string for_script(const Value& value) {
+        const auto* real = std::get_if<double>(&value);
+        if (real == nullptr || !std::isinf(*real)) return to_text(value);
+        return *real > 0 ? "Infinity" : "-Infinity";
+    }
+
     /// `data-value` is what sorting goes by.
     void write_cell(const Cell& cell, const std::string& shown, bool numeric) {
         std::string classes = numeric ? "number" : "";
         const std::string_view tone = class_of(cell);
         if (!tone.empty()) classes += (classes.empty() ? "" : " ") + std::string(tone);
         out_ << "<td" << (classes.empty() ? "" : " class=\"" + classes + "\"");
-        if (is_number(cell.value)) out_ << " data-value=\"" << escaped_for_markup(to_text(cell.value)) << '"';
+        if (is_number(cell.value))
+            out_ << " data-value=\"" << escaped_for_markup(for_script(cell.value)) << '"';
         out_ << '>' << escaped_for_markup(shown) << "</td>";
     }
 

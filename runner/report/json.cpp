@@ -1,17 +1,11 @@
-#include <nlohmann/json.hpp>
-
 #include "report/format.hpp"
+#include "report/json_row.hpp"
 #include "report/row_stream.hpp"
 
 namespace tidemark::report {
 
 void JsonStream::add(const std::vector<Cell>& row) {
-    using nlohmann::ordered_json;
-    ordered_json object = ordered_json::object();
-    for (std::size_t column = 0; column < row.size(); ++column)
-        object[columns_[column].name] = to_json(row[column].value);
-    out_ << (is_empty_ ? "[\n " : ",\n ")
-         << object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    out_ << (is_empty_ ? "[\n " : ",\n ") << json_values(columns_, row);
     is_empty_ = false;
 }
 

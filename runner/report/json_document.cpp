@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/document.hpp"
+#include "report/json_row.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -22,8 +23,7 @@ ordered_json columns_of(const Table& table) {
 }
 
 /// The values by column, plain; beside them what some of them have more.
-ordered_json row_of(const Table& table, const std::vector<Cell>& cells) {
-    ordered_json values = ordered_json::object();
+std::string row_of(const Table& table, const std::vector<Cell>& cells) {
     ordered_json intervals;
     ordered_json missing;
     ordered_json units;
@@ -31,26 +31,26 @@ ordered_json row_of(const Table& table, const std::vector<Cell>& cells) {
     for (std::size_t column = 0; column < cells.size(); ++column) {
         const std::string& name = table.columns[column].name;
         const Cell& cell = cells[column];
-        values[name] = to_json(cell.value);
         if (cell.interval)
             intervals[name] = {to_json(Value(cell.interval->low)), to_json(Value(cell.interval->high))};
         if (is_null(cell.value) && !cell.missing.empty()) missing[name] = cell.missing;
         if (cell.disturbed) disturbed.push_back(name);
         if (cell.unit) units[name] = std::string(protocol::to_text(*cell.unit));
     }
-    ordered_json row{{"values", std::move(values)}};
+    ordered_json row = ordered_json::object();
     if (!intervals.is_null()) row["intervals"] = std::move(intervals);
     if (!missing.is_null()) row["missing"] = std::move(missing);
     if (!units.is_null()) row["units"] = std::move(units);
     if (!disturbed.is_null()) row["disturbed"] = std::move(disturbed);
-    return row;
+    const std::string values = "{\"values\":" + json_values(table.columns, cells);
+    return row.empty() ? values + '}' : values + ',' + text_of(row).substr(1);
 }
 
 void write_table(const Table& table, std::ostream& out) {
     out << "{\"title\":" << text_of(table.title) << ",\"columns\":" << text_of(columns_of(table))
         << ",\"notes\":" << text_of(table.notes) << ",\"rows\":[";
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
-        out << (row > 0 ? ",\n  " : "\n  ") << text_of(row_of(table, table.rows[row]));
+        out << (row > 0 ? ",\n  " : "\n  ") << row_of(table, table.rows[row]);
     }
     out << "]}";
 }

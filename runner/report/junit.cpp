@@ -20,7 +20,11 @@ void write_case(const JunitCase& test, std::ostream& out) {
     out << "    <testcase classname=\"" << attribute(test.class_name) << "\" name=\"" << attribute(test.name)
         << '"';
     if (test.outcome == JunitCase::Outcome::Passed) {
-        out << "/>\n";
+        if (test.tells_always) {
+            out << ">\n      <system-out>" << attribute(test.message) << "</system-out>\n    </testcase>\n";
+        } else {
+            out << "/>\n";
+        }
         return;
     }
     const char* const element = test.outcome == JunitCase::Outcome::Failed ? "failure" : "error";

@@ -12,7 +12,8 @@ struct JunitCase {
     std::string class_name;
     std::string name;
     Outcome outcome = Outcome::Passed;
-    std::string message;  ///< of one that did not pass
+    std::string message;        ///< of one that did not pass
+    bool tells_always = false;  ///< the message is worth reading where it passed, too
 };
 
 struct JunitSuite {

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <vector>
 
+#include "report/escaping.hpp"
 #include "report/table.hpp"
 
 namespace tidemark::report {
@@ -27,8 +28,11 @@ class RowStream {
 /// RFC 4180's quoting, LF line ends, a heading line.
 class CsvStream : public RowStream {
   public:
-    CsvStream(std::vector<Column> columns, std::ostream& out);
+    CsvStream(std::vector<Column> columns, std::ostream& out, CsvTexts texts = CsvTexts::AsTheyAre);
     void add(const std::vector<Cell>& row) override;
+
+  private:
+    CsvTexts texts_;
 };
 
 /// An array of objects, one per row.

@@ -17,9 +17,10 @@ using protocol::Unit;
 
 struct Scale {
     double divisor = 1;
-    std::string_view unit;  ///< for the heading; empty: none
-    int decimals = -1;      ///< -1: as the number needs
-    int digits = 0;         ///< no figure has more of them that mean something; 0: it may
+    std::string_view unit;     ///< for the heading; empty: none
+    int decimals = -1;         ///< -1: as the number needs
+    int digits = 0;            ///< no figure has more of them that mean something; 0: it may
+    bool significant = false;  ///< every figure has kSignificantDigits of them
 };
 
 struct Step {
@@ -41,6 +42,22 @@ constexpr std::array kRateSteps{Step{100, {1, "/s", 0}}, Step{0, {1, "/s", 2}}};
 
 /// Nobody measures a time to a tenth of a percent.
 constexpr int kDigitsOfTimes = 3;
+
+/// What is read at a glance.
+constexpr int kSignificantDigits = 3;
+
+/// `6040`, `292`, `0.143`, `1.50`
+std::string significant_text(double scaled) {
+    if (scaled == 0) return "0";
+    const auto exponent = [](double value) {
+        return static_cast<int>(std::floor(std::log10(std::abs(value))));
+    };
+    const double unit = std::pow(10, exponent(scaled) - kSignificantDigits + 1);
+    const double rounded = std::round(scaled / unit) * unit;
+    constexpr int kMostDecimals = 9;
+    return fmt::format("{:.{}f}", rounded,
+                       std::clamp(kSignificantDigits - 1 - exponent(rounded), 0, kMostDecimals));
+}
 
 double magnitude(const Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::abs(static_cast<double>(*number));
@@ -98,6 +115,11 @@ bool is_nan(const Value& value) {
     return real != nullptr && std::isnan(*real);
 }
 
+bool is_infinite(const Value& value) {
+    const auto* real = std::get_if<double>(&value);
+    return real != nullptr && std::isinf(*real);
+}
+
 /// With no more digits than are known, and no more decimals than its column has.
 std::string rounded_text(double scaled, const Scale& scale) {
     const auto digits_before_point = [](double value) {
@@ -115,6 +137,7 @@ std::string number_text(double number, const Scale& scale) {
     if (!std::isfinite(number)) return std::isnan(number) ? kNaN : number > 0 ? "∞" : "-∞";
     if (scale.decimals < 0) return fmt::format("{:.4g}", number);
     const double scaled = number / scale.divisor;
+    if (scale.significant) return significant_text(scaled);
     if (scale.digits > 0 && scaled != 0) return rounded_text(scaled, scale);
     const bool vanishes = scaled != 0 && std::abs(scaled) < 0.5 * std::pow(10, -scale.decimals);
     return vanishes ? fmt::format("{:.2g}", scaled) : fmt::format("{:.{}f}", scaled, scale.decimals);
@@ -131,8 +154,11 @@ std::string figure_text(const Value& value, Unit unit, const Scale& scale) {
     return number_text(number, scale);
 }
 
-Scale scale_of(const Column& column, Unit unit, double largest) {
+Scale scale_of(const Column& column, Unit unit, double largest, Digits digits) {
     Scale scale = scale_for(unit, largest);
+    // a byte has no parts
+    scale.significant =
+        digits == Digits::Three && !column.decimals && !scale.unit.empty() && scale.unit != "B";
     // of a byte there are no tenths
     if (column.decimals && scale.unit != "B")
         scale.decimals = *column.decimals;
@@ -162,19 +188,22 @@ std::string mark_of(const Cell& cell) {
 }
 
 /// A number with its unit beside it, for a column that mixes them.
-std::string figure_with_unit(const Cell& cell, const Column& column) {
-    const Scale scale = scale_of(column, *cell.unit, magnitude(cell.value));
+std::string figure_with_unit(const Cell& cell, const Column& column, Digits digits) {
+    const Scale scale = scale_of(column, *cell.unit, magnitude(cell.value), digits);
     std::string text = known_text(cell, *cell.unit, scale);
     if (!scale.unit.empty()) text += fmt::format(" {}", scale.unit);
     if (cell.interval) text += interval_text(*cell.interval, *cell.unit, scale);
     return text + mark_of(cell);
 }
 
-std::string cell_text(const Cell& cell, const Column& column, const Scale& scale) {
+std::string cell_text(const Cell& cell, const Column& column, const Scale& scale, Digits digits) {
     if (is_null(cell.value)) return cell.missing.empty() ? "–" : terminal::visible(cell.missing);
     if (is_nan(cell.value)) return kNaN;
-    if (!is_number(cell.value) || column.exact) return terminal::visible(to_text(cell.value));
-    if (cell.unit) return figure_with_unit(cell, column);
+    if (is_infinite(cell.value)) return number_text(std::get<double>(cell.value), scale) + mark_of(cell);
+    if (!cell.told.empty()) return terminal::visible(cell.told);
+    if (!is_number(cell.value) || (column.exact && !cell.unit))
+        return terminal::visible(to_text(cell.value)) + mark_of(cell);
+    if (cell.unit) return figure_with_unit(cell, column, digits);
     std::string text = known_text(cell, column.unit, scale);
     if (cell.interval) text += interval_text(*cell.interval, column.unit, scale);
     return text + mark_of(cell);
@@ -199,17 +228,17 @@ bool is_numeric(const Table& table, std::size_t column) {
 
 }  // namespace
 
-Presentation present(const Table& table) {
+Presentation present(const Table& table, Digits digits) {
     Presentation out;
     out.rows.assign(table.rows.size(), std::vector<std::string>(table.columns.size()));
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
         const Column& source = table.columns[column];
         const std::optional<double> most = largest(table, column);
-        const Scale scale = most ? scale_of(source, source.unit, *most) : Scale{};
+        const Scale scale = most ? scale_of(source, source.unit, *most, digits) : Scale{};
         const std::string heading = terminal::visible(source.heading);
         out.columns.push_back({with_unit(heading, scale.unit), is_numeric(table, column)});
         for (std::size_t row = 0; row < table.rows.size(); ++row) {
-            out.rows[row][column] = cell_text(table.rows[row][column], source, scale);
+            out.rows[row][column] = cell_text(table.rows[row][column], source, scale, digits);
         }
     }
     return out;

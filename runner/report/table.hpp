@@ -26,6 +26,9 @@ struct Cell {
     std::optional<Interval> doubt{};
     /// Something else had a part in the figure: it is marked, and a note says what the mark means.
     bool disturbed = false;
+    /// A value of a parameter as the command was told it, where that is otherwise than to_text: `3.10`,
+    /// `1e3`. Shown instead of the value in every format.
+    std::string told{};
 };
 
 /// The mark of a disturbed figure.
@@ -57,8 +60,14 @@ struct Presentation {
     std::vector<std::vector<std::string>> rows;
 };
 
+/// How many digits of a measured figure are shown.
+enum class Digits {
+    OfColumn,  ///< as many decimals in a whole column as suit its figures
+    Three      ///< three significant ones of each, whatever else stands in the column
+};
+
 /// Chooses for each column one scale (KiB, MiB, GiB; ms, s, min) and one number of decimals, so that its
 /// figures can be compared at a glance, and turns control characters into visible ones.
-Presentation present(const Table& table);
+Presentation present(const Table& table, Digits digits = Digits::OfColumn);
 
 }  // namespace tidemark::report

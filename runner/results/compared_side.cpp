@@ -60,7 +60,7 @@ class Resolver {
 
     void add_runs() {
         for (const std::string& id : store::find_run_ids(connection(), wanted_, kMostCandidates)) {
-            if (!id.starts_with(wanted_)) continue;  // found by its name
+            if (!id.starts_with(wanted_) && !id.ends_with(wanted_)) continue;  // found by its name
             add(Kind::Attempt, id, store::load_run(connection(), id).record.request.sweep, id);
         }
         if (!found_.empty()) return;

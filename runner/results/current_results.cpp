@@ -11,6 +11,7 @@
 #include "protocol/result_columns.hpp"
 #include "sql/median.hpp"
 #include "store/current_sets.hpp"
+#include "store/disturbed_attempts.hpp"
 
 namespace tidemark::results {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 using protocol::Status;
 using store::ColumnKind;
 
-constexpr std::string_view kOutdated = "made before the program or its input changed";
 constexpr std::string_view kMedians = "medians";
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
@@ -47,7 +47,12 @@ std::string name_in_medians(std::string_view column) {
 }  // namespace
 
 CurrentResults::CurrentResults(sql::Connection& connection, const Expectation& expected)
-    : connection_(connection), registry_(connection), sweep_(expected.sweep), program_(expected.program) {
+    : connection_(connection),
+      registry_(connection),
+      sweep_(expected.sweep),
+      program_(expected.program),
+      told_(expected.runs),
+      by_repeat_(expected.by_repeat) {
     sql::register_median(connection_);
     connection_.execute("PRAGMA temp_store = MEMORY");
     choose_columns(expected);
@@ -57,6 +62,7 @@ CurrentResults::CurrentResults(sql::Connection& connection, const Expectation& e
         find_by_key(expected);
     else
         find_alike(expected);
+    forget_what_need_not_be(expected);
     find_states();
     connection_.execute("COMMIT");
     create_views();
@@ -103,29 +109,67 @@ void CurrentResults::insert_expected(const Expectation& expected) {
         marks += ", ?";
     }
     connection_.execute(fmt::format(
-        "CREATE TEMP TABLE shown_repeats(number INTEGER, run, cell, key, repeat INTEGER, place INTEGER, "
-        "run_id, status, reason, last_words, counted INTEGER{})",
+        "CREATE TEMP TABLE shown_repeats(number INTEGER, run, cell, key, measured_key, repeat INTEGER, place "
+        "INTEGER, run_id, status, reason, last_words, counted INTEGER{})",
         columns));
-    sql::Statement insert = connection_.prepare(fmt::format(
-        "INSERT INTO temp.shown_repeats(number, run, cell, key, repeat{}) VALUES(?, ?, ?, ?, ?{})", columns,
-        marks));
-    constexpr int kRepeat = 4;  // places before and of the repeat
+    sql::Statement insert =
+        connection_.prepare(fmt::format("INSERT INTO temp.shown_repeats(number, run, cell, key, "
+                                        "measured_key, repeat{}) VALUES(?, ?, ?, ?, ?, "
+                                        "?{})",
+                                        columns, marks));
+    constexpr int kRepeat = 5;  // places before and of the repeat
+    const int stored = most_stored(expected);
     for (std::size_t number = 0; number < expected.runs.size(); ++number) {
         const ExpectedRun& run = expected.runs[number];
         by_name_.emplace(run.run, number);
         insert.bind_all(static_cast<std::int64_t>(number), std::string_view(run.run),
-                        std::string_view(run.cell), std::string_view(run.key), 0);
+                        std::string_view(run.cell), std::string_view(run.key),
+                        std::string_view(run.measured_key), 0);
         int place = kRepeat + 1;
         for (const std::string& name : parameters_) {
             const auto own = std::ranges::find(run.parameters, name, &std::pair<std::string, Value>::first);
             insert.bind(place++, own == run.parameters.end() ? Value() : own->second);
         }
-        for (int repeat = 1; repeat <= expected.repeats; ++repeat) {
+        const int most = std::clamp(stored, run.repeats, run.most_repeats);
+        for (int repeat = 1; repeat <= most; ++repeat) {
             insert.bind(kRepeat, repeat);
             insert.run();
         }
+        expected_ += static_cast<std::size_t>(most);
     }
-    expected_ = expected.runs.size() * static_cast<std::size_t>(expected.repeats);
+}
+
+/// No run has a repeat beyond that one, where any may have more than it is asked for.
+int CurrentResults::most_stored(const Expectation& expected) {
+    const auto may_have_more = [](const ExpectedRun& run) { return run.most_repeats > run.repeats; };
+    if (std::ranges::none_of(expected.runs, may_have_more)) return 0;
+    sql::Statement row =
+        connection_.prepare("SELECT coalesce(max(repeat), 0) FROM main.runs WHERE sweep = ? AND latest = 1");
+    row.bind_all(std::string_view(sweep_));
+    row.step();
+    return static_cast<int>(row.integer(0));
+}
+
+/// Of those that a run may have beyond the wanted ones: the ones that were not made are no gaps.
+void CurrentResults::forget_what_need_not_be(const Expectation& expected) {
+    const auto may_have_more = [](const ExpectedRun& run) { return run.most_repeats > run.repeats; };
+    if (std::ranges::none_of(expected.runs, may_have_more)) return;
+    connection_.execute("CREATE INDEX temp.shown_repeats_place ON shown_repeats(number, repeat)");
+    sql::Statement last = connection_.prepare(
+        "SELECT coalesce(max(repeat), 0) FROM temp.shown_repeats WHERE number = ? AND place IS NOT NULL");
+    sql::Statement forget =
+        connection_.prepare("DELETE FROM temp.shown_repeats WHERE number = ? AND repeat > ?");
+    const int stored = most_stored(expected);
+    for (std::size_t number = 0; number < expected.runs.size(); ++number) {
+        const ExpectedRun& run = expected.runs[number];
+        if (!may_have_more(run)) continue;
+        last.bind_all(static_cast<std::int64_t>(number));
+        last.step();
+        const std::int64_t shown = std::max<std::int64_t>(run.repeats, last.integer(0));
+        last.reset();
+        forget.bind_all(static_cast<std::int64_t>(number), shown).run();
+        expected_ -= static_cast<std::size_t>(std::clamp(stored, run.repeats, run.most_repeats) - shown);
+    }
 }
 
 /// By the declared key, and by what was read: it must be as it was.
@@ -157,6 +201,7 @@ void CurrentResults::find_alike(const Expectation& expected) {
     for (const std::string& name : registry_.names(ColumnKind::Parameter)) {
         if (!contains(names, name)) names.push_back(name);
     }
+    std::erase_if(names, [&](const std::string& name) { return contains(expected.by_repeat, name); });
     std::string condition;
     constexpr std::size_t kFirst = 4;  // place of the first parameter's value; its default stands behind it
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -168,12 +213,14 @@ void CurrentResults::find_alike(const Expectation& expected) {
     }
     sql::Statement update = connection_.prepare(fmt::format(
         "UPDATE temp.shown_repeats SET place = (SELECT r.rowid FROM main.runs AS r WHERE r.sweep = ?1 AND "
-        "r.repeat = ?2 AND r.latest = 1{} ORDER BY r.started_at DESC LIMIT 1) WHERE number = ?3 AND repeat = "
+        "r.repeat = ?2 AND r.latest = 1{} ORDER BY r.started_at DESC, r.rowid DESC LIMIT 1) WHERE number = "
+        "?3 AND repeat = "
         "?2",
         condition));
+    const int stored = most_stored(expected);
     for (std::size_t number = 0; number < expected.runs.size(); ++number) {
         const ExpectedRun& run = expected.runs[number];
-        for (int repeat = 1; repeat <= expected.repeats; ++repeat) {
+        for (int repeat = 1; repeat <= std::clamp(stored, run.repeats, run.most_repeats); ++repeat) {
             update.bind_all(std::string_view(sweep_), repeat, static_cast<std::int64_t>(number));
             auto place = static_cast<int>(kFirst) - 1;
             for (const std::string& name : names) {
@@ -187,28 +234,6 @@ void CurrentResults::find_alike(const Expectation& expected) {
     }
     connection_.execute(fmt::format(
         "UPDATE temp.shown_repeats SET {} FROM main.runs AS r WHERE r.rowid = place", what_stands_for_it()));
-}
-
-/// Those that no attempt stands for: whether there is one of another program.
-void CurrentResults::explain_gaps() {
-    connection_.prepare("UPDATE temp.shown_repeats SET status = ?1, reason = '' WHERE place IS NULL")
-        .bind_all(to_text(Status::NotRun))
-        .run();
-    connection_
-        .prepare(
-            "UPDATE temp.shown_repeats AS own SET reason = ?2 FROM main.runs AS r WHERE own.place IS NULL "
-            "AND r.sweep = ?1 AND r.cell = own.cell AND r.repeat = own.repeat AND r.latest = 1")
-        .bind_all(std::string_view(sweep_), kOutdated)
-        .run();
-    if (program_ != Program::Present || !store::knows_observed(connection_)) return;
-    connection_
-        .prepare(
-            "UPDATE temp.shown_repeats AS own SET reason = 'made before ' || o.change FROM main.runs AS r "
-            "JOIN "
-            "temp.outdated_sets AS o ON o.observed = r.observed WHERE own.place IS NULL AND r.sweep = ?1 AND "
-            "r.cell = own.cell AND r.repeat = own.repeat AND r.latest = 1 AND r.declared_key = own.key")
-        .bind_all(std::string_view(sweep_))
-        .run();
 }
 
 /// How each run went, and which of its repeats count.
@@ -427,17 +452,11 @@ const std::vector<std::optional<Interval>>& CurrentResults::doubts_of_peaks() {
 const std::vector<run::Disturbed>& CurrentResults::disturbed() {
     if (!disturbed_.empty()) return disturbed_;
     disturbed_.resize(runs_.size());
-    // of those alone that have a warning, for a disturbance is one
     sql::Statement rows = connection_.prepare(
-        "SELECT s.number, r.measurement FROM temp.shown_repeats AS s JOIN main.runs AS r ON r.rowid = "
-        "s.place "
-        "WHERE s.counted AND EXISTS (SELECT 1 FROM main.warnings AS w WHERE w.run_id = s.run_id)");
-    while (rows.step()) {
-        run::Disturbed& own = disturbed_[static_cast<std::size_t>(rows.integer(0))];
-        const run::Disturbed repeat = run::stored_disturbances(rows.text(1));
-        own.times = own.times || repeat.times;
-        own.memory = own.memory || repeat.memory;
-    }
+        "SELECT number, run_id FROM temp.shown_repeats WHERE counted AND run_id IS NOT NULL");
+    while (rows.step())
+        disturbed_[static_cast<std::size_t>(rows.integer(0))] |=
+            store::disturbed_figures(connection_, rows.text(1));
     return disturbed_;
 }
 
@@ -470,7 +489,7 @@ std::vector<std::vector<std::optional<Interval>>> CurrentResults::ranges(
 std::vector<std::string> CurrentResults::reported() const {
     std::vector<std::string> names;
     for (const std::string& name : columns_) {
-        if (protocol::is_fixed_column(name) || is_parameter(name)) continue;
+        if (protocol::is_fixed_column(name) || is_parameter(name) || contains(by_repeat_, name)) continue;
         if (std::ranges::any_of(nans_, [&](const auto& nan) { return nan.second == name; })) {
             names.push_back(name);
             continue;

@@ -11,6 +11,7 @@
 #include "base/interval.hpp"
 #include "protocol/status.hpp"
 #include "results/expected_runs.hpp"
+#include "results/told_texts.hpp"
 #include "run/disturbances.hpp"
 #include "sql/connection.hpp"
 #include "store/column_registry.hpp"
@@ -81,6 +82,12 @@ class CurrentResults {
     /// The medians of the columns of `results`, a row for each run in their order; null where there is none.
     std::vector<std::vector<Value>> medians(const std::vector<std::string>& columns);
 
+    /// What the run's command was told of the parameter, see ToldTexts. Empty where the column is none, or
+    /// the value another.
+    std::string told(std::string_view run, std::string_view column, const Value& value) const {
+        return is_parameter(column) ? told_.of(run, column, value) : std::string();
+    }
+
     /// Why the run has no value in the column: its status where it did not end well, what `missing` says,
     /// `not measured` or `not reported`; empty where there is nothing to say.
     std::string why_missing(std::string_view run, std::string_view column) const;
@@ -110,6 +117,8 @@ class CurrentResults {
     void insert_expected(const Expectation& expected);
     void find_by_key(const Expectation& expected);
     void find_alike(const Expectation& expected);
+    int most_stored(const Expectation& expected);
+    void forget_what_need_not_be(const Expectation& expected);
     std::string what_stands_for_it() const;
     void explain_gaps();
     void find_states();
@@ -125,6 +134,8 @@ class CurrentResults {
     store::ColumnRegistry registry_;
     std::string sweep_;
     Program program_;
+    ToldTexts told_;
+    std::vector<std::string> by_repeat_;  ///< parameters that are another in each repeat
     std::vector<std::string> columns_;
     std::vector<std::string> parameters_;  ///< of the sweep file
     std::vector<RunState> runs_;

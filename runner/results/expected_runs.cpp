@@ -23,16 +23,22 @@ run::Observing observing_of(const sweep::Sweep& sweep) {
 }
 
 Expectation expectation_of(const sweep::Sweep& sweep, Program program) {
-    Expectation expected{sweep.name(), sweep.repeat(), {}, {}, program, observing_of(sweep)};
+    Expectation expected{sweep.name(), {}, {}, program, {}, observing_of(sweep)};
+    expected.by_repeat = sweep.by_repeat();
     expected.runs.reserve(sweep.runs().size());
     for (const sweep::RunSpec& run : sweep.runs()) {
         const sweep::ResolvedRun resolved = sweep.resolve(run);
         ExpectedRun& own =
             expected.runs.emplace_back(ExpectedRun{run.run, to_text(run.cell), {}, resolved.parameters()});
-        if (program == Program::Any)
+        own.told = resolved.told();
+        own.repeats = sweep.repeats(run).least;
+        own.most_repeats = sweep.repeats(run).most;
+        if (program == Program::Any) {
             own.defaults = defaults_of(own.parameters, resolved.workload());
-        else
-            own.key = to_text(resolved.key());
+            continue;
+        }
+        own.key = to_text(resolved.key());
+        own.measured_key = to_text(resolved.measured_key());
     }
     const auto add_metric = [&](const std::string& name) {
         if (std::ranges::find(expected.metrics, name) == expected.metrics.end())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,16 +25,21 @@ struct ExpectedRun {
     /// With Program::Any: the parameters that have their default. They need not be stored: the program of
     /// then may not have had them.
     std::vector<std::string> defaults{};
+    /// What commands are told of parameters, where it is not to_text of their values.
+    std::map<std::string, std::string> told{};
+    std::string measured_key{};  ///< ResolvedRun::measured_key; empty with Program::Any
+    int repeats = 1;             ///< that are wanted
+    int most_repeats = 1;        ///< that count where they were made; not fewer than `repeats`
 };
 
 /// What a sweep file asks for.
 struct Expectation {
     std::string sweep;
-    int repeats = 1;
     std::vector<ExpectedRun> runs;
     std::vector<std::string> metrics{};  ///< that its programs say they will report
     Program program = Program::Present;
-    run::Observing observing{};  ///< where what they read must be as it was
+    std::vector<std::string> by_repeat{};  ///< parameters that are another in each repeat
+    run::Observing observing{};            ///< where what they read must be as it was
 };
 
 /// Where what the sweep's runs read is observed.

@@ -13,17 +13,24 @@ std::optional<LastInvocation> newest(sql::Connection& connection, std::string_vi
                                      std::string_view sweep) {
     sql::Statement row = connection.prepare(fmt::format(
         "SELECT i.invocation_id, i.sweep, i.file, i.command_line, i.working_directory FROM main.invocations "
-        "AS i WHERE {} ORDER BY i.started_at DESC, i.invocation_id DESC LIMIT 1",
-        condition));
+        "AS i WHERE {} AND NOT EXISTS (SELECT 1 FROM main.provenance AS p WHERE p.invocation_id = "
+        "i.invocation_id AND p.name = '{}') ORDER BY i.started_at DESC, i.invocation_id DESC LIMIT 1",
+        condition, store::kPartOfFact));
     if (row.parameter_count() > 0) row.bind(0, sweep);
     if (!row.step()) return std::nullopt;
     const std::string id = row.text(0);
-    LastInvocation last{row.text(1), row.text(2), row.text(3), row.text(4), {}};
-    sql::Statement facts = connection.prepare(
-        "SELECT name, value FROM main.provenance WHERE invocation_id = ? AND name LIKE ? || '%'");
-    facts.bind_all(std::string_view(id), store::kSetFact);
-    while (facts.step())
-        last.set.push_back(facts.text(0).substr(store::kSetFact.size()) + "=" + facts.text(1));
+    LastInvocation last{row.text(1), row.text(2), row.text(3), row.text(4), {}, {}, {}};
+    sql::Statement facts =
+        connection.prepare("SELECT name, value FROM main.provenance WHERE invocation_id = ?");
+    facts.bind_all(std::string_view(id));
+    while (facts.step()) {
+        const std::string name = facts.text(0);
+        if (name.starts_with(store::kSetFact))
+            last.set.push_back(name.substr(store::kSetFact.size()) + "=" + facts.text(1));
+        if (name.starts_with(store::kLimitFact))
+            last.limit.push_back(name.substr(store::kLimitFact.size()) + "=" + facts.text(1));
+        if (name == store::kRepeatFact) last.repeat = static_cast<int>(facts.integer(1));
+    }
     return last;
 }
 

@@ -15,7 +15,9 @@ struct LastInvocation {
     std::string file;
     std::string command_line;
     std::string working_directory;
-    std::vector<std::string> set;  ///< what `--set` gave it, each `name=value`
+    std::vector<std::string> set;      ///< what `--set` gave it, each `name=value`
+    std::vector<std::string> limit{};  ///< the same of `--limit`
+    std::optional<int> repeat{};       ///< what `--repeat` gave it
 };
 
 /// Of any sweep, also where everything was made before; nothing where there was none. Throws sql::SqlError.

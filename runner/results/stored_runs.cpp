@@ -12,6 +12,8 @@
 #include "protocol/request.hpp"
 #include "run/run_directory.hpp"
 #include "store/column_registry.hpp"
+#include "store/current_sets.hpp"
+#include "store/disturbed_attempts.hpp"
 #include "store/origins.hpp"
 #include "store/stored_request.hpp"
 
@@ -105,12 +107,14 @@ std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set
         const auto [entry, is_new] = known.try_emplace({rows.text(1), rows.text(3)}, groups.size());
         if (is_new)
             groups.push_back(
-                {rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(7), rows.text(8), {}});
+                {rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(7), rows.text(8), {}, {}});
         analysis::MeasuredRepeat& repeat = groups[entry->second].repeats.emplace_back();
         repeat.run_id = rows.text(0);
         repeat.number = static_cast<int>(rows.integer(5));
         repeat.status = protocol::status_from_text(rows.text(6)).value_or(Status::Failed);
         repeat.origin = origins.of(repeat.run_id);
+        if (repeat.status == Status::Ok)
+            groups[entry->second].disturbed |= store::disturbed_figures(connection, repeat.run_id);
         repeat.peak = peak_of(rows);
         for (std::size_t i = 0; i < names.size(); ++i) {
             const int column = kBefore + static_cast<int>(i);
@@ -139,7 +143,7 @@ std::vector<NamedRun> find_named_runs(sql::Connection& connection, const std::st
                                       const std::optional<std::string>& sweep) {
     sql::Statement rows = connection.prepare(
         "SELECT sweep, cell, max(started_at) FROM runs WHERE run = ?1 AND latest = 1 AND (?2 IS NULL OR "
-        "sweep = ?2) GROUP BY sweep, cell ORDER BY 3 DESC");
+        "sweep = ?2) GROUP BY sweep, cell ORDER BY 3 DESC, max(rowid) DESC");
     rows.bind(0, std::string_view(run));
     if (sweep) rows.bind(1, std::string_view(*sweep));
     std::vector<NamedRun> out;
@@ -157,17 +161,44 @@ std::string without_run_dir(std::string text, const std::string& run_dir) {
     return text;
 }
 
+struct ToldRequest {
+    protocol::Request request;
+    std::string run_dir;
+};
+
+std::optional<ToldRequest> request_of(sql::Connection& connection, const std::string& run_id) {
+    sql::Statement row = connection.prepare("SELECT request, directory FROM runs WHERE run_id = ?");
+    row.bind_all(std::string_view(run_id));
+    if (!row.step()) return std::nullopt;
+    return ToldRequest{store::stored_request(run_id, row.text(0)),
+                       run::RunDirectory(row.text(1)).run_dir().string()};
+}
+
+void add_service(const ToldRequest& attempt, Told& told) {
+    if (!attempt.request.service) return;
+    const protocol::Service& service = *attempt.request.service;
+    const auto add_words = [&](const char* name, const std::vector<std::string>& words) {
+        if (words.empty()) return;
+        told.add(name, without_run_dir(fmt::format("{}", fmt::join(words, " ")), attempt.run_dir));
+    };
+    add_words("service", service.command);
+    if (service.port) told.add("service port", std::to_string(*service.port));
+    if (!service.line.empty()) told.add("service line", service.line);
+    add_words("service check", service.check);
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> told_to(sql::Connection& connection,
                                                          const std::string& run_id) {
-    sql::Statement row = connection.prepare("SELECT request, directory FROM runs WHERE run_id = ?");
-    row.bind_all(std::string_view(run_id));
-    if (!row.step()) return {};
-    const protocol::Request request = store::stored_request(run_id, row.text(0));
-    const std::string run_dir = run::RunDirectory(row.text(1)).run_dir().string();
+    const auto attempt = request_of(connection, run_id);
+    if (!attempt) return {};
+    const auto& [request, run_dir] = *attempt;
     Told told;
-    for (const auto& [name, value] : request.parameters) told.add(name, to_text(value));
+    for (const auto& [name, value] : request.parameters) {
+        const auto text = request.told.find(name);
+        told.add(name, text == request.told.end() ? to_text(value) : text->second);
+    }
     told.add("command", without_run_dir(fmt::format("{}", fmt::join(request.command, " ")), run_dir));
     for (const auto& [name, value] : request.environment)
         told.add("environment " + name, without_run_dir(value, run_dir));
@@ -175,7 +206,25 @@ std::vector<std::pair<std::string, std::string>> told_to(sql::Connection& connec
         told.add_limit(name, limit);
     });
     if (request.heap_layout == protocol::HeapLayout::Varied) told.add("heap layout", "varied");
+    add_service(*attempt, told);
     return told.take();
+}
+
+std::vector<std::pair<std::string, std::string>> service_of(sql::Connection& connection,
+                                                            const std::string& run_id) {
+    Told told;
+    if (const auto attempt = request_of(connection, run_id)) add_service(*attempt, told);
+    return told.take();
+}
+
+std::string measured_as(sql::Connection& connection, const std::string& run_id) {
+    if (!store::knows_observed(connection)) return {};
+    sql::Statement row = connection.prepare(
+        "SELECT iif(json_valid(request), json_extract(request, '$.measured_key'), NULL) || "
+        "coalesce(observed, '') "
+        "FROM runs WHERE run_id = ?");
+    row.bind_all(std::string_view(run_id));
+    return row.step() && !row.is_null(0) ? row.text(0) : std::string();
 }
 
 }  // namespace tidemark::results

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/comparison.hpp"
+#include "run/disturbances.hpp"
 #include "sql/connection.hpp"
 
 namespace tidemark::results {
@@ -18,6 +19,7 @@ struct RunGroup {
     std::string invocation;  ///< of its first attempt, as the next
     std::string workload;    ///< empty: a command
     std::vector<analysis::MeasuredRepeat> repeats;
+    run::Disturbed disturbed{};  ///< of those that ended ok
 };
 
 /// A set of stored attempts.
@@ -44,8 +46,15 @@ std::vector<NamedRun> find_named_runs(sql::Connection& connection, const std::st
                                       const std::optional<std::string>& sweep);
 
 /// Names of the parameters of the attempt, and what else it was told, with their texts: `command`,
-/// `environment`, `limits`.
+/// `environment`, `limits`, its service.
 std::vector<std::pair<std::string, std::string>> told_to(sql::Connection& connection,
                                                          const std::string& run_id);
+/// What of it is about its service, which is no part of its cell.
+std::vector<std::pair<std::string, std::string>> service_of(sql::Connection& connection,
+                                                            const std::string& run_id);
+
+/// What the attempt was made by, captures aside: equal for attempts that are measured alike. Empty where that
+/// is not known.
+std::string measured_as(sql::Connection& connection, const std::string& run_id);
 
 }  // namespace tidemark::results

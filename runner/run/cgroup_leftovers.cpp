@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "base/folder.hpp"
 #include "warden/freezer.hpp"
 #include "warden/process_tree.hpp"
 #include "warden/small_files.hpp"
@@ -23,21 +24,20 @@ constexpr std::chrono::minutes kNew{1};
 template <typename Use>
 void for_each_cgroup(const std::vector<warden::CgroupParent>& parents, Use use) {
     for (const warden::CgroupParent& parent : parents) {
-        std::error_code error;
-        for (const auto& entry : std::filesystem::directory_iterator(parent.folder, error)) {
+        for_each_entry(parent.folder, [&](const std::filesystem::directory_entry& entry) {
             const pid_t maker = warden::maker_of_cgroup(entry.path().filename());
             if (maker != 0) use(entry, maker);
-        }
+        });
     }
 }
 
 std::vector<pid_t> processes_in(const std::filesystem::path& cgroup) {
     std::vector<pid_t> found = warden::pids_in(warden::read_small_file(cgroup / "cgroup.procs"));
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(cgroup, error)) {
-        if (!entry.is_directory(error)) continue;
+    for_each_entry(cgroup, [&](const std::filesystem::directory_entry& entry) {
+        std::error_code gone;
+        if (!entry.is_directory(gone)) return;
         for (const pid_t pid : processes_in(entry.path())) found.push_back(pid);
-    }
+    });
     return found;
 }
 

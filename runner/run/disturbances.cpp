@@ -29,6 +29,10 @@ bool was_short_of_memory(const protocol::Surroundings& around) {
     return around.observed_s >= kLongEnough && around.stall_s.value_or(0) > kMuchStalled * around.observed_s;
 }
 
+bool was_on_unsteady_cpus(const protocol::Surroundings& around) {
+    return around.speed_spread.value_or(0) > kMuchSpread;
+}
+
 std::string limit_text(const std::string& limit, const protocol::Limits& limits) {
     if (limit == "memory" && limits.memory) return "memory limit of " + to_text(*limits.memory);
     if (limit == "pids" && limits.pids) return fmt::format("limit of {} processes", *limits.pids);
@@ -103,6 +107,12 @@ std::vector<std::string> disturbances(const protocol::Measurement& measured, con
                         "longer than its own",
                         around.others_cpu_share.value_or(0) * 100));
     }
+    if (was_on_unsteady_cpus(around)) {
+        texts.push_back(
+            fmt::format("the speed of the CPUs was spread by {:.0f} % meanwhile (the same short calculation "
+                        "took so much longer at times): times scatter as much",
+                        around.speed_spread.value_or(0) * 100));
+    }
     return texts;
 }
 
@@ -111,7 +121,8 @@ Disturbed disturbed_figures(const protocol::Measurement& measured) {
     const bool swapped_out = around.swapped_out_bytes.value_or(0) > 0;
     const bool swapped = swapped_out || around.swapped_in_bytes.value_or(0) > 0;
     const bool was_short = was_short_of_memory(around);
-    return {swapped || was_short || was_throttled(measured) || was_beside_others(around),
+    return {swapped || was_short || was_throttled(measured) || was_beside_others(around) ||
+                was_on_unsteady_cpus(around),
             swapped_out || was_short || measured.memory_limit_reached.value_or(false)};
 }
 

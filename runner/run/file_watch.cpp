@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/folder.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -69,11 +70,20 @@ FileWatch::FileWatch(const fs::path& folder, const LeftOut& left_out)
     watch_tree("", Walk::First);
     drain();  // our own walk
     stop_ = eventfd(0, EFD_CLOEXEC);
+    if (stop_ >= 0) start_reader();
+}
+
+/// Where there can be no thread, the events are taken when a run begins and ends; should the kernel not keep
+/// them all until then, it says so.
+void FileWatch::start_reader() {
     // signals are for the main thread, which waits for them
     sigset_t all, former;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &former);
-    reader_ = std::thread([this] { read_until_stopped(); });
+    try {
+        reader_ = std::thread([this] { read_until_stopped(); });
+    } catch (const std::system_error&) {
+    }
     pthread_sigmask(SIG_SETMASK, &former, nullptr);
 }
 
@@ -127,17 +137,15 @@ void FileWatch::watch_folder(const std::string& path, std::vector<std::string>& 
     const auto [known, is_new] = paths_.try_emplace(watch, path);
     if (!is_new && fs::equivalent(folder_ / known->second, folder_ / path, error)) return;  // by a link
     known->second = path;                                                                   // it was moved
-    error.clear();
-    for (fs::directory_iterator entry(folder_ / path, error), end; !error && entry != end;
-         entry.increment(error)) {
-        const std::string name = joined(path, entry->path().filename().native());
-        if (left_out_.contains(name)) continue;
+    error = for_each_entry(folder_ / path, [&](const fs::directory_entry& entry) {
+        const std::string name = joined(path, entry.path().filename().native());
+        if (left_out_.contains(name)) return;
         std::error_code ignored;
-        if (entry->is_symlink(ignored))
+        if (entry.is_symlink(ignored))
             look_at_link(name, folders);
-        else if (entry->is_directory(ignored))
+        else if (entry.is_directory(ignored))
             folders.push_back(name);
-    }
+    });
     if (error && error != std::errc::no_such_file_or_directory)  // a run may have removed it meanwhile
         add_gap(fmt::format("{} cannot be listed ({})", (folder_ / path).string(), error.message()));
 }

@@ -59,6 +59,7 @@ class FileWatch {
     int add_watch(const std::string& path);
     void drain();
     void take(const Event& event);
+    void start_reader();
     void read_until_stopped();
     void add_gap(const std::string& reason);
 

@@ -32,6 +32,9 @@ class Launcher {
     /// Returns the run_ids of all that have ended since the last call.
     virtual std::vector<std::string> wait(Seconds timeout, int wake_descriptor) = 0;
 
+    /// Asks one running run to end: SIGTERM to its processes, SIGKILL after a grace period.
+    virtual void cancel(const std::string& run_id) = 0;
+
     /// Asks every running run to end: SIGTERM to its processes, SIGKILL after a grace period, or at once when
     /// `now`.
     virtual void cancel_all(bool now) = 0;

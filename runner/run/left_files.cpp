@@ -11,7 +11,9 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/folder.hpp"
 #include "run/metric_files.hpp"
+#include "run/spare_folders.hpp"
 #include "terminal/display_text.hpp"
 
 namespace tidemark::run {
@@ -26,20 +28,23 @@ bool is_real_folder(const fs::path& path) {
 }
 
 /// All entries below, each folder before what is in it. Links are entries, and not followed. With a folder
-/// that may not be listed or changed this is made possible first, where it can be.
-std::vector<fs::path> entries_below(const fs::path& folder) {
+/// that may not be listed or changed this is made possible first, where it can be; `unread` is called with
+/// one that could not be read to its end, and why.
+template <typename Unread>
+std::vector<fs::path> entries_below(const fs::path& folder, Unread unread) {
     std::vector<fs::path> found;
     std::deque<fs::path> folders;
     if (is_real_folder(folder)) folders.push_back(folder);
     while (!folders.empty()) {
         const fs::path at = folders.front();
         folders.pop_front();
-        std::error_code error;
-        fs::permissions(at, fs::perms::owner_all, fs::perm_options::add, error);
-        for (fs::directory_iterator entry(at, error), end; !error && entry != end; entry.increment(error)) {
-            found.push_back(entry->path());
-            if (is_real_folder(entry->path())) folders.push_back(entry->path());
-        }
+        std::error_code ignored;
+        fs::permissions(at, fs::perms::owner_all, fs::perm_options::add, ignored);
+        const std::error_code error = for_each_entry(at, [&](const fs::directory_entry& entry) {
+            found.push_back(entry.path());
+            if (is_real_folder(entry.path())) folders.push_back(entry.path());
+        });
+        if (error) unread(at, error);
     }
     return found;
 }
@@ -52,7 +57,13 @@ bool matches(const std::string& pattern, const fs::path& name) {
 class Keeper {
   public:
     Keeper(fs::path folder, const std::vector<std::string>& patterns)
-        : folder_(std::move(folder)), root_(real_place(folder_)), entries_(entries_below(folder_)) {
+        : folder_(std::move(folder)), root_(real_place(folder_)) {
+        entries_ = entries_below(folder_, [&](const fs::path& unread, const std::error_code& error) {
+            is_all_known_ = false;
+            warnings_.push_back(
+                fmt::format("keep: {} cannot be read to its end ({}); what was not seen of it stays",
+                            unread == folder_ ? "its folder" : "'" + shown(unread) + "'", error.message()));
+        });
         for (const fs::path& entry : entries_) below_[entry.parent_path()].push_back(entry);
         for (const std::string& pattern : patterns) match(pattern);
     }
@@ -88,7 +99,8 @@ class Keeper {
             any = true;
             keep(entry);
         }
-        if (!any) warnings_.push_back(fmt::format("keep: '{}' matches nothing that it left", pattern));
+        if (!any && is_all_known_)
+            warnings_.push_back(fmt::format("keep: '{}' matches nothing that it left", pattern));
     }
 
     /// With all that is below a folder, and with what a link leads to.
@@ -131,6 +143,7 @@ class Keeper {
     fs::path folder_;
     fs::path root_;
     std::vector<fs::path> entries_;
+    bool is_all_known_ = true;
     std::map<fs::path, std::vector<fs::path>> below_;  ///< what is directly in each folder
     std::set<fs::path> kept_;
     std::set<fs::path> links_seen_;
@@ -143,13 +156,14 @@ class Keeper {
 
 void renew_run_dir(const fs::path& run_dir) {
     std::error_code error;
-    entries_below(run_dir);  // so that all can be removed
+    if (is_as_new(run_dir)) return;
+    entries_below(run_dir, [](const auto&, const auto&) {});  // so that all can be removed
     fs::remove_all(run_dir, error);
     if (!error) fs::create_directories(run_dir, error);
     if (error) throw CannotGoOn(fmt::format("cannot make {} anew: {}", run_dir.string(), error.message()));
 }
 
-std::vector<LeftFile> left_files(const fs::path& run_dir) {
+std::vector<LeftFile> left_files(const fs::path& run_dir, std::string& problem) {
     std::vector<LeftFile> files;
     std::error_code error;
     if (!is_real_folder(run_dir)) return files;
@@ -163,17 +177,22 @@ std::vector<LeftFile> left_files(const fs::path& run_dir) {
         else if (at->is_regular_file(gone))
             files.push_back({name, Bytes{static_cast<std::int64_t>(at->file_size(gone))}, {}});
     }
+    if (error) problem = fmt::format("{} cannot be read to its end ({})", run_dir.string(), error.message());
     std::ranges::sort(files, {}, &LeftFile::name);
     return files;
 }
 
-void settle_left_files(Record& record) {
+void settle_left_files(Record& record, SpareFolders* spares) {
     const fs::path run_dir = RunDirectory(record.directory).run_dir();
     const bool is_ok = status_of(record.outcome) == protocol::Status::Ok;
     if (is_ok && record.request.keep) {
         for (std::string& warning : Keeper(run_dir, *record.request.keep).remove_the_rest())
             record.warnings.push_back(std::move(warning));
     }
+    // what lives on, or was started beside the program, may have it as its working directory
+    const bool is_left_alone = is_ok && record.measurement.survivors.empty() &&
+                               record.request.setup.empty() && record.request.teardown.empty();
+    if (spares != nullptr && is_left_alone && spares->keep(run_dir)) return;
     std::error_code ignored;
     if (is_real_folder(run_dir)) fs::remove(run_dir, ignored);  // where it is empty
 }

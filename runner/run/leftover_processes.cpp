@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/folder.hpp"
 #include "protocol/request.hpp"
 #include "warden/freezer.hpp"
 #include "warden/process_tree.hpp"
@@ -21,12 +22,11 @@ namespace {
 
 std::vector<pid_t> all_processes() {
     std::vector<pid_t> found;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    for_each_entry("/proc", [&](const std::filesystem::directory_entry& entry) {
         const std::string name = entry.path().filename();
         if (name.find_first_not_of("0123456789") == std::string::npos)
             found.push_back(static_cast<pid_t>(std::atol(name.c_str())));
-    }
+    });
     return found;
 }
 

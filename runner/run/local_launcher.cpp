@@ -29,6 +29,7 @@
 #include "protocol/phase_announcement.hpp"
 #include "protocol/warden_signals.hpp"
 #include "run/cgroup_leftovers.hpp"
+#include "run/descriptor_room.hpp"
 #include "run/heap_layout.hpp"
 #include "run/memory_file.hpp"
 #include "run/run_directory.hpp"
@@ -116,7 +117,7 @@ void add_limits(const protocol::Limits& limits, std::vector<std::string>& argume
 }
 
 std::vector<std::string> warden_arguments(const Launch& launch, const warden::CgroupParents& cgroups,
-                                          const std::string& method) {
+                                          const std::string& method, const DescriptorRoom& room) {
     const protocol::Request& request = launch.request;
     std::vector<std::string> arguments{"--directory", launch.directory.string(), "--runner",
                                        fmt::format("{}", getpid())};
@@ -132,13 +133,15 @@ std::vector<std::string> warden_arguments(const Launch& launch, const warden::Cg
     add_places("--cpu-cgroup", cgroups.cpu);
     add_limits(request.limits, arguments);
     if (method != "auto") add("--method", method);
+    if (room.is_raised()) add("--open-files", fmt::format("{}", room.of_caller()));
     if (!launch.cpus.empty()) add("--cpus", fmt::format("{}", fmt::join(launch.cpus, ",")));
     if (!request.working_directory.empty()) add("--cwd", request.working_directory);
     if (!request.stdin_file.empty()) add("--stdin", request.stdin_file);
     add("--phase-socket", phase_socket(request));
     if (request.inherit) arguments.emplace_back("--clean-environment");
     arguments.emplace_back("--");
-    arguments.insert(arguments.end(), request.command.begin(), request.command.end());
+    for (const std::string& word : request.command)
+        arguments.push_back(protocol::revealed(word, request.secrets));
     return arguments;
 }
 
@@ -160,7 +163,8 @@ std::map<std::string, std::string> inherited_alone(const protocol::Request& requ
 std::string program_environment(const Launch& launch, const std::filesystem::path& heap_offset_library) {
     const RunDirectory directory(launch.directory);
     std::map<std::string, std::string> environment = inherited_alone(launch.request);
-    for (const auto& [name, value] : launch.request.environment) environment[name] = value;
+    for (const auto& [name, value] : launch.request.environment)
+        environment[name] = protocol::revealed(value, launch.request.secrets);
     vary_heap_layout(launch.request, heap_offset_library,
                      launch.request.inherit ? nullptr : std::getenv("LD_PRELOAD"), environment);
     std::string entries;
@@ -173,6 +177,16 @@ std::string program_environment(const Launch& launch, const std::filesystem::pat
     if (!launch.run_dir.empty()) add(protocol::kRunDirVariable, launch.run_dir.native());
     add(protocol::kPhaseVariable, phase_socket(launch.request));
     return entries;
+}
+
+/// False where poll cannot tell, as where memory is short: then all have to be looked at, again and again
+/// after a moment.
+bool wait_for_any(std::vector<pollfd>& sources, Seconds timeout) {
+    if (poll(sources.data(), sources.size(), static_cast<int>(std::ceil(timeout.value * 1000))) >= 0)
+        return true;
+    const timespec moment{0, 10'000'000};  // 10 ms
+    if (errno != EINTR) nanosleep(&moment, nullptr);
+    return false;
 }
 
 std::vector<pid_t> children_of_this_process() {
@@ -195,6 +209,7 @@ struct LocalLauncher::State {
     /// Found once for all wardens, who inherit this process's place: the kernel is slow to list its mounts.
     warden::CgroupParents cgroups{{}};
     std::string method;
+    DescriptorRoom room;
     /// Children of what became this process by exec, such as a shell's background jobs.
     std::vector<pid_t> foreign_children = children_of_this_process();
 
@@ -252,6 +267,10 @@ LocalLauncher::~LocalLauncher() {
     remove_stale_cgroups(state_->cgroups.all());
 }
 
+int LocalLauncher::room_for(int jobs, std::string& note) {
+    return state_->room.runs(jobs, note);
+}
+
 void LocalLauncher::start(const Launch& launch) {
     std::error_code error;
     MemoryFile log;
@@ -259,10 +278,11 @@ void LocalLauncher::start(const Launch& launch) {
     const HeldBackSignals held_back;
     // vfork: a fork would copy this process's page tables for each run. The warden forks the program in turn,
     // so that nothing of our memory shows in the program's high-water mark either way
-    process::child warden(process::exe = state_->warden.string(),
-                          process::args = warden_arguments(launch, state_->cgroups, state_->method),
-                          (process::std_in < environment.file()), (process::std_out > process::null),
-                          (process::std_err > log.file()), process::posix::use_vfork, error);
+    process::child warden(
+        process::exe = state_->warden.string(),
+        process::args = warden_arguments(launch, state_->cgroups, state_->method, state_->room),
+        (process::std_in < environment.file()), (process::std_out > process::null),
+        (process::std_err > log.file()), process::posix::use_vfork, error);
     if (error) {
         throw CannotGoOn(fmt::format("cannot start {}: {}", state_->warden.string(), error.message()));
     }
@@ -277,16 +297,16 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
     std::vector<pollfd> sources;
     for (const auto& [run_id, run] : state_->running) sources.push_back({run.descriptor.number(), POLLIN, 0});
     if (wake_descriptor >= 0) sources.push_back({wake_descriptor, POLLIN, 0});
-    poll(sources.data(), sources.size(), static_cast<int>(std::ceil(timeout.value * 1000)));
+    const bool is_told = wait_for_any(sources, timeout);
     std::vector<std::string> ended;
     std::size_t source = 0;
     for (auto run = state_->running.begin(); run != state_->running.end(); ++source) {
-        if (sources[source].revents == 0) {
+        int status = 0;
+        const bool may_have_ended = !is_told || sources[source].revents != 0;
+        if (!may_have_ended || waitpid(run->second.warden, &status, is_told ? 0 : WNOHANG) == 0) {
             ++run;
             continue;
         }
-        int status = 0;
-        waitpid(run->second.warden, &status, 0);
         const bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
         const std::string said = clean ? std::string() : run->second.log.text();
         const pid_t warden = run->second.warden;
@@ -301,6 +321,11 @@ std::vector<std::string> LocalLauncher::wait(Seconds timeout, int wake_descripto
         if (!said.empty() && !spoiled) throw CannotGoOn(said);
     }
     return ended;
+}
+
+void LocalLauncher::cancel(const std::string& run_id) {
+    const auto run = state_->running.find(run_id);
+    if (run != state_->running.end()) kill(run->second.warden, protocol::kEndGently);
 }
 
 void LocalLauncher::cancel_all(bool now) {

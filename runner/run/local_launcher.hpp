@@ -19,8 +19,14 @@ class LocalLauncher : public Launcher {
     explicit LocalLauncher(std::filesystem::path warden, std::string method = "auto");
     ~LocalLauncher() override;  ///< kills what is still running
 
+    /// How many of `jobs` runs at the same time this process has descriptors for; `note` says so where it is
+    /// fewer. To be asked before the first of several is started. Throws CannotGoOn where there is room for
+    /// none.
+    int room_for(int jobs, std::string& note);
+
     void start(const Launch& launch) override;
     std::vector<std::string> wait(Seconds timeout, int wake_descriptor) override;
+    void cancel(const std::string& run_id) override;
     void cancel_all(bool now) override;
 
   private:

@@ -1,7 +1,9 @@
 #include "run/machine.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <sstream>
+#include <thread>
 
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
@@ -11,6 +13,7 @@
 #include "base/files.hpp"
 #include "run/cpu_slots.hpp"
 #include "run/free_memory.hpp"
+#include "warden/calculation.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -62,6 +65,18 @@ std::vector<std::pair<std::string, Value>> describe_machine() {
             {"system", value_in("/etc/os-release", "PRETTY_NAME", '=')},
             {"host", std::string(system.nodename)},
             {"cgroup", cgroup_mode()}};
+}
+
+std::optional<double> speed_spread_now() {
+    constexpr int kTimes = 20;
+    constexpr std::chrono::milliseconds kPause{25};
+    std::vector<double> calculations;
+    for (int i = 0; i < kTimes; ++i) {
+        if (i > 0) std::this_thread::sleep_for(kPause);
+        calculations.push_back(warden::timed_calculation());
+    }
+    const auto speed = warden::speed_of(std::move(calculations));
+    return speed ? std::optional(speed->spread) : std::nullopt;
 }
 
 }  // namespace tidemark::run

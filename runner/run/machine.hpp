@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,5 +13,9 @@ namespace tidemark::run {
 /// system, host, cgroup
 /// ("v1", "v2", "hybrid", "none").
 std::vector<std::pair<std::string, Value>> describe_machine();
+
+/// How far the speed of the CPUs is spread within half a second, as a run's own record knows it of the run
+/// (protocol::Surroundings::speed_spread).
+std::optional<double> speed_spread_now();
 
 }  // namespace tidemark::run

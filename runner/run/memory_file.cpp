@@ -12,9 +12,21 @@
 
 namespace tidemark::run {
 
-MemoryFile::MemoryFile(std::string_view content)
-    : file_(fdopen(memfd_create("tidemark", MFD_CLOEXEC), "w+")) {
-    if (file_ == nullptr) throw CannotGoOn(fmt::format("memfd_create: {}", errno_text(errno)));
+namespace {
+
+std::FILE* new_file() {
+    const int descriptor = memfd_create("tidemark", MFD_CLOEXEC);
+    if (descriptor < 0) throw CannotGoOn(fmt::format("memfd_create: {}", errno_text(errno)));
+    std::FILE* const file = fdopen(descriptor, "w+");
+    if (file != nullptr) return file;
+    const std::string why = errno_text(errno);
+    close(descriptor);
+    throw CannotGoOn(fmt::format("fdopen: {}", why));
+}
+
+}  // namespace
+
+MemoryFile::MemoryFile(std::string_view content) : file_(new_file()) {
     const ssize_t count = pwrite(fileno(file()), content.data(), content.size(), 0);
     if (count != static_cast<ssize_t>(content.size()))
         throw CannotGoOn(fmt::format("cannot write a file in memory: {}", errno_text(errno)));

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/folder.hpp"
 #include "run/file_watch.hpp"
 
 namespace tidemark::run {
@@ -99,6 +100,11 @@ std::string first_line(const std::set<std::string>& endings) {
     return fmt::format("{}\n", fmt::join(shown, "/"));
 }
 
+/// A folder whose names cannot be known, and why.
+struct CannotList {
+    std::string problem;
+};
+
 bool is_known_by_digest(std::string_view names) {
     return names.starts_with("/");
 }
@@ -152,8 +158,17 @@ Observation ObservedStates::observation(const Seen& seen, const FileWatch& watch
         if (is_source && !is_below_any(seen.written, folder_of(path)))
             out.read.push_back({path, ObservedKind::Content, std::string(kChangedMeanwhile)});
     }
+    const auto add_from_folder = [&](auto look) {
+        try {
+            look();
+        } catch (const CannotList& reason) {
+            if (out.gap.empty()) out.gap = reason.problem;
+        }
+    };
     for (const auto& [folder, files] : read) {
-        for (ObservedFile& file : files_of(folder, files)) out.read.push_back(std::move(file));
+        add_from_folder([&, &name = folder, &paths_there = files] {
+            for (ObservedFile& file : files_of(name, paths_there)) out.read.push_back(std::move(file));
+        });
     }
     for (const std::string& folder : seen.listed) {
         if (is_below_any(seen.written, folder) || left_out_.contains(folder)) continue;
@@ -163,7 +178,8 @@ Observation ObservedStates::observation(const Seen& seen, const FileWatch& watch
         const bool is_searched = folder.empty() || with_modules.contains(folder) ||
                                  fs::path(folder_ / folder) == working_directory;
         if (read[folder].empty() && !is_searched) endings.emplace(kAllNames);
-        if (!endings.empty()) out.read.push_back(names_now(folder, endings, seen.written));
+        if (endings.empty()) continue;
+        add_from_folder([&] { out.read.push_back(names_now(folder, endings, seen.written)); });
     }
     for (const std::string& path : on_the_way) {
         const auto [first, last] = watch.links_by_target().equal_range(path);
@@ -219,20 +235,21 @@ std::optional<Digest> ObservedStates::content_of(const std::string& path) {
     return content;
 }
 
-/// Files with one of the endings, or all files and folders.
+/// Files with one of the endings, or all files and folders; none where it is gone. Throws CannotList.
 std::set<std::string> ObservedStates::names_in(const std::string& folder,
                                                const std::set<std::string>& endings) const {
     std::set<std::string> names;
-    std::error_code error;
     const bool all = endings.contains(std::string(kAllNames));
-    for (fs::directory_iterator entry(folder_ / folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        const std::string name = entry->path().filename().string();
-        if (name.starts_with(".") || name == kCacheFolder || left_out_.contains(joined(folder, name)))
-            continue;
+    const std::error_code error = for_each_entry(folder_ / folder, [&](const fs::directory_entry& entry) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(".") || name == kCacheFolder || left_out_.contains(joined(folder, name))) return;
         std::error_code ignored;
-        if (all || (endings.contains(ending_of(name)) && !entry->is_directory(ignored))) names.insert(name);
-    }
+        if (all || (endings.contains(ending_of(name)) && !entry.is_directory(ignored))) names.insert(name);
+    });
+    const bool is_gone = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+    if (error && !is_gone)
+        throw CannotList{
+            fmt::format("{} cannot be listed ({})", folder.empty() ? "the folder" : folder, error.message())};
     return names;
 }
 
@@ -260,6 +277,15 @@ ObservedFile ObservedStates::stamps_now(const std::string& folder, const std::se
 std::optional<std::string> ObservedStates::change(const ObservedFile& file,
                                                   const std::set<std::string>& outputs) {
     if (left_out_.contains(file.path)) return std::nullopt;
+    try {
+        return change_of(file, outputs);
+    } catch (const CannotList& reason) {
+        return reason.problem;
+    }
+}
+
+std::optional<std::string> ObservedStates::change_of(const ObservedFile& file,
+                                                     const std::set<std::string>& outputs) {
     const std::string changed = fmt::format("{} changed", file.path.empty() ? "the folder" : file.path);
     switch (file.kind) {
         case ObservedKind::Content:

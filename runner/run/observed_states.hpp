@@ -50,6 +50,7 @@ class ObservedStates {
     std::vector<ObservedFile> files_of(const std::string& folder, const std::vector<std::string>& names);
     std::optional<ObservedFile> file_now(const std::string& path, bool by_stamp);
     std::optional<Digest> content_of(const std::string& path);
+    std::optional<std::string> change_of(const ObservedFile& file, const std::set<std::string>& outputs);
     std::set<std::string> names_in(const std::string& folder, const std::set<std::string>& endings) const;
     ObservedFile names_now(const std::string& folder, const std::set<std::string>& endings,
                            const std::set<std::string>& outputs) const;

@@ -1,9 +1,7 @@
 #include "run/record.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <csignal>
 #include <map>
 #include <stdexcept>
 #include <string_view>
@@ -19,23 +17,21 @@
 #include "capture/capture.hpp"
 #include "protocol/figures.hpp"
 #include "protocol/tree_memory.hpp"
+#include "run/classify.hpp"
 #include "run/disturbances.hpp"
 #include "run/growth.hpp"
+#include "run/left_running.hpp"
+#include "run/service.hpp"
 #include "run/shares.hpp"
 #include "terminal/display_text.hpp"
-#include "warden/memory_cgroup.hpp"
 
 namespace tidemark::run {
 namespace {
 
-using protocol::EndCause;
 using protocol::EndKind;
 
-/// How programs say that an allocation failed: C++, LibTorch and PyTorch, libc's perror, Python.
-constexpr std::array<std::string_view, 4> kAllocationFailures{"std::bad_alloc", "can't allocate memory",
-                                                              "Cannot allocate memory", "MemoryError"};
-constexpr std::size_t kTailToSearch = 16 * 1024;
-constexpr const char* kOutOfMemoryFact = "out_of_memory";
+/// Some ten million events; more is a mistake of the program, which must not keep the sweep from going on.
+constexpr Bytes kMostOfEvents{std::int64_t{1} << 30};
 
 /// Each until the next one begins, the last until the run ended.
 void set_phase_lengths(Record& record) {
@@ -150,10 +146,14 @@ void read_events(const RunDirectory& directory, Record& record, bool knows_start
     EventCollector collector(record,
                              knows_start ? std::optional(record.measurement.started_t) : std::nullopt);
     LineReader lines(directory.events());
+    lines.limit_to(kMostOfEvents);
     lines.read_new([&](std::string_view line) { collector.take(line, lines.lines()); },
                    [&] { collector.take_long(lines.lines()); });
     if (!lines.problem().empty())
         record.warnings.push_back(fmt::format("events.jsonl is not read: {}", lines.problem()));
+    if (lines.is_cut())
+        record.warnings.push_back(fmt::format(
+            "events.jsonl is larger than {}, and the rest of it is not read", to_text(kMostOfEvents)));
     collector.finish(lines);
 }
 
@@ -210,20 +210,6 @@ void add_phase_peaks(Record& record) {
     set_phase_lengths(record);
 }
 
-/// The failed allocation that a program told of, if it did.
-std::optional<std::string> failed_allocation(const RunDirectory& directory, const Record& record) {
-    if (const auto fact = record.facts.find(kOutOfMemoryFact); fact != record.facts.end())
-        return fact->second;
-    const std::string tail = read_tail(directory.stderr_log(), kTailToSearch);
-    for (const std::string_view phrase : kAllocationFailures) {
-        const std::size_t at = tail.find(phrase);
-        if (at == std::string::npos) continue;
-        const std::size_t begin = tail.rfind('\n', at) + 1;  // npos + 1 is 0: the first line
-        return tail.substr(begin, tail.find('\n', at) - begin);
-    }
-    return std::nullopt;
-}
-
 /// The last line of the file that is not blank; empty where there is none.
 std::string last_line(const std::filesystem::path& file) {
     const std::string tail = read_tail(file, kTailToSearch);
@@ -231,80 +217,6 @@ std::string last_line(const std::filesystem::path& file) {
     if (end == std::string::npos) return {};
     const std::size_t begin = tail.find_last_of('\n', end) + 1;  // npos + 1 is 0: the only line
     return tail.substr(begin, end + 1 - begin);
-}
-
-/// Whether the limit of the run itself was reached, as far as is known.
-bool reached_own_limit(const protocol::Measurement& measured, const protocol::Limits& limits) {
-    if (!limits.memory) return false;
-    const auto& peak = measured.peak_cgroup_bytes;
-    return !peak || *peak > limits.memory->value - warden::MemoryCgroup::kChargedAhead;
-}
-
-/// SIGKILL, also where a shell tells it of its child.
-bool was_killed(const protocol::Measurement& measured) {
-    constexpr int kToldByShells = 128 + SIGKILL;
-    return measured.end == EndKind::Signalled ? measured.signal == SIGKILL
-                                              : measured.exit_code == kToldByShells;
-}
-
-std::string killed_by_kernel(const protocol::Measurement& measured) {
-    if (!measured.enclosing.limit_bytes) return "killed by the kernel, which had no memory left";
-    return fmt::format("killed at the limit of the enclosing cgroup, {}",
-                       to_text(Bytes{*measured.enclosing.limit_bytes}));
-}
-
-Outcome classify(const RunDirectory& directory, const Record& record) {
-    const protocol::Measurement& measured = record.measurement;
-    const protocol::Limits& limits = record.request.limits;
-    if (measured.end == EndKind::CouldNotStart) {
-        return CouldNotStart{fmt::format("{}: {}", measured.start_step, errno_text(measured.start_errno))};
-    }
-    if (measured.oom_kills > 0) {
-        const bool from_outside = measured.enclosing.limit_bytes && !reached_own_limit(measured, limits);
-        if (!limits.memory || from_outside) return OutOfMemory{killed_by_kernel(measured)};
-        return OutOfMemory{fmt::format("killed at the memory limit of {}", to_text(*limits.memory))};
-    }
-    switch (measured.cause) {
-        case EndCause::WallLimit:
-            return TimedOut{fmt::format("wall time limit of {}", to_text(limits.wall.value_or(Seconds{})))};
-        case EndCause::CpuLimit:
-            return TimedOut{
-                fmt::format("CPU time limit of {}", to_text(limits.cpu_time.value_or(Seconds{})))};
-        case EndCause::MemoryLimit:
-            return OutOfMemory{fmt::format("ended when a sample exceeded the memory limit of {}",
-                                           to_text(limits.memory.value_or(Bytes{})))};
-        case EndCause::Cancelled:
-            return Cancelled{"interrupted by the user"};
-        case EndCause::RunnerLost:
-            return Cancelled{"its runner was killed"};
-        case EndCause::Itself:
-            break;
-    }
-    // without a cgroup of its own nobody counted whose the kill was, but the two together tell
-    if (measured.enclosing.oom_kills > 0 && was_killed(measured))
-        return OutOfMemory{killed_by_kernel(measured)};
-    const bool went_wrong = measured.end == EndKind::Signalled || measured.exit_code != 0;
-    if (went_wrong) {
-        if (const auto told = failed_allocation(directory, record)) return OutOfMemory{*told};
-    }
-    if (measured.end == EndKind::Signalled) return Signalled{measured.signal};
-    const auto& accepted = record.request.accept_exit;
-    return Exited{measured.exit_code, std::ranges::find(accepted, measured.exit_code) != accepted.end()};
-}
-
-/// Where the run has no cgroup of its own, nobody counted whose a kill around it was: one of its workers may
-/// be gone, and the run have gone on, or told of it in a way of its own.
-void warn_of_kills_around(Record& record) {
-    const protocol::Measurement& measured = record.measurement;
-    const std::int64_t kills = measured.enclosing.oom_kills;
-    const bool are_known_not_to_be_its_own = measured.peak_cgroup_bytes.has_value();
-    if (kills == 0 || are_known_not_to_be_its_own || status_of(record.outcome) == protocol::Status::Oom)
-        return;
-    record.warnings.push_back(
-        fmt::format("the kernel killed {} in the cgroup around this run meanwhile, for want of "
-                    "memory; it may have been {}",
-                    kills == 1 ? "a process" : fmt::format("{} processes", kills),
-                    kills == 1 ? "one of this run's" : "some of this run's"));
 }
 
 /// What a capture took under a name stands for what the program told under it: the same in another unit.
@@ -318,25 +230,47 @@ void add_captured(const std::vector<protocol::Metric>& captured, Record& record)
     }
 }
 
-/// The metrics that `capture` names. A required one that did not come, or that cannot be what it is called,
-/// makes a run that went well so far a failed one.
-void take_captures(const RunDirectory& directory, Record& record) {
+/// The metrics that `capture` names, of which some may be known. A required one that did not come, or that
+/// cannot be what it is called, makes a run that went well so far a failed one.
+void take_captures(const RunDirectory& directory, Record& record,
+                   const std::vector<protocol::Metric>& known = {}) {
     std::vector<std::string> lacking;
-    if (!record.request.capture.empty()) {
-        capture::Captured found =
-            capture::take(record.request.capture,
-                          {directory.stdout_log(), directory.stderr_log(), record.request.working_directory,
-                           unix_time(record.measurement.started_at).value_or(0), record.metrics,
-                           capture::EarlierFiles::from_json_text(
-                               read_regular_file(directory.earlier_files()).value_or(""))});
+    std::vector<protocol::Capture> captures = record.request.capture;
+    std::erase_if(captures, [&](const protocol::Capture& capture) {
+        return std::ranges::find(known, capture.metric, &protocol::Metric::name) != known.end();
+    });
+    if (!captures.empty()) {
+        capture::Captured found = capture::take(
+            captures, {directory.stdout_log(), directory.stderr_log(), record.request.working_directory,
+                       unix_time(record.measurement.started_at).value_or(0), record.metrics,
+                       capture::EarlierFiles::from_json_text(
+                           read_regular_file(directory.earlier_files()).value_or(""))});
         add_captured(found.metrics, record);
         record.warnings.insert(record.warnings.end(), found.warnings.begin(), found.warnings.end());
         lacking = std::move(found.lacking);
     }
+    add_captured(known, record);
     for (std::string& problem : refuse_impossible_shares(record)) lacking.push_back(std::move(problem));
     if (!lacking.empty() && status_of(record.outcome) == protocol::Status::Ok)
-        record.outcome =
-            BrokeContract{fmt::format("{}", fmt::join(lacking, "; ")), exit_code(record.outcome)};
+        record.outcome = BrokeContract{
+            protocol::concealed(fmt::format("{}", fmt::join(lacking, "; ")), record.request.secrets),
+            exit_code(record.outcome)};
+}
+
+/// What it got from its service is nothing where that failed, however it ended itself. What the program did
+/// against its limits it did itself.
+void blame_service(const RunDirectory& directory, Record& record) {
+    if (!record.request.service) return;
+    ServiceEnd end = service_end(directory.service(), record.request);
+    if (!end.remark.empty()) record.warnings.push_back(std::move(end.remark));
+    if (end.failure.empty()) return;
+    std::string failure =
+        protocol::concealed(fmt::format("its service failed: {}", end.failure), record.request.secrets);
+    const protocol::Status status = status_of(record.outcome);
+    if (status == protocol::Status::Oom || status == protocol::Status::Timeout)
+        record.warnings.push_back(std::move(failure));
+    else
+        record.outcome = BrokeContract{std::move(failure), exit_code(record.outcome)};
 }
 
 /// A teardown that went wrong takes nothing from the run that was measured before it.
@@ -347,6 +281,12 @@ void warn_of_teardown(const RunDirectory& directory, Record& record) {
     const protocol::Request step = step_request(record.request, record.request.teardown);
     if (const std::string problem = step_problem(directory.teardown(), step); !problem.empty())
         record.warnings.push_back(fmt::format("its teardown failed: {}", problem));
+}
+
+void warn_of_what_setup_left(const RunDirectory& directory, Record& record) {
+    if (record.request.setup.empty()) return;
+    if (const std::string left = left_running(directory.setup()); !left.empty())
+        record.warnings.push_back("its setup " + left);
 }
 
 protocol::Request read_request(const RunDirectory& directory) {
@@ -374,7 +314,8 @@ void forget_figures_of_nothing(protocol::Measurement& measurement) {
 
 void explain_lost_measurement(const RunDirectory& directory, Record& record, const std::string& why) {
     std::error_code error;
-    const bool has_steps = !record.request.setup.empty() || record.request.warmup > 0;
+    const bool has_steps =
+        !record.request.setup.empty() || record.request.service || record.request.warmup > 0;
     if (const auto prevented = read_regular_file(directory.prevented()))
         record.outcome = CouldNotStart{*prevented};
     else if (has_steps && !std::filesystem::exists(directory.stdout_log(), error))
@@ -384,6 +325,21 @@ void explain_lost_measurement(const RunDirectory& directory, Record& record, con
     record.measurement.end = EndKind::Signalled;
     for (const protocol::Figure& figure : protocol::kFigures)
         record.measurement.missing[std::string(figure.name)] = why;
+}
+
+void add_last_words(const RunDirectory& directory, Record& record) {
+    const protocol::Status ended = status_of(record.outcome);
+    if (ended == protocol::Status::Ok || ended == protocol::Status::Cancelled) return;
+    record.last_words = terminal::shortened(
+        terminal::visible(protocol::concealed(last_line(directory.stderr_log()), record.request.secrets)),
+        kLongestLastWords);
+}
+
+void conceal_secrets(Record& record) {
+    for (std::string& warning : record.warnings)
+        warning = protocol::concealed(std::move(warning), record.request.secrets);
+    for (auto& [name, text] : record.facts)
+        text = protocol::concealed(std::move(text), record.request.secrets);
 }
 
 std::string why_nothing_was_written(const RunDirectory& directory, const std::string& problem) {
@@ -404,7 +360,9 @@ std::string step_problem(const std::filesystem::path& directory, const protocol:
     const Record record = read_record(step, request);
     if (status_of(record.outcome) == protocol::Status::Ok) return {};
     const std::string words = last_line(step.stderr_log());
-    return words.empty() ? reason(record.outcome) : fmt::format("{}: {}", reason(record.outcome), words);
+    const std::string said =
+        words.empty() ? reason(record.outcome) : fmt::format("{}: {}", reason(record.outcome), words);
+    return protocol::concealed(said, request.secrets);
 }
 
 protocol::Request step_request(const protocol::Request& program, const std::vector<std::string>& command) {
@@ -415,6 +373,7 @@ protocol::Request step_request(const protocol::Request& program, const std::vect
     step.stdin_file.clear();
     step.accept_exit = {0};
     step.capture.clear();
+    step.service.reset();
     return step;
 }
 
@@ -445,17 +404,38 @@ Record read_record(const RunDirectory& directory, const protocol::Request& reque
         record.outcome = classify(directory, record);
         warn_of_kills_around(record);
         take_captures(directory, record);
+        blame_service(directory, record);
+        warn_of_what_setup_left(directory, record);
         warn_of_teardown(directory, record);
         for (std::string& text : disturbances(record.measurement, record.request.limits))
             record.warnings.push_back(std::move(text));
     } else {
         explain_lost_measurement(directory, record, lost);
     }
-    const protocol::Status ended = status_of(record.outcome);
-    if (ended != protocol::Status::Ok && ended != protocol::Status::Cancelled) {
-        record.last_words =
-            terminal::shortened(terminal::visible(last_line(directory.stderr_log())), kLongestLastWords);
-    }
+    add_last_words(directory, record);
+    conceal_secrets(record);
+    return record;
+}
+
+Outcome outcome_but_for_metrics(const RunDirectory& directory, const protocol::Request& request,
+                                const protocol::Measurement& measurement) {
+    Record record;
+    record.request = request;
+    record.measurement = measurement;
+    return classify(directory, record);
+}
+
+Record read_metrics(const RunDirectory& directory, const protocol::Request& request,
+                    const protocol::Measurement& measurement, const std::vector<protocol::Metric>& known) {
+    Record record;
+    record.request = request;
+    record.directory = directory.path().string();
+    record.measurement = measurement;
+    read_events(directory, record, true);
+    record.outcome = classify(directory, record);
+    take_captures(directory, record, known);
+    add_last_words(directory, record);
+    conceal_secrets(record);
     return record;
 }
 

@@ -72,6 +72,15 @@ Record read_record(const RunDirectory& directory);
 /// nothing.
 Record read_record(const RunDirectory& directory, const protocol::Request& request);
 
+/// How a run ended, whatever metrics it lacks.
+Outcome outcome_but_for_metrics(const RunDirectory& directory, const protocol::Request& request,
+                                const protocol::Measurement& measurement);
+
+/// What a run told and left, once more: its metrics, its warnings of them, and its outcome. How it was
+/// measured is known, and so are metrics that shall not be taken again. It has no phases, epochs or samples.
+Record read_metrics(const RunDirectory& directory, const protocol::Request& request,
+                    const protocol::Measurement& measurement, const std::vector<protocol::Metric>& known);
+
 /// What a command around a run's program is told: as the program is, without its limits and whatever else is
 /// there for the measurement.
 protocol::Request step_request(const protocol::Request& program, const std::vector<std::string>& command);

@@ -22,9 +22,10 @@ RunDirectory RunDirectory::create_at(std::filesystem::path path, const protocol:
         throw CannotGoOn(
             fmt::format("cannot make the run directory {}: {}", directory.path().string(), error.message()));
     }
-    const std::string json =
-        protocol::to_json(request).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-    write_regular_file(directory.request(), json + "\n");
+    nlohmann::ordered_json json = protocol::to_json(request);
+    if (!request.made_by.empty()) json[kMadeBy] = nlohmann::ordered_json::parse(request.made_by);
+    write_regular_file(directory.request(),
+                       json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     return directory;
 }
 

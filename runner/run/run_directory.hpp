@@ -7,6 +7,9 @@
 
 namespace tidemark::run {
 
+/// What request.json holds beside the request: the invocation that the run is of.
+inline constexpr const char* kMadeBy = "made_by";
+
 /// The files of one run: a whole record by itself.
 class RunDirectory {
   public:
@@ -36,6 +39,8 @@ class RunDirectory {
     /// Directories of what is done around the program, each with logs and a measurement of its own.
     std::filesystem::path setup() const { return path_ / "setup"; }
     std::filesystem::path teardown() const { return path_ / "teardown"; }
+    std::filesystem::path service() const { return path_ / "service"; }
+    std::filesystem::path service_check() const { return path_ / "service_check"; }
     std::filesystem::path warmup() const { return path_ / "warmup"; }
 
   private:

@@ -7,8 +7,10 @@
 #include "base/regular_file.hpp"
 #include "capture/earlier_files.hpp"
 #include "run/left_files.hpp"
+#include "run/left_running.hpp"
 #include "run/record.hpp"
 #include "run/run_directory.hpp"
+#include "run/service.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -23,7 +25,7 @@ Launch around(const Launch& program, const std::vector<std::string>& command,
     return step;
 }
 
-/// What a setup or a warm-up has written is not the program's own either.
+/// What a setup, a service or a warm-up has written is not the program's own either.
 void note_earlier_files(const Launch& program) {
     const auto earlier =
         capture::EarlierFiles::look(program.request.capture, program.request.working_directory);
@@ -46,11 +48,16 @@ RunSteps::RunSteps(const Launch& program) : run_directory_(program.directory), r
 void RunSteps::add_execution(const Launch& program, Kind kind) {
     const RunDirectory directory(program.directory);
     const protocol::Request& request = program.request;
+    const std::size_t first = steps_.size();
     if (!request.setup.empty())
         steps_.push_back({Kind::Setup, around(program, request.setup, directory.setup())});
+    // of the run's own directory also for a warm-up, whose own one is made when the service is there already
+    if (request.service)
+        steps_.push_back({Kind::Service, service_launch(program, RunDirectory(run_directory_).service())});
     steps_.push_back({kind, program});
     if (!request.teardown.empty())
         steps_.push_back({Kind::Teardown, around(program, request.teardown, directory.teardown())});
+    steps_[first].begins_execution = true;
 }
 
 bool RunSteps::go_on() {
@@ -62,27 +69,48 @@ bool RunSteps::go_on() {
         // a program that was started may have left something to tear down
         if (ended == Kind::Setup || is_last_of_execution) return false;
     }
-    if (++at_ == steps_.size()) return false;
+    return move_to(at_ + 1);
+}
+
+bool RunSteps::go_on_from_service(const std::string& problem) {
+    if (problem.empty() && !stopped_) return move_to(at_ + 1);
+    if (!stopped_) prevent(fmt::format("its service failed: {}", problem));
+    // what the setup made is torn down, though the program never was
+    const bool has_teardown = !steps_[at_ + 1].launch.request.teardown.empty();
+    return has_teardown && move_to(at_ + 2);
+}
+
+bool RunSteps::move_to(std::size_t next) {
+    at_ = next;
+    if (at_ == steps_.size()) return false;
     enter();
     program_started_ = program_started_ || steps_[at_].kind == Kind::Program;
     return true;
+}
+
+void RunSteps::prevent(const std::string& why) {
+    make_run_directory();
+    prevented_ = true;
+    write_regular_file(RunDirectory(run_directory_).prevented(), why);
 }
 
 /// What goes wrong with the program itself is its outcome, and with a teardown a warning.
 void RunSteps::note_problem() {
     const Step& ended = steps_[at_];
     if (program_started_ || prevented_ || stopped_) return;
+    // a program whose service failed was ended for that
+    if (ended.kind == Kind::WarmUp && ended.launch.request.service) {
+        const ServiceEnd service = service_end(RunDirectory(run_directory_).service(), ended.launch.request);
+        if (!service.failure.empty()) return prevent(fmt::format("its service failed: {}", service.failure));
+    }
     const std::string problem = step_problem(ended.launch.directory, ended.launch.request);
     if (problem.empty()) return;
-    make_run_directory();
     if (ended.kind == Kind::Teardown) {
+        make_run_directory();
         write_regular_file(RunDirectory(run_directory_).warmup_teardown(), problem);
         return;
     }
-    prevented_ = true;
-    const char* name = ended.kind == Kind::Setup ? "setup" : "warm-up";
-    write_regular_file(RunDirectory(run_directory_).prevented(),
-                       fmt::format("its {} failed: {}", name, problem));
+    prevent(fmt::format("its {} failed: {}", ended.kind == Kind::Setup ? "setup" : "warm-up", problem));
 }
 
 /// A step before may have removed it, or changed what is in it.
@@ -104,9 +132,7 @@ void RunSteps::enter() const {
         steps_[at_].kind == Kind::Program ||
         (launch.directory.parent_path() == run_directory_ && launch.directory != warmup);
     if (is_of_program) std::filesystem::remove_all(warmup, ignored);
-    const bool begins_execution = steps_[at_].kind == Kind::Setup ||
-                                  (steps_[at_].kind != Kind::Teardown && launch.request.setup.empty());
-    if (begins_execution && !launch.run_dir.empty()) renew_run_dir(launch.run_dir);
+    if (steps_[at_].begins_execution && !launch.run_dir.empty()) renew_run_dir(launch.run_dir);
     if (steps_[at_].kind == Kind::Program && at_ > 0) make_run_directory();
     if (steps_[at_].kind == Kind::Program) note_earlier_files(launch);
     if (launch.directory == run_directory_) return;
@@ -117,7 +143,7 @@ void RunSteps::enter() const {
 std::string make_lone_step(Launcher& launcher, Interruption& interruption,
                            const std::vector<std::string>& command,
                            const std::filesystem::path& working_directory,
-                           const std::filesystem::path& directory) {
+                           const std::filesystem::path& directory, std::string* left) {
     constexpr Seconds kTick{0.2};
     Launch launch;
     launch.directory = directory;
@@ -133,6 +159,7 @@ std::string make_lone_step(Launcher& launcher, Interruption& interruption,
         launcher.cancel_all(heeded > 1);
     }
     std::string problem = step_problem(directory, launch.request);
+    if (left != nullptr) *left = left_running(directory);
     std::error_code ignored;
     if (problem.empty()) std::filesystem::remove_all(directory, ignored);
     return problem;

@@ -2,21 +2,28 @@
 
 #include <algorithm>
 #include <deque>
+#include <exception>
 #include <map>
+#include <optional>
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
+#include "run/attempts.hpp"
 #include "run/cpu_slots.hpp"
 #include "run/left_files.hpp"
 #include "run/run_directory.hpp"
-#include "run/run_steps.hpp"
+#include "run/run_in_progress.hpp"
+#include "run/spare_folders.hpp"
 
 namespace tidemark::run {
 namespace {
 
+/// How often it is looked whether services are ready.
+constexpr Seconds kServiceTick{0.02};
+
 struct Running {
     PlannedRun planned;
-    Launch launch;
-    RunSteps steps;
+    RunInProgress run;
 };
 
 class Execution {
@@ -32,19 +39,24 @@ class Execution {
           options_(options),
           waiting_(plan.begin(), plan.end()),
           cpus_(usable_cpus()),
-          metric_files_(options.runs_folder) {}
+          metric_files_(options.runs_folder),
+          attempts_(options.retries),
+          failures_(options.stop_after) {}
 
     Tally execute() {
         while (true) {
             heed_interruption();
-            start_as_many_as_may_run();
+            if (problem_ == nullptr) start_as_many_as_may_run();
+            if (running_.empty() && problem_ != nullptr) std::rethrow_exception(problem_);
             if (running_.empty() && (waiting_.empty() || tally_.interrupted)) {
                 if ((elsewhere_.empty() && held_elsewhere_.empty()) || tally_.interrupted) return tally_;
                 wait_for_others();
                 continue;
             }
-            for (const std::string& run_id : launcher_.wait(options_.tick, interruption_.descriptor()))
+            const Seconds tick = wait_for_services() ? kServiceTick : options_.tick;
+            for (const std::string& run_id : launcher_.wait(tick, interruption_.descriptor()))
                 take_in(run_id);
+            look_at_services();
             observer_.tick();
         }
     }
@@ -56,16 +68,16 @@ class Execution {
         interruption_.drain();
         heeded_ = requests;
         tally_.interrupted = true;
-        for (auto& [run_id, run] : running_) run.steps.stop();
+        for (auto& [run_id, running] : running_) running.run.stop();
         launcher_.cancel_all(requests > 1);
     }
 
     void start_as_many_as_may_run() {
-        while (!tally_.interrupted && !waiting_.empty() &&
+        while (!tally_.interrupted && problem_ == nullptr && !waiting_.empty() &&
                static_cast<int>(running_.size()) < options_.jobs) {
             const PlannedRun planned = waiting_.front();
             Launch launch{prepare_(planned), {}, {}};
-            if (!has_cpus_for(launch.request)) return;
+            if (!has_cpus_for(launch.request) || !has_port_for(launch.request)) return;
             const auto conflict = metric_files_.hold(launch.request);
             if (conflict) tell(*conflict);
             if (conflict && !conflict->is_elsewhere) return;  // until the other run has ended
@@ -89,16 +101,47 @@ class Execution {
         return running_.empty() || request.limits.cpus.value_or(0) <= cpus_.free();
     }
 
-    /// False: another runner has it.
+    /// Two services cannot listen at one port, and a client would find the wrong one.
+    bool has_port_for(const protocol::Request& request) {
+        if (!request.service || !request.service->port) return true;
+        const bool is_taken = std::ranges::any_of(running_, [&](const auto& running) {
+            const auto& other = running.second.run.launch().request.service;
+            return other && other->port == request.service->port;
+        });
+        if (is_taken && !told_of_port_) observer_.held_apart(*request.service->port);
+        told_of_port_ |= is_taken;
+        return !is_taken;
+    }
+
+    /// Once: what is at work ends, and its directories hold what it measured.
+    void note(std::exception_ptr problem) {
+        if (problem_ != nullptr) return;
+        problem_ = std::move(problem);
+        if (!running_.empty()) observer_.giving_up(running_.size());
+    }
+
+    std::optional<Claim> claim(const Launch& launch) {
+        try {
+            return ledger_.claim(launch.request, launch.directory);
+        } catch (const Error&) {
+            note(std::current_exception());
+            return std::nullopt;
+        }
+    }
+
+    /// False: another runner has it, or it cannot be claimed.
     bool start(const PlannedRun& planned, Launch& launch) {
         launch.directory = options_.runs_folder / launch.request.run_id;
         launch.run_dir = RunDirectory(launch.directory).run_dir();
         // the claim comes first: should we be killed between the two, it names a directory that does not
         // exist, and whoever recovers it sees that nothing was started
-        switch (ledger_.claim(launch.request, launch.directory)) {
+        const auto answer = claim(launch);
+        if (!answer) return false;
+        switch (*answer) {
             case Claim::AlreadyDone:
                 ++tally_.skipped;
                 observer_.skipped(planned);
+                add_what_follows(planned);
                 return false;
             case Claim::Elsewhere:
                 elsewhere_.push_back(planned);
@@ -108,33 +151,86 @@ class Execution {
         }
         RunDirectory::create(options_.runs_folder, launch.request);
         if (launch.request.limits.cpus) launch.cpus = cpus_.take(*launch.request.limits.cpus);
-        RunSteps steps(launch);
+        spare_folders_.give(launch.run_dir);
         if (options_.watch != nullptr) options_.watch->begin(launch.request);
-        launcher_.start(steps.current());
+        RunInProgress run(launcher_, launch);
         observer_.started(planned, launch);
-        running_.emplace(launch.request.run_id, Running{planned, launch, std::move(steps)});
+        running_.emplace(launch.request.run_id, Running{planned, std::move(run)});
         return true;
     }
 
+    bool wait_for_services() const {
+        return std::ranges::any_of(
+            running_, [](const auto& running) { return running.second.run.waits_for_service(); });
+    }
+
+    void look_at_services() {
+        for (auto running = running_.begin(); running != running_.end();) {
+            const auto at = running++;
+            if (at->second.run.look()) conclude(at);
+        }
+    }
+
     void take_in(const std::string& run_id) {
-        const auto ended = running_.find(run_id);
-        if (ended->second.steps.go_on()) {
-            launcher_.start(ended->second.steps.current());
+        const auto of = std::ranges::find_if(
+            running_, [&](const auto& running) { return running.second.run.owns(run_id); });
+        if (of->second.run.take_in(run_id)) conclude(of);
+    }
+
+    void conclude(std::map<std::string, Running>::iterator ended) {
+        const Launch& launch = ended->second.run.launch();
+        if (options_.watch != nullptr) options_.watch->end(launch.request);
+        Record record = read_record(RunDirectory(launch.directory), launch.request);
+        if (ended->second.run.stopped_before_program()) record.outcome = Cancelled{"interrupted by the user"};
+        settle_left_files(record, &spare_folders_);
+        const PlannedRun planned = ended->second.planned;
+        attempts_.note(planned, record);
+        if (options_.watch != nullptr) options_.watch->add_to(record);
+        std::exception_ptr problem;
+        try {
+            ledger_.record(record);
+        } catch (const Error&) {
+            problem = std::current_exception();
+        }
+        cpus_.release(launch.cpus);
+        metric_files_.release(launch.request.run_id);
+        running_.erase(ended);
+        if (problem != nullptr) return note(std::move(problem));
+        if (may_go_on() && attempts_.allow_another(planned, record)) {
+            observer_.retried(planned, record, attempts_.made(planned) + 1, options_.retries.times + 1);
+            waiting_.push_front(planned);
             return;
         }
-        if (options_.watch != nullptr) options_.watch->end(ended->second.launch.request);
-        Record record =
-            read_record(RunDirectory(ended->second.launch.directory), ended->second.launch.request);
-        if (ended->second.steps.stopped_before_program())
-            record.outcome = Cancelled{"interrupted by the user"};
-        settle_left_files(record);
-        if (options_.watch != nullptr) options_.watch->add_to(record);
-        ledger_.record(record);
-        cpus_.release(ended->second.launch.cpus);
-        metric_files_.release(run_id);
         ++(status_of(record.outcome) == protocol::Status::Ok ? tally_.ok : tally_.failed);
-        observer_.finished(ended->second.planned, record);
-        running_.erase(ended);
+        observer_.finished(planned, record);
+        failures_.note(record);
+        if (status_of(record.outcome) == protocol::Status::Ok) add_what_follows(planned);
+        if (may_go_on() && failures_.are_enough()) stop_after_failures();
+    }
+
+    void add_what_follows(const PlannedRun& planned) {
+        if (!options_.more || !may_go_on()) return;
+        std::vector<PlannedRun> more;
+        try {
+            more = options_.more(planned);
+        } catch (const std::exception&) {
+            note(std::current_exception());
+        }
+        if (more.empty()) return;
+        waiting_.insert(waiting_.end(), more.begin(), more.end());
+        tally_.added += more.size();
+        observer_.added(more.size());
+    }
+
+    bool may_go_on() const { return !tally_.interrupted && tally_.stopped_by.empty() && problem_ == nullptr; }
+
+    /// What is running comes to its own end.
+    void stop_after_failures() {
+        for (std::deque<PlannedRun>* const runs : {&waiting_, &held_elsewhere_, &elsewhere_}) {
+            tally_.not_made.insert(tally_.not_made.end(), runs->begin(), runs->end());
+            runs->clear();
+        }
+        if (!tally_.not_made.empty()) tally_.stopped_by = failures_.text();
     }
 
     /// All that is left is in the hands of other runners: ask again from time to time.
@@ -159,8 +255,13 @@ class Execution {
     std::map<std::string, Running> running_;
     CpuSlots cpus_;
     MetricFiles metric_files_;
+    SpareFolders spare_folders_;
     bool told_of_conflict_ = false;
+    bool told_of_port_ = false;
+    Attempts attempts_;
+    EqualFailures failures_;
     Tally tally_;
+    std::exception_ptr problem_;  ///< of the ledger
     int heeded_ = 0;
 };
 

@@ -73,8 +73,8 @@ bool is_query(const Token& first) {
 /// Walks the tokens once, from left to right. What it knows no rule for stays as it is, for SQLite to judge.
 class Rewriter {
   public:
-    Rewriter(const std::vector<Token>& tokens, std::string_view source, Division division)
-        : tokens_(tokens), source_(source), division_(division) {}
+    Rewriter(const std::vector<Token>& tokens, std::string_view source, Division division, BoundValues bound)
+        : tokens_(tokens), source_(source), division_(division), bound_(bound) {}
 
     Piece whole() {
         Piece piece = element(tokens_.size());
@@ -348,7 +348,9 @@ class Rewriter {
         return {sql, source_from(first), kind_of(token)};
     }
 
-    static Kind kind_of(const Token& token) {
+    Kind kind_of(const Token& token) const {
+        if (bound_ == BoundValues::Numbers && token.kind == TokenKind::Other && token.text.starts_with('?'))
+            return Kind::Number;
         if (token.kind == TokenKind::Text) return Kind::Text;
         if (token.kind == TokenKind::Number || is_one_of(token, {"TRUE", "FALSE"})) return Kind::Number;
         return is_one_of(token, {"NULL"}) ? Kind::Nothing : Kind::Unknown;
@@ -456,6 +458,7 @@ class Rewriter {
     const std::vector<Token>& tokens_;
     const std::string_view source_;
     const Division division_;
+    const BoundValues bound_;
     std::size_t at_ = 0;
     std::size_t casts_ = 0;  ///< within how many
 };
@@ -463,13 +466,13 @@ class Rewriter {
 }  // namespace
 
 std::string with_checked_operators(const std::vector<Token>& tokens, std::string_view source,
-                                   Division division) {
-    return Rewriter(tokens, source, division).whole().sql;
+                                   Division division, BoundValues bound) {
+    return Rewriter(tokens, source, division, bound).whole().sql;
 }
 
 std::string condition_with_checked_operators(const std::vector<Token>& tokens, std::string_view source,
-                                             Division division) {
-    Rewriter rewriter(tokens, source, division);
+                                             Division division, BoundValues bound) {
+    Rewriter rewriter(tokens, source, division, bound);
     return rewriter.truth(rewriter.whole()).sql;
 }
 

@@ -26,10 +26,12 @@ class SqlError : public std::runtime_error {
     int code() const { return code_; }  ///< SQLite's extended result code
     /// Where in the statement's text, in bytes, if SQLite knows.
     std::optional<std::size_t> offset() const { return offset_; }
-    bool is_full() const;         ///< the disk or the database is full
-    bool is_busy() const;         ///< another process holds a lock for longer than the busy timeout
-    bool is_damaged() const;      ///< the file is no database, or a damaged one
-    bool is_interrupted() const;  ///< stopped by a time limit or by the user
+    bool is_full() const;               ///< the disk or the database is full
+    bool is_busy() const;               ///< another process holds a lock for longer than the busy timeout
+    bool is_damaged() const;            ///< the file is no database, or a damaged one
+    bool is_read_only() const;          ///< the file, or the folder that it is in, may not be written
+    bool has_no_shared_memory() const;  ///< the file system has none for those who use the file at once
+    bool is_interrupted() const;        ///< stopped by a time limit or by the user
 
     /// A name in the statement that the database does not know, with what stands before it: `r.stauts`.
     struct Unknown {
@@ -60,6 +62,16 @@ class ReusedStatement {
     std::shared_ptr<Statement> statement_;
 };
 
+/// What is done where another process holds a lock.
+struct Patience {
+    using Interrupted = bool (*)();
+
+    std::optional<Seconds> longest = Seconds{10};  ///< then SqlError::is_busy(); nothing: as long as it takes
+    Seconds say_after{1};
+    std::function<void()> say{};        ///< called once in each wait that is longer than `say_after`
+    Interrupted interrupted = nullptr;  ///< gives up soon after the user's wish, as SqlError::is_busy()
+};
+
 enum class Access {
     Read,
     /// Of a file that nobody changes meanwhile, without a lock or any file beside it: all that is possible
@@ -75,9 +87,13 @@ class Connection {
     /// Opens a file; with ReadWrite it is made where it does not exist (its folder must exist). Waits up to
     /// `busy_timeout` for locks of other processes.
     Connection(const std::filesystem::path& file, Access access, Seconds busy_timeout = Seconds{10});
+    Connection(const std::filesystem::path& file, Access access, const Patience& patience);
 
     /// A database in memory.
     static Connection in_memory();
+
+    /// A database of this connection alone, which goes to a file without a name when it is large.
+    static Connection temporary();
 
     Connection(Connection&&) noexcept;
     Connection& operator=(Connection&&) noexcept;
@@ -98,13 +114,28 @@ class Connection {
 
     std::int64_t changes() const;  ///< rows changed by the last statement
 
+    /// Copies all of this database into the one that `target` calls `schema`, which is lost.
+    void copy_to(Connection& target, const char* schema = "main");
+
+    /// Whether the file that was opened is no longer the one of that name: removed, moved, or replaced.
+    bool has_moved() const;
+
+    /// As long as the connection lives: a statement that runs longer than `limit`, or while `interrupted`
+    /// says so, ends with SqlError::is_interrupted().
+    void bound_statements(Seconds limit, Patience::Interrupted interrupted);
+
     sqlite3* handle() const { return handle_.get(); }  ///< for this room only
 
   private:
     struct Closer {
         void operator()(sqlite3* handle) const;
     };
-    explicit Connection(const char* name, int flags, Seconds busy_timeout);
+    friend class ReadOnlyGuard;  // whose bound goes before that of the connection
+    struct Bound;
+    explicit Connection(const char* name, int flags, const Patience& patience);
+    void heed_bound();
+    std::unique_ptr<Patience> patience_;  ///< where SQLite finds it, wherever this object is moved to
+    std::unique_ptr<Bound> bound_;
     std::unique_ptr<sqlite3, Closer> handle_;
     std::map<std::string, std::shared_ptr<Statement>, std::less<>> kept_;
 };

@@ -58,8 +58,9 @@ class NameBinder {
                 token.text));
         }
         const std::vector<std::string_view> known(names_.begin(), names_.end());
-        throw ExpressionError(
-            fmt::format("unknown name '{}'{}", token.text, did_you_mean(token.text, known)));
+        const std::string hint = hint_at_quotes(token.text, names_);
+        throw ExpressionError(fmt::format("unknown name '{}'{}", token.text,
+                                          hint.empty() ? did_you_mean(token.text, known) : hint));
     }
 
     const std::vector<std::string>& names_;
@@ -82,13 +83,33 @@ std::string select_condition(const std::string& condition) {
     return fmt::format("SELECT CASE WHEN ({}) THEN 1 ELSE 0 END", condition);
 }
 
-std::string select_checked(const std::vector<Token>& tokens, const std::string& text, ExpressionUse use) {
+std::string select_checked(const std::vector<Token>& tokens, const std::string& text, ExpressionUse use,
+                           BoundValues bound) {
     if (use == ExpressionUse::Value)
-        return fmt::format("SELECT ({})", with_checked_operators(tokens, text, Division::Exact));
-    return select_condition(condition_with_checked_operators(tokens, text, Division::Sqlites));
+        return fmt::format("SELECT ({})", with_checked_operators(tokens, text, Division::Exact, bound));
+    return select_condition(condition_with_checked_operators(tokens, text, Division::Sqlites, bound));
+}
+
+bool may_be_a_text(const Value& value) {
+    return std::holds_alternative<std::string>(value);
 }
 
 }  // namespace
+
+std::string hint_at_quotes(std::string_view unknown, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        const std::size_t begin = name.find(unknown);
+        if (unknown.empty() || begin == std::string::npos || name.find_first_of(".-") == std::string::npos)
+            continue;
+        const std::size_t end = begin + unknown.size();
+        const auto is_end = [&](std::size_t at) {
+            return at >= name.size() || name[at] == '.' || name[at] == '-';
+        };
+        if (is_end(end) && (begin == 0 || is_end(begin - 1)))
+            return fmt::format("; write \"{}\" in double quotes for the parameter", name);
+    }
+    return {};
+}
 
 std::string unbalanced_parentheses(const std::string& text) {
     int depth = 0;
@@ -111,6 +132,7 @@ std::string checked_condition(Connection& connection, const std::string& text) {
 struct Expression::State {
     std::vector<std::size_t> uses;
     Statement statement;
+    Statement of_numbers;  ///< the same, without looking at what cannot be a text
 };
 
 Expression::Expression(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -123,7 +145,9 @@ const std::vector<std::size_t>& Expression::uses() const {
 }
 
 Value Expression::evaluate(std::span<const Value> row) {
-    Statement& statement = state_->statement;
+    const bool any_text =
+        std::ranges::any_of(state_->uses, [&](std::size_t name) { return may_be_a_text(row[name]); });
+    Statement& statement = any_text ? state_->statement : state_->of_numbers;
     try {
         for (std::size_t i = 0; i < state_->uses.size(); ++i)
             statement.bind(static_cast<int>(i), row[state_->uses[i]]);
@@ -165,11 +189,14 @@ Expression ExpressionEngine::compile(const std::string& text, const std::vector<
     const std::string hint = hint_at_words_of_sql(tokens, names);
     NameBinder binder(names);
     binder.bind(tokens);
+    const auto prepare = [&](BoundValues bound) {
+        return state_->connection.prepare(select_checked(tokens, text, use, bound));
+    };
     try {
         // what is wrong with it SQLite shall say of what was written
         state_->connection.prepare(fmt::format("SELECT ({})", plain_text(tokens)));
         return Expression(std::make_unique<Expression::State>(
-            Expression::State{binder.uses(), state_->connection.prepare(select_checked(tokens, text, use))}));
+            Expression::State{binder.uses(), prepare(BoundValues::Any), prepare(BoundValues::Numbers)}));
     } catch (const SqlError& error) {
         throw ExpressionError(fmt::format("`{}` is not an SQL expression: {}{}", text, error.what(), hint));
     }

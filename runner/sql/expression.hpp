@@ -28,6 +28,10 @@ enum class ExpressionUse {
 /// YAML's lists and maps; empty: they do.
 std::string unbalanced_parentheses(const std::string& text);
 
+/// What to say of an unknown name that is a part of another, `training` of `training.lr`: it must be quoted.
+/// Empty: it is a part of none.
+std::string hint_at_quotes(std::string_view unknown, const std::vector<std::string>& names);
+
 /// The condition as SQL whose operators refuse a text among numbers, for a statement of that connection,
 /// where the columns are what the names are. An SqlError says so when the statement meets one.
 std::string checked_condition(Connection& connection, const std::string& text);

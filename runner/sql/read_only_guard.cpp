@@ -56,7 +56,7 @@ ReadOnlyGuard::ReadOnlyGuard(Connection& connection, Seconds time_limit, Interru
 }
 
 ReadOnlyGuard::~ReadOnlyGuard() {
-    sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr);
+    connection_.heed_bound();
     sqlite3_set_authorizer(connection_.handle(), nullptr, nullptr);
 }
 

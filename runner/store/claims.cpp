@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/clock.hpp"
+#include "base/folder.hpp"
 
 namespace tidemark::store {
 namespace {
@@ -32,11 +33,13 @@ bool shows_life(const LiveClaim& claim) {
         return seconds_since(claim.started_at).value < std::chrono::duration<double>(kLongestSilence).count();
     }
     const auto now = std::filesystem::file_time_type::clock::now();
-    for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-        const auto written = entry.last_write_time(error);
-        if (!error && now - written < kLongestSilence) return true;
-    }
-    return false;
+    bool was_written = false;
+    error = for_each_entry(directory, [&](const std::filesystem::directory_entry& entry) {
+        std::error_code gone;
+        const auto written = entry.last_write_time(gone);
+        was_written |= !gone && now - written < kLongestSilence;
+    });
+    return was_written || error;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "protocol/result_columns.hpp"
+#include "protocol/told_view.hpp"
+#include "sql/sql_tokens.hpp"
 #include "store/schema.hpp"
 
 namespace tidemark::store {
@@ -17,8 +19,10 @@ std::string_view prefix_of(ColumnKind kind) {
     return kind == ColumnKind::Parameter ? kParameterPrefix : kMetricPrefix;
 }
 
+/// SQLite knows columns by their names in small letters.
 bool contains(const std::vector<std::string>& names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
+    return std::ranges::any_of(names,
+                               [&](const std::string& own) { return sql::equals_ignoring_case(own, name); });
 }
 
 /// As versions before this one warned of a name that was taken by the other kind.
@@ -71,7 +75,8 @@ ColumnAnswer ColumnRegistry::require(const std::string& name, ColumnKind kind) {
 void ColumnRegistry::fill_what_was_refused(const std::string& name, ColumnKind kind) {
     const std::string value =
         kind == ColumnKind::Parameter
-            ? fmt::format("json_extract(request, {})", sql::quoted_text("$.parameters." + name))
+            ? fmt::format("json_extract(request, {})",
+                          sql::quoted_text(fmt::format("$.parameters.\"{}\"", name)))
             : fmt::format(
                   "(SELECT value FROM metrics WHERE metrics.run_id = runs.run_id AND name = {} "
                   "ORDER BY metrics.rowid DESC LIMIT 1)",
@@ -127,7 +132,7 @@ std::string ColumnRegistry::fixed_expression(std::string_view name, std::string_
     return contains(fixed_, name) ? fmt::format("{}.{}", runs, sql::quoted_name(name)) : "NULL";
 }
 
-void create_views(sql::Connection& connection) {
+void create_views(sql::Connection& connection, std::string_view kind) {
     const ColumnRegistry registry(connection);
     std::string columns;
     for (const std::string& name : protocol::all_result_columns(registry.names(ColumnKind::Parameter),
@@ -136,9 +141,10 @@ void create_views(sql::Connection& connection) {
                                sql::quoted_name(name));
     }
     connection.execute(
-        fmt::format("CREATE VIEW IF NOT EXISTS attempts AS SELECT {0} FROM runs;"
-                    "CREATE VIEW IF NOT EXISTS results AS SELECT {0} FROM runs WHERE latest = 1",
-                    columns));
+        fmt::format("CREATE {0} IF NOT EXISTS attempts AS SELECT {1} FROM runs;"
+                    "CREATE {0} IF NOT EXISTS results AS SELECT {1} FROM runs WHERE latest = 1",
+                    kind, columns));
+    connection.execute(protocol::create_told_view(kind));
 }
 
 }  // namespace tidemark::store

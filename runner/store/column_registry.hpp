@@ -70,7 +70,8 @@ struct OwnColumn {
 };
 std::optional<OwnColumn> own_column(std::string_view physical);
 
-/// Creates the views `results` and `attempts` if there are none.
-void create_views(sql::Connection& connection);
+/// Creates the views `results`, `attempts` and `told` if there are none; as TEMP VIEW in front of a database
+/// that may not be written.
+void create_views(sql::Connection& connection, std::string_view kind = "VIEW");
 
 }  // namespace tidemark::store

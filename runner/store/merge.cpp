@@ -20,8 +20,12 @@ constexpr int kCacheKibibytes = 64 * 1024;
 /// The other database under the name `source`, as long as it lives.
 class Attachment {
   public:
-    Attachment(sql::Connection& connection, const std::filesystem::path& file) : connection_(connection) {
-        connection_.prepare("ATTACH ? AS source").bind_all(std::string_view(file.native())).run();
+    Attachment(sql::Connection& connection, Database& source) : connection_(connection) {
+        // no name begins with a slash that means something else than a file to SQLite
+        const std::string file =
+            source.can_be_attached() ? std::filesystem::absolute(source.file()).string() : "";
+        connection_.prepare("ATTACH ? AS source").bind_all(std::string_view(file)).run();
+        if (!source.can_be_attached()) source.connection().copy_to(connection_, "source");
     }
     Attachment(const Attachment&) = delete;
     Attachment& operator=(const Attachment&) = delete;
@@ -76,6 +80,8 @@ class Merge {
             .run();
         connection_.execute("DELETE FROM temp.moving WHERE run_id IN (SELECT run_id FROM main.runs)");
         merged_.known = connection_.changes();
+        connection_.execute("DELETE FROM temp.moving WHERE run_id IN (SELECT run_id FROM main.claims)");
+        merged_.claimed = connection_.changes();
         connection_.execute(
             "CREATE TEMP TABLE batch(run_id TEXT PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TEMP TABLE newest(sweep, cell, repeat, run_id, started_at);"
@@ -213,11 +219,16 @@ class Merge {
 
 }  // namespace
 
-Merged merge(Database& target, const std::filesystem::path& source, const MergeOptions& options,
+Merged merge(Database& target, Database& source, const MergeOptions& options,
              const std::function<bool(std::int64_t)>& proceed) {
-    Database::open_to_read(source);  // is one of ours, and of the present schema
     const Attachment attachment(target.connection(), source);
     return Merge(target, options).run(proceed);
+}
+
+Merged merge(Database& target, const std::filesystem::path& source, const MergeOptions& options,
+             const std::function<bool(std::int64_t)>& proceed) {
+    Database opened = Database::open_to_read(source);
+    return merge(target, opened, options, proceed);
 }
 
 }  // namespace tidemark::store

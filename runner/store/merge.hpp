@@ -17,7 +17,8 @@ struct MergeOptions {
 
 struct Merged {
     std::int64_t added = 0;
-    std::int64_t known = 0;  ///< were in the target already
+    std::int64_t known = 0;    ///< were in the target already
+    std::int64_t claimed = 0;  ///< are in the hands of a runner, which stores them itself
 };
 
 /// Adds the runs of `source` to `target` with all that belongs to them, but for those that are there already,
@@ -25,6 +26,10 @@ struct Merged {
 /// transaction of its own, so that memory stays small and an interrupted merge can be repeated; `proceed` is
 /// called after each with the number added so far, and ends the merge where it says false. Throws CannotGoOn,
 /// and sql::SqlError for a wrong `where`.
+Merged merge(Database& target, Database& source, const MergeOptions& options,
+             const std::function<bool(std::int64_t)>& proceed);
+
+/// The same from a file.
 Merged merge(Database& target, const std::filesystem::path& source, const MergeOptions& options,
              const std::function<bool(std::int64_t)>& proceed);
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bounded_json.hpp"
+#include "base/clock.hpp"
 #include "base/units.hpp"
 #include "base/value.hpp"
 
@@ -29,12 +30,14 @@ Origin Origins::of(std::string_view run_id) {
         "SELECT invocation_id, coalesce(memory_method, ''), valid, CASE WHEN valid THEN "
         "json_extract(request, "
         "'$.limits.memory_bytes') END, CASE WHEN valid THEN coalesce(json_extract(request, '$.heap_layout'), "
-        "'same') END, CASE WHEN valid THEN json_extract(request, '$.variables') END FROM (SELECT *, "
+        "'same') END, CASE WHEN valid THEN json_extract(request, '$.variables') END, started_at FROM (SELECT "
+        "*, "
         "json_valid(request) AS valid FROM main.runs WHERE run_id = ?)");
     row->bind_all(run_id);
     if (!row->step()) return {};
     Origin origin = of_invocation(row->text(0));
     origin.set(OriginFact::MemoryMethod, row->text(1));
+    origin.set_started(unix_time(row->text(6)));
     if (row->integer(2) != 0) {
         origin.set(OriginFact::MemoryLimit, row->is_null(3) ? "none" : to_text(Bytes{row->integer(3)}));
         origin.set(OriginFact::HeapLayout, row->text(4));

@@ -8,6 +8,7 @@
 
 #include "protocol/result_columns.hpp"
 #include "store/column_registry.hpp"
+#include "store/disturbed_attempts.hpp"
 #include "store/stored_request.hpp"
 
 namespace tidemark::store {
@@ -65,13 +66,14 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
 void load_attempts(sql::Connection& connection, StoredRun& stored) {
     sql::Statement rows = connection.prepare(
         "SELECT run_id, repeat, status, latest, peak_rss_bytes, wall_s FROM runs "
-        "WHERE run = ? AND sweep = ? AND cell = ? ORDER BY repeat, started_at");
+        "WHERE run = ? AND sweep = ? AND cell = ? ORDER BY repeat, started_at, rowid");
     const protocol::Request& request = stored.record.request;
     rows.bind_all(std::string_view(request.run), std::string_view(request.sweep),
                   std::string_view(request.cell));
     while (rows.step()) {
         stored.attempts.push_back({rows.text(0), static_cast<int>(rows.integer(1)), rows.text(2),
-                                   rows.integer(3) != 0, optional_integer(rows, 4), optional_real(rows, 5)});
+                                   rows.integer(3) != 0, optional_integer(rows, 4), optional_real(rows, 5),
+                                   disturbed_figures(connection, rows.text(0))});
     }
 }
 
@@ -98,7 +100,7 @@ std::vector<SweepSummary> sweeps(sql::Connection& connection) {
         "WITH counts AS (SELECT sweep, status, count(*) AS n, sum(wall_s) AS wall_s, max(started_at) AS last "
         "FROM runs WHERE latest = 1 GROUP BY sweep, status) "
         "SELECT sweep, sum(n), sum(iif(status = 'ok', n, 0)), sum(iif(status = 'ok', 0, n)), sum(wall_s), "
-        "max(last) FROM counts GROUP BY sweep ORDER BY max(last) DESC");
+        "max(last) FROM counts GROUP BY sweep ORDER BY max(last) DESC, sweep");
     std::vector<SweepSummary> out;
     while (rows.step()) {
         out.push_back(
@@ -107,17 +109,42 @@ std::vector<SweepSummary> sweeps(sql::Connection& connection) {
     return out;
 }
 
+namespace {
+
+/// What stands behind the second of an id is chance: tables show the end of it.
+bool is_ending_of_id(const std::string& text) {
+    constexpr std::size_t kShortest = 4;
+    constexpr std::size_t kChance = 12;
+    return text.size() >= kShortest && text.size() <= kChance &&
+           text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::vector<std::string> ids_that_end_with(sql::Connection& connection, const std::string& text, int most) {
+    sql::Statement rows = connection.prepare(
+        "SELECT run_id FROM runs WHERE substr(run_id, -length(?1)) = ?1 ORDER BY started_at DESC, rowid DESC "
+        "LIMIT ?2");
+    rows.bind_all(std::string_view(text), most);
+    std::vector<std::string> out;
+    while (rows.step()) out.push_back(rows.text(0));
+    return out;
+}
+
+}  // namespace
+
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most) {
+    // an id begins with the second in which it was made, and goes on by chance; in a second there are fewer
+    constexpr int kMostOfASecond = 1000;
     sql::Statement rows = connection.prepare(
         "SELECT run_id FROM runs WHERE run_id = ?1 UNION ALL "
         "SELECT * FROM (SELECT run_id FROM runs WHERE run = ?1 AND latest = 1 AND run_id <> ?1 ORDER BY "
-        "started_at DESC LIMIT ?2) "
-        "UNION ALL SELECT * FROM (SELECT run_id FROM runs WHERE run_id > ?1 AND run_id < ?1 || x'7f' AND ?1 "
-        "<> '' ORDER BY run_id DESC LIMIT ?2)");
-    rows.bind_all(std::string_view(text), most);
+        "started_at DESC, rowid DESC LIMIT ?2) "
+        "UNION ALL SELECT * FROM (SELECT run_id FROM (SELECT run_id, started_at, rowid AS place FROM runs "
+        "WHERE run_id > ?1 AND run_id < ?1 || x'7f' AND ?1 <> '' ORDER BY run_id DESC LIMIT ?3) "
+        "ORDER BY started_at DESC, place DESC LIMIT ?2)");
+    rows.bind_all(std::string_view(text), most, std::max(most, kMostOfASecond));
     std::vector<std::string> out;
     while (rows.step() && out.size() < static_cast<std::size_t>(most)) out.push_back(rows.text(0));
-    return out;
+    return out.empty() && is_ending_of_id(text) ? ids_that_end_with(connection, text, most) : out;
 }
 
 std::vector<protocol::Sample> samples_of(sql::Connection& connection, const std::string& run_id) {
@@ -169,7 +196,7 @@ std::vector<RunningInvocation> running_invocations(sql::Connection& connection) 
         "i.planned, "
         "(SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status = 'ok'), "
         "(SELECT count(*) FROM runs r WHERE r.invocation_id = i.invocation_id AND r.status <> 'ok') "
-        "FROM invocations i WHERE i.finished_at IS NULL ORDER BY i.started_at");
+        "FROM invocations i WHERE i.finished_at IS NULL ORDER BY i.started_at, i.invocation_id");
     std::vector<RunningInvocation> out;
     while (rows.step()) {
         RunningInvocation invocation{rows.text(0),

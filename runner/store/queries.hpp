@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "run/disturbances.hpp"
 #include "run/record.hpp"
 #include "sql/connection.hpp"
 #include "store/claims.hpp"
@@ -30,6 +31,7 @@ struct Attempt {
     bool latest = true;
     std::optional<std::int64_t> peak_rss_bytes;
     std::optional<double> wall_s;
+    run::Disturbed disturbed{};
 };
 
 /// One stored attempt in full.
@@ -45,7 +47,7 @@ struct StoredRun {
 };
 
 /// The runs that `text` may mean: a run_id or the beginning of one, or the name of a run (the latest attempts
-/// of all sweeps). Newest first, at most `most`.
+/// of all sweeps); where it is none of them, the end of a run_id. Newest first, at most `most`.
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most);
 StoredRun load_run(sql::Connection& connection, const std::string& run_id);
 

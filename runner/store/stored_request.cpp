@@ -32,4 +32,12 @@ protocol::Measurement stored_measurement(const std::string& run_id, std::string_
                        [&] { return protocol::measurement_from_json_text(std::string(text)); });
 }
 
+std::optional<protocol::Request> readable_request(std::string_view text) {
+    try {
+        return protocol::request_from_json_text(text);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace tidemark::store

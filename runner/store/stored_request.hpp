@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,8 @@ namespace tidemark::store {
 /// damaged or changed by anything: both throw CannotGoOn that names the run.
 protocol::Request stored_request(const std::string& run_id, std::string_view text);
 protocol::Measurement stored_measurement(const std::string& run_id, std::string_view text);
+
+/// The same, and nothing where it is damaged.
+std::optional<protocol::Request> readable_request(std::string_view text);
 
 }  // namespace tidemark::store

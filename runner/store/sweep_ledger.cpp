@@ -1,6 +1,8 @@
 #include "store/sweep_ledger.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -66,26 +68,18 @@ SweepLedger::SweepLedger(Database& database, const Invocation& invocation, bool 
       started_at_(utc_now()),
       fresh_(fresh),
       sets_(sets) {
-    const ProcessIdentity self = this_process();
-    sql::Connection& connection = database_.connection();
+    Invocation own = invocation;
+    own.started_at = started_at_;
+    own.process = this_process();
+    made_by_ = to_json_text(own);
     try {
-        sql::Transaction transaction(connection);
-        connection.prepare("INSERT INTO invocations VALUES(?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)")
-            .bind_all(std::string_view(invocation_id_), std::string_view(invocation.sweep),
-                      std::string_view(invocation.description), std::string_view(invocation.file),
-                      std::string_view(invocation.command_line),
-                      std::string_view(invocation.working_directory), std::string_view(started_at_),
-                      static_cast<std::int64_t>(invocation.planned), std::string_view(self.host),
-                      std::string_view(self.boot_id), self.pid, self.pid_started)
-            .run();
-        sql::Statement fact = connection.prepare("INSERT INTO provenance VALUES(?, ?, ?)");
-        for (const auto& [name, value] : invocation.provenance) {
-            fact.bind_all(std::string_view(invocation_id_), std::string_view(name), value).run();
-        }
+        sql::Transaction transaction(database_.connection());
+        insert_invocation(database_.connection(), own);
         transaction.commit();
     } catch (const sql::SqlError& error) {
         cannot_go_on(database_.file(), error);
     }
+    database_.require_in_place();
 }
 
 bool SweepLedger::is_done(const protocol::Request& request) {
@@ -100,6 +94,7 @@ bool SweepLedger::is_done(const protocol::Request& request) {
 
 run::Claim SweepLedger::claim(const protocol::Request& request, const std::filesystem::path& directory) {
     sql::Connection& connection = database_.connection();
+    database_.require_in_place();
     try {
         sql::Transaction transaction(connection);
         if (const auto other = find_claim(connection, request)) {
@@ -132,6 +127,18 @@ void SweepLedger::record(const run::Record& record) {
     } catch (const sql::SqlError& error) {
         cannot_go_on(database_.file(), error);
     }
+    database_.require_in_place();
+}
+
+void SweepLedger::plan_more(std::size_t runs) {
+    try {
+        database_.connection()
+            .prepare("UPDATE invocations SET planned = planned + ? WHERE invocation_id = ?")
+            .bind_all(static_cast<std::int64_t>(runs), std::string_view(invocation_id_))
+            .run();
+    } catch (const sql::SqlError& error) {
+        cannot_go_on(database_.file(), error);
+    }
 }
 
 void SweepLedger::finish() {
@@ -144,6 +151,7 @@ void SweepLedger::finish() {
     } catch (const sql::SqlError& error) {
         cannot_go_on(database_.file(), error);
     }
+    database_.require_in_place();
 }
 
 std::size_t recover_abandoned(Database& database, std::size_t* not_stored) {
@@ -190,6 +198,11 @@ DoneRuns::DoneRuns(sql::Connection& connection, const std::string& sweep, Curren
 
 bool DoneRuns::contains(const std::string& key, int repeat) const {
     return std::ranges::binary_search(done_, Repeat(key, repeat));
+}
+
+int DoneRuns::last_repeat(const std::string& key) const {
+    const auto beyond = std::ranges::upper_bound(done_, Repeat(key, std::numeric_limits<int>::max()));
+    return beyond == done_.begin() || std::prev(beyond)->first != key ? 0 : std::prev(beyond)->second;
 }
 
 std::string DoneRuns::change(const std::string& key, int repeat) const {

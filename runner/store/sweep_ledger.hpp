@@ -10,6 +10,7 @@
 #include "run/scheduler.hpp"
 #include "store/claims.hpp"
 #include "store/database.hpp"
+#include "store/invocations.hpp"
 
 namespace tidemark::store {
 
@@ -18,22 +19,17 @@ class CurrentSets;
 /// What `provenance` calls a parameter that `--set` gave: this, and its name.
 inline constexpr std::string_view kSetFact = "set ";
 
+/// The same of a limit that `--limit` gave, and what it calls the number that `--repeat` gave.
+inline constexpr std::string_view kLimitFact = "limit ";
+inline constexpr std::string_view kRepeatFact = "repeats";
+
+/// What it calls the verb that makes the runs on its way to something else: `fit`.
+inline constexpr std::string_view kPartOfFact = "part of";
+
 /// What `provenance` calls the version of something that a workload was built with: `train_libtorch`.
 inline std::string version_fact(std::string_view workload, std::string_view name) {
     return std::string(workload) + "_" + std::string(name);
 }
-
-/// One `tidemark run`, as it is stored.
-struct Invocation {
-    std::string invocation_id;
-    std::string sweep;
-    std::string description;
-    std::string file;
-    std::string command_line;
-    std::string working_directory;
-    std::size_t planned = 0;
-    std::vector<std::pair<std::string, Value>> provenance;  ///< of tidemark and of the machine
-};
 
 /// The scheduler's ledger in the database, where runners that share it agree who does what.
 class SweepLedger : public run::Ledger {
@@ -45,6 +41,12 @@ class SweepLedger : public run::Ledger {
     run::Claim claim(const protocol::Request& request, const std::filesystem::path& directory) override;
     void record(const run::Record& record) override;
 
+    /// The invocation as JSON, for the directories of its runs.
+    const std::string& made_by() const { return made_by_; }
+
+    /// So many more runs are to be made than the invocation said. Throws CannotGoOn.
+    void plan_more(std::size_t runs);
+
     /// Marks the invocation as ended.
     void finish();
 
@@ -54,6 +56,7 @@ class SweepLedger : public run::Ledger {
     Database& database_;
     std::string invocation_id_;
     std::string started_at_;
+    std::string made_by_;
     bool fresh_;
     CurrentSets* sets_;
 };
@@ -71,6 +74,8 @@ class DoneRuns {
 
     /// `key` is the declared one.
     bool contains(const std::string& key, int repeat) const;
+    /// The greatest number of one with that key; 0 where there is none.
+    int last_repeat(const std::string& key) const;
     /// What changed since a repeat that is no longer current was made: "helper.py changed". Empty where there
     /// is none, or something else changed.
     std::string change(const std::string& key, int repeat) const;

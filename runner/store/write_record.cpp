@@ -93,9 +93,13 @@ Value value_of(const std::optional<int>& number) {
 }
 
 /// What is declared, and what was read beside it.
+std::string key_with(const std::string& declared, const std::string& observed) {
+    return to_text(digest_of(declared + observed));
+}
+
 std::string key_of(const Record& record) {
     if (!record.observation || record.observation->read.empty()) return record.request.key;
-    return to_text(digest_of(record.request.key + observed_set(*record.observation)));
+    return key_with(record.request.key, observed_set(*record.observation));
 }
 
 /// What is known of every attempt, by column.
@@ -144,7 +148,7 @@ void insert_run(sql::Connection& connection, const NamedValues& columns) {
     insert->run();
 }
 
-void insert_details(sql::Connection& connection, const Record& record) {
+void insert_metrics(sql::Connection& connection, const Record& record) {
     const std::string_view run_id = record.request.run_id;
     const auto metric = connection.reuse("INSERT INTO metrics VALUES(?, ?, ?, ?)");
     std::set<std::string_view> stored;
@@ -157,6 +161,11 @@ void insert_details(sql::Connection& connection, const Record& record) {
         if (stored.contains(name)) continue;
         metric->bind_all(run_id, std::string_view(name), std::optional<std::int64_t>(), value).run();
     }
+}
+
+void insert_details(sql::Connection& connection, const Record& record) {
+    const std::string_view run_id = record.request.run_id;
+    insert_metrics(connection, record);
     const auto fact = connection.reuse("INSERT OR REPLACE INTO facts VALUES(?, ?, ?)");
     for (const auto& [name, text] : record.facts)
         fact->bind_all(run_id, std::string_view(name), std::string_view(text)).run();
@@ -193,7 +202,89 @@ void insert_remarks(sql::Connection& connection, std::string_view run_id, const 
     for (const std::string& text : remarks.warnings) warning->bind_all(run_id, std::string_view(text)).run();
 }
 
+/// What the key of a stored run becomes with another declared one.
+std::string key_of_stored(sql::Connection& connection, const protocol::Request& request) {
+    const auto row = connection.reuse(
+        "SELECT s.observed FROM runs AS r JOIN observed_sets AS s USING(observed) WHERE r.run_id = ? AND "
+        "EXISTS(SELECT 1 FROM observed_members AS m WHERE m.number = s.number)");
+    row->bind_all(std::string_view(request.run_id));
+    return row->step() ? key_with(request.key, row->text(0)) : request.key;
+}
+
+/// Of a run whose metrics were read again: what follows from them.
+NamedValues columns_after(sql::Connection& connection, const Record& record, const OwnColumns& own) {
+    NamedValues columns{
+        {"key", key_of_stored(connection, record.request)},
+        {"declared_key", record.request.key},
+        {"request", protocol::to_json(record.request).dump()},
+        {"measurement", protocol::to_json_text(record.measurement)},
+        {"status", std::string(run::status(record.outcome))},
+        {"reason", run::reason(record.outcome)},
+        {std::string(protocol::kLastWords), record.last_words.empty() ? Value() : Value(record.last_words)},
+        {"exit_code", value_of(run::exit_code(record.outcome))}};
+    columns.insert(columns.end(), own.columns().begin(), own.columns().end());
+    const NamedValues given = columns;
+    for (const std::string& name : ColumnRegistry(connection).names(ColumnKind::Metric)) {
+        const std::string column = physical_name(name, ColumnKind::Metric);
+        if (std::ranges::find(given, column, &std::pair<std::string, Value>::first) == given.end())
+            columns.emplace_back(column, Value());
+    }
+    return columns;
+}
+
+void update_run(sql::Connection& connection, std::string_view run_id, const NamedValues& columns) {
+    std::string settings;
+    for (const auto& [name, value] : columns) settings += (settings.empty() ? "" : ", ") + name + " = ?";
+    const auto update = connection.reuse(fmt::format("UPDATE runs SET {} WHERE run_id = ?", settings));
+    int place = 0;
+    for (const auto& [name, value] : columns) update->bind(place++, value);
+    update->bind(place, run_id);
+    update->run();
+}
+
+/// What is said of metrics that are replaced.
+void delete_remarks(sql::Connection& connection, const Record& before, const Remarks& remarks) {
+    const std::string_view run_id = before.request.run_id;
+    std::vector<std::string> columns;
+    {
+        const auto missing = connection.reuse("SELECT \"column\" FROM missing WHERE run_id = ?");
+        missing->bind_all(run_id);
+        while (missing->step())
+            if (!protocol::is_fixed_column(missing->text(0))) columns.push_back(missing->text(0));
+    }
+    for (const std::string& column : columns)
+        connection.reuse("DELETE FROM missing WHERE run_id = ? AND \"column\" = ?")
+            ->bind_all(run_id, std::string_view(column))
+            .run();
+    for (const std::string& text : remarks.warnings)
+        connection.reuse("DELETE FROM warnings WHERE run_id = ? AND text = ?")
+            ->bind_all(run_id, std::string_view(text))
+            .run();
+    for (const protocol::Capture& capture : before.request.capture) {
+        const std::string begin = fmt::format("'{}' came ", capture.metric);
+        connection.reuse("DELETE FROM warnings WHERE run_id = ?1 AND substr(text, 1, length(?2)) = ?2")
+            ->bind_all(run_id, std::string_view(begin))
+            .run();
+    }
+}
+
 }  // namespace
+
+void rewrite_metrics(sql::Connection& connection, const run::ReadAgain& read) {
+    const std::string_view run_id = read.after.request.run_id;
+    ColumnRegistry registry(connection);
+    Remarks former{{}, read.before.warnings};
+    const OwnColumns own_before(registry, read.before, former);
+    delete_remarks(connection, read.before, former);
+    connection.reuse("DELETE FROM metrics WHERE run_id = ?")->bind_all(run_id).run();
+    Remarks remarks{{}, read.after.warnings};
+    for (const auto& [column, why] : read.after.measurement.missing)
+        if (!protocol::is_fixed_column(column)) remarks.missing.emplace(column, why);
+    const OwnColumns own(registry, read.after, remarks);
+    update_run(connection, run_id, columns_after(connection, read.after, own));
+    insert_metrics(connection, read.after);
+    insert_remarks(connection, run_id, remarks);
+}
 
 void write_record(sql::Connection& connection, const Record& record) {
     Remarks remarks{record.measurement.missing, record.warnings};

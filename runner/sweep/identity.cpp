@@ -53,6 +53,9 @@ void add_circumstances(const protocol::Request& request, CanonicalText& text) {
     if (request.accept_exit != std::vector<int>{0}) {
         for (const int code : request.accept_exit) text.add("accept_exit", std::int64_t{code});
     }
+}
+
+void add_captures(const protocol::Request& request, CanonicalText& text) {
     for (const protocol::Capture& capture : request.capture)
         text.add("capture").add(
             protocol::to_json(capture).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -61,22 +64,31 @@ void add_circumstances(const protocol::Request& request, CanonicalText& text) {
 /// Adds up what a run's key is the digest of.
 class KeyText {
   public:
-    KeyText(const protocol::Request& request, const Definition& definition, KeySources& sources)
-        : request_(request), definition_(definition), sources_(sources) {}
+    KeyText(const protocol::Request& request, const std::string& port, const Definition& definition,
+            KeySources& sources)
+        : request_(request), port_(port), definition_(definition), sources_(sources) {}
 
-    Digest digest(const protocol::WorkloadDescription* workload) {
+    RunKeys keys(const protocol::WorkloadDescription* workload) {
         text_.add(request_.cell);
         if (workload != nullptr)
             add_workload(*workload);
         else
-            add_program();
+            add_program(request_.command, definition_.command_position, "command");
         add_circumstances(request_, text_);
+        const std::size_t before_captures = text_.text().size();
+        add_captures(request_, text_);
+        const std::size_t behind_captures = text_.text().size();
+        if (request_.service) add_service(*request_.service);
         add_inputs();
         std::error_code error;
         if (!request_.stdin_file.empty() && std::filesystem::is_regular_file(request_.stdin_file, error))
             text_.add("stdin").add(
                 content_of(request_.stdin_file, definition_.stdin_file->position, "stdin"));
-        return digest_of(text_.text());
+        const Digest key = digest_of(text_.text());
+        if (request_.capture.empty()) return {key, key};
+        std::string measured = text_.text();
+        measured.erase(before_captures, behind_captures - before_captures);
+        return {key, digest_of(measured)};
     }
 
   private:
@@ -92,25 +104,41 @@ class KeyText {
             text_.add("plugin").add(content_of(plugin, definition_.plugins_position, "plugins"));
     }
 
-    void add_program() {
+    void add_program(const std::vector<std::string>& command, Position position, const std::string& key) {
         const auto path = request_.environment.find("PATH");
         const char* inherited = std::getenv("PATH");
         std::string problem;
-        const std::filesystem::path program =
-            find_program(request_.command.front(), request_.working_directory,
-                         path != request_.environment.end() ? path->second
-                         : inherited != nullptr             ? inherited
-                                                            : "",
-                         problem);
+        const std::filesystem::path program = find_program(command.front(), request_.working_directory,
+                                                           path != request_.environment.end() ? path->second
+                                                           : inherited != nullptr             ? inherited
+                                                                                              : "",
+                                                           problem);
         if (problem.empty()) problem = interpreter_problem(program);
-        if (!problem.empty()) refuse(definition_.command_position, "command", problem + hint());
-        text_.add(content_of(program, definition_.command_position, "command"));
+        if (!problem.empty()) refuse(position, key, problem + hint(command));
+        text_.add(content_of_any(program, position, key));
+    }
+
+    /// What runs beside the program, by its content too. How long it is waited for changes nothing.
+    void add_service(const protocol::Service& service) {
+        const GivenService& given = *definition_.service;
+        text_.add("service");
+        for (const std::string& word : service.command) text_.add(word);
+        add_program(service.command, given.command.position, "service.command");
+        if (!request_.inputs) add_arguments(service.command, given.command.position, "service.command");
+        if (service.port)
+            text_.add("port", std::int64_t{*service.port});
+        else if (given.port)
+            text_.add("port of each repeat").add(port_);
+        if (!service.line.empty()) text_.add("line").add(service.line);
+        if (service.check.empty()) return;
+        text_.add("check");
+        for (const std::string& word : service.check) text_.add(word);
     }
 
     /// What a run is made by identifies it, so that it cannot come from its own setup.
-    std::string hint() const {
+    std::string hint(const std::vector<std::string>& command) const {
         const std::string own = unfilled(kRunDirPlaceholder);
-        const bool is_there = request_.command.front().find(own) != std::string::npos ||
+        const bool is_there = command.front().find(own) != std::string::npos ||
                               request_.working_directory.find(own) != std::string::npos;
         return is_there ? "; " + own +
                               " is empty before the run: name a program that is there already, by its "
@@ -122,7 +150,7 @@ class KeyText {
         if (request_.inputs)
             add_declared_inputs();
         else
-            add_arguments();
+            add_arguments(request_.command, definition_.command_position, "command");
     }
 
     /// Relative to the sweep file.
@@ -135,19 +163,23 @@ class KeyText {
         }
     }
 
-    /// What the command names, relative to its directory.
-    void add_arguments() {
-        for (std::size_t i = 1; i < request_.command.size(); ++i) {
-            const std::filesystem::path file =
-                std::filesystem::path(request_.working_directory) / request_.command[i];
+    /// What a command names, relative to its directory.
+    void add_arguments(const std::vector<std::string>& command, Position position, const std::string& key) {
+        for (std::size_t i = 1; i < command.size(); ++i) {
+            const std::filesystem::path file = std::filesystem::path(request_.working_directory) / command[i];
             std::error_code error;
             if (!std::filesystem::is_regular_file(file, error)) continue;
-            text_.add(request_.command[i]).add(content_of(file, definition_.command_position, "command"));
+            text_.add(command[i]).add(content_of(file, position, key));
         }
     }
 
     /// The digest of a file that must be there, and that the key at the position has named.
     std::string content_of(const std::filesystem::path& file, Position position, const std::string& key) {
+        sources_.named_files.insert(file.native());
+        return content_of_any(file, position, key);
+    }
+
+    std::string content_of_any(const std::filesystem::path& file, Position position, const std::string& key) {
         const auto digest = sources_.files.of(file);
         if (!digest)
             refuse(position, key, fmt::format("cannot read {}: {}", file.string(), errno_text(errno)));
@@ -155,13 +187,14 @@ class KeyText {
     }
 
     [[noreturn]] void refuse(Position position, const std::string& key, const std::string& message) const {
-        Problems problems(definition_.file);
+        Problems problems(definition_.files);
         problems.add(position, key, message);
         problems.throw_if_any();
         throw UsageError(message);
     }
 
     const protocol::Request& request_;
+    const std::string& port_;
     const Definition& definition_;
     KeySources& sources_;
     CanonicalText text_;
@@ -193,6 +226,11 @@ std::vector<CellDigests::Piece> CellDigests::pieces_of(const Profile& profile) c
     }
     for_each_template(definition_, [&](const GivenTemplate& part) { add_template(part, profile, pieces); });
     CanonicalText rest;
+    for (const GivenExpression& derived : definition_.derive) {
+        const auto column = columns_.find(derived.name);
+        if (columns_.all()[*column].by_repeat)
+            rest.add("derived by repeat").add(derived.name).add(derived.text);
+    }
     add_limits(definition_.limits, rest);
     if (definition_.heap_layout == protocol::HeapLayout::Varied) rest.add("varied heap layout");
     if (definition_.inherit) {
@@ -212,18 +250,21 @@ void CellDigests::add_template(const GivenTemplate& part, const Profile& profile
             filled.back().literal += own.text;
             continue;
         }
-        const auto column = columns_.find(own.text);
+        const auto column = columns_.find(own.placeholder.name);
+        // how it is shown beside what is shown, which also is among the parameters
+        if (own.placeholder.form != PlaceholderForm::Plain) filled.back().literal += unfilled(own.text);
         if (!column && is_own_placeholder(own.text))
             filled.back().literal += unfilled(own.text);
         else if (column && columns_.all()[*column].varies) {
             filled.back().column = *column;
             filled.emplace_back();
         } else {
-            filled.back().literal += columns_.text_of(own.text, profile.base);
+            filled.back().literal += columns_.text_of(own.placeholder.name, profile.base);
         }
     }
     CanonicalText constant;
     constant.add(part.key);
+    if (!part.when.empty()) constant.add("when").add(part.when);
     if (filled.size() == 1) {
         pieces.back().constant += constant.add(filled.front().literal).text();
         return;
@@ -270,9 +311,9 @@ std::optional<Digest> FileDigests::of(const std::filesystem::path& file) {
     return entry->second;
 }
 
-Digest key_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
-              const Definition& definition, KeySources& sources) {
-    return KeyText(request, definition, sources).digest(workload);
+RunKeys keys_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
+                const std::string& port, const Definition& definition, KeySources& sources) {
+    return KeyText(request, port, definition, sources).keys(workload);
 }
 
 }  // namespace tidemark::sweep

@@ -12,6 +12,7 @@
 #include "sweep/expansion/parameter_value.hpp"
 #include "sweep/expansion/sweep_parameters.hpp"
 #include "sweep/file/definition.hpp"
+#include "sweep/resolved_run.hpp"
 
 // What identifies a run: its cell, the digest of what it is told, and its key, which adds the content of what
 // it is made by. Databases hold both, so neither may ever come out differently for the same run.
@@ -69,9 +70,10 @@ class FileDigests {
 struct KeySources;
 
 /// `key` of the contract: the cell, the content of the executable, of the inputs and of stdin, the
-/// workload's build id, and what goes on around the run. `workload` is null for a command. Throws UsageError,
-/// with the place in the sweep file, when the program is missing or a file cannot be read.
-Digest key_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
-              const Definition& definition, KeySources& sources);
+/// workload's build id, and what goes on around the run. `workload` is null for a command; `port` is that of
+/// the service, with the placeholders in it that are others in each repeat. Throws UsageError, with the place
+/// in the sweep file, when the program is missing or a file cannot be read.
+RunKeys keys_of(const protocol::Request& request, const protocol::WorkloadDescription* workload,
+                const std::string& port, const Definition& definition, KeySources& sources);
 
 }  // namespace tidemark::sweep

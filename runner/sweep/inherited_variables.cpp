@@ -9,9 +9,8 @@
 
 #include <unistd.h>
 
-#include <fmt/format.h>
-
-#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "sweep/secret_key.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -36,12 +35,18 @@ bool belongs_to_others(std::string_view name) {
     return name.starts_with(kOwn) || std::ranges::find(kOfTheShell, name) != kOfTheShell.end();
 }
 
-/// Enough of the digest to tell that a secret is another one, and too little to find it by.
-std::string told(std::string_view name, const std::string& value) {
-    constexpr std::size_t kDigits = 6;
-    const bool is_secret = std::ranges::any_of(
+bool tells_of_a_secret(std::string_view name) {
+    return std::ranges::any_of(
         kSecrets, [&](std::string_view part) { return name.find(part) != std::string_view::npos; });
-    return is_secret ? fmt::format("(hidden, {})", to_text(digest_of(value)).substr(0, kDigits)) : value;
+}
+
+/// Of one that nobody named: without a key it is not told apart from another secret.
+std::string hidden_if_possible(const std::string& secret) {
+    try {
+        return hidden(secret);
+    } catch (const UsageError&) {
+        return "(hidden)";
+    }
 }
 
 /// Calls `use` with each name behind a `$` or a `${`.
@@ -76,11 +81,15 @@ InheritedVariables::InheritedVariables() {
     }
 }
 
-std::map<std::string, std::string> InheritedVariables::of(const protocol::Request& request) const {
+std::map<std::string, std::string> InheritedVariables::of(const protocol::Request& request,
+                                                          const std::vector<std::string>& secrets) const {
     std::map<std::string, std::string> found;
     const auto add = [&](const std::string& name, const std::string& value) {
-        if (inherits(request, name) && !request.environment.contains(name))
-            found.emplace(name, told(name, value));
+        if (!inherits(request, name) || request.environment.contains(name)) return;
+        const bool is_named = std::ranges::find(secrets, name) != secrets.end();
+        found.emplace(name, is_named                  ? hidden(value)
+                            : tells_of_a_secret(name) ? hidden_if_possible(value)
+                                                      : value);
     };
     const auto add_by_name = [&](const std::string& name) {
         const char* value = belongs_to_others(name) ? nullptr : std::getenv(name.c_str());
@@ -88,6 +97,7 @@ std::map<std::string, std::string> InheritedVariables::of(const protocol::Reques
     };
     for (const auto& [name, value] : known_) add(name, value);
     if (request.inherit) std::ranges::for_each(*request.inherit, add_by_name);
+    std::ranges::for_each(secrets, add_by_name);
     for (const auto* command : {&request.command, &request.setup, &request.teardown}) {
         for (const std::string& word : *command) for_each_named(word, add_by_name);
     }

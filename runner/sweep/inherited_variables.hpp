@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "protocol/request.hpp"
 
@@ -19,8 +20,10 @@ class InheritedVariables {
 
     /// Those that such a run inherits: the known ones, those that `inherit:` names, and those that its
     /// commands name (`$FOO`, `${FOO}`). What `environment:` sets is not among them, since it is inherited
-    /// from nobody. The value of one whose name tells of a secret is replaced by a piece of its digest.
-    std::map<std::string, std::string> of(const protocol::Request& request) const;
+    /// from nobody. In place of the value of one that is among `secrets`, or whose name tells of one, stands
+    /// what is shown of secrets.
+    std::map<std::string, std::string> of(const protocol::Request& request,
+                                          const std::vector<std::string>& secrets = {}) const;
 
   private:
     std::map<std::string, std::string> known_;

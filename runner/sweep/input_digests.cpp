@@ -55,9 +55,7 @@ class ListingText {
     CanonicalText text_;
 };
 
-InputDigest digest_of_entry(const std::string& entry, const std::filesystem::path& folder,
-                            const std::vector<std::filesystem::path>& left_out, FileDigests& digests) {
-    const InputListing listing = list_input(entry, folder, left_out);
+InputDigest digest_of_listing(const std::string& entry, const InputListing& listing, FileDigests& digests) {
     InputDigest out;
     out.problem = listing.problem;
     out.is_one_file = listing.is_one_file;
@@ -84,7 +82,10 @@ std::string described(const std::string& entry, const InputDigest& input) {
 
 const InputDigest& InputDigests::of(const std::string& entry, FileDigests& digests) {
     const auto [known, is_new] = known_.try_emplace(entry);
-    if (is_new) known->second = digest_of_entry(entry, folder_, left_out_, digests);
+    if (!is_new) return known->second;
+    const InputListing listing = list_input(entry, folder_, left_out_, names_);
+    for (const auto& [name, found] : listing.files) files_.insert(found.path.native());
+    known->second = digest_of_listing(entry, listing, digests);
     return known->second;
 }
 

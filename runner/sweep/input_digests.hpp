@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class InputDigests {
 
     const InputDigest& of(const std::string& entry, FileDigests& digests);
 
+    /// The files of all entries that were asked for.
+    const std::set<std::string>& files() const { return files_; }
+
     /// A sentence for each that was asked for.
     std::vector<std::string> descriptions() const;
     /// Those whose content is not looked at.
@@ -45,6 +49,8 @@ class InputDigests {
     std::filesystem::path folder_;
     std::vector<std::filesystem::path> left_out_;
     std::map<std::string, InputDigest> known_;
+    std::set<std::string> files_;
+    FolderNames names_;
 };
 
 }  // namespace tidemark::sweep

@@ -8,10 +8,12 @@
 
 #include <fnmatch.h>
 #include <sys/stat.h>
+#include <system_error>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/folder.hpp"
 #include "sweep/repository.hpp"
 
 namespace tidemark::sweep {
@@ -35,8 +37,9 @@ struct CannotList {
 
 class Lister {
   public:
-    Lister(const fs::path& folder, const std::vector<fs::path>& left_out, InputListing& out)
-        : folder_(folder), left_out_(left_out), out_(out) {}
+    Lister(const fs::path& folder, const std::vector<fs::path>& left_out, FolderNames& names,
+           InputListing& out)
+        : folder_(folder), left_out_(left_out), names_(names), out_(out) {}
 
     /// A file, or a folder with all that is below it.
     void add(const fs::path& name) {
@@ -63,13 +66,17 @@ class Lister {
     }
 
     void add_matches(const std::string& pattern) {
+        for (const fs::path& name : matches(pattern)) add(name);
+    }
+
+    const std::set<fs::path>& matches(const std::string& pattern) {
         std::vector<std::string> parts;
         const fs::path whole(pattern);
         for (const fs::path& part : whole.relative_path()) {
             if (!part.empty()) parts.push_back(part.string());
         }
         match(whole.root_path(), parts, 0);
-        for (const fs::path& name : matched_) add(name);
+        return matched_;
     }
 
   private:
@@ -98,19 +105,26 @@ class Lister {
         return std::ranges::find(left_out_, path.lexically_normal()) != left_out_.end();
     }
 
-    /// Names in a folder, sorted, without those that are no inputs.
-    static std::vector<fs::path> entries_of(const fs::path& folder) {
-        std::vector<fs::path> names;
-        std::error_code error;
-        for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-             entry.increment(error)) {
-            if (std::ranges::find(kNoInputs, entry->path().filename().string()) == kNoInputs.end())
-                names.push_back(entry->path().filename());
+    const std::vector<fs::path>& entries_of(const fs::path& folder) {
+        try {
+            return names_.of(folder);
+        } catch (const std::system_error& error) {
+            throw CannotList{
+                fmt::format("cannot read the folder {}: {}", folder.string(), error.code().message())};
         }
-        if (error)
-            throw CannotList{fmt::format("cannot read the folder {}: {}", folder.string(), error.message())};
-        std::ranges::sort(names);
-        return names;
+    }
+
+    /// Those that match the pattern: they begin as it does, which leaves few to look at.
+    std::vector<fs::path> matches_in(const fs::path& folder, const std::string& pattern) {
+        const std::vector<fs::path>& all = entries_of(folder);
+        const std::string begin = pattern.substr(0, pattern.find_first_of("*?[\\"));
+        std::vector<fs::path> found;
+        for (auto entry = std::ranges::lower_bound(
+                 all, begin, {}, [](const fs::path& name) -> const std::string& { return name.native(); });
+             entry != all.end() && entry->native().starts_with(begin); ++entry) {
+            if (fnmatch(pattern.c_str(), entry->c_str(), FNM_PERIOD) == 0) found.push_back(*entry);
+        }
+        return found;
     }
 
     /// What matches the parts from `at` on, below `name`.
@@ -126,9 +140,7 @@ class Lister {
         } else if (!is_pattern(part)) {
             match(name / part, parts, at + 1);
         } else if (fs::is_directory(folder_ / name, error)) {
-            for (const fs::path& entry : entries_of(folder_ / name)) {
-                if (fnmatch(part.c_str(), entry.c_str(), FNM_PERIOD) == 0) match(name / entry, parts, at + 1);
-            }
+            for (const fs::path& entry : matches_in(folder_ / name, part)) match(name / entry, parts, at + 1);
         }
     }
 
@@ -148,6 +160,7 @@ class Lister {
 
     const fs::path& folder_;
     const std::vector<fs::path>& left_out_;
+    FolderNames& names_;
     InputListing& out_;
     std::set<std::pair<dev_t, ino_t>> visited_;  ///< folders
     std::set<fs::path> matched_;
@@ -212,10 +225,42 @@ std::string special_kind(const fs::path& file) {
     }
 }
 
+const std::vector<fs::path>& FolderNames::of(const fs::path& folder) {
+    const auto known = known_.find(folder.native());
+    if (known != known_.end()) return known->second;
+    std::vector<fs::path> names;
+    const std::error_code error = for_each_entry(folder, [&](const fs::directory_entry& entry) {
+        if (std::ranges::find(kNoInputs, entry.path().filename().string()) == kNoInputs.end())
+            names.push_back(entry.path().filename());
+    });
+    if (error) throw std::system_error(error);
+    std::ranges::sort(names, {}, [](const fs::path& name) -> const std::string& { return name.native(); });
+    return known_.emplace(folder.native(), std::move(names)).first->second;
+}
+
+std::vector<std::string> files_matching(const std::string& pattern, const fs::path& folder,
+                                        std::string& problem) {
+    std::vector<std::string> files;
+    InputListing unused;
+    const std::vector<fs::path> none;
+    FolderNames names;
+    try {
+        Lister lister(folder, none, names, unused);
+        for (const fs::path& name : lister.matches(pattern)) {
+            std::error_code error;
+            if (fs::is_regular_file(folder / name, error)) files.push_back(name.string());
+        }
+    } catch (const CannotList& reason) {
+        problem = reason.problem;
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
 InputListing list_input(const std::string& entry, const fs::path& folder,
-                        const std::vector<fs::path>& left_out) {
+                        const std::vector<fs::path>& left_out, FolderNames& names) {
     InputListing out;
-    Lister lister(folder, left_out, out);
+    Lister lister(folder, left_out, names, out);
     try {
         if (entry == kTrackedByGit)
             list_tracked(folder, lister);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,14 @@ namespace tidemark::sweep {
 class SweepParameters;
 struct KeySources;
 struct Definition;
+struct GivenTemplate;
 struct Profile;
+
+/// What identifies how a run is made: `key`, and the same without its captures.
+struct RunKeys {
+    Digest key;
+    Digest measured;
+};
 
 /// One run of a sweep with all that is to be known of it, for whoever asks for more than one thing: its
 /// values are put together once, and its request is made once. Sweep::resolve makes it; the sweep must
@@ -30,6 +38,9 @@ class ResolvedRun {
     /// where the value is 0.001. The text of the value where nobody wrote it: a default, a derived value.
     /// Empty where the run has no such parameter.
     std::string written(std::string_view parameter) const;
+
+    /// What a command is told of parameters, where it is not to_text of their values: `3.10` of 3.1.
+    std::map<std::string, std::string> told() const { return told(row_); }
 
     /// The description of the run's workload; null for a `command:`.
     const protocol::WorkloadDescription* workload() const;
@@ -45,6 +56,9 @@ class ResolvedRun {
     /// read once for the sweep and remembered. Throws UsageError when the program is missing or an input
     /// cannot be read.
     Digest key() const;
+    /// The same without `capture`: equal for runs that are measured alike, whatever is read from what they
+    /// leave.
+    Digest measured_key() const;
 
   private:
     friend class Sweep;
@@ -53,7 +67,14 @@ class ResolvedRun {
 
     /// `occasion` is null for what identifies the run.
     protocol::Request make_request(const Occasion* occasion) const;
-    std::string text_of(std::string_view placeholder, const Occasion* occasion) const;
+    const RunKeys& keys() const;
+    std::map<std::string, std::string> told(RowView row) const;
+    Row row_for(const Occasion* occasion) const;
+    std::string text_of(std::string_view placeholder, RowView row, const Occasion* occasion) const;
+    std::string filled_text(const GivenTemplate& part, RowView row, const Occasion* occasion) const;
+    std::string filled_text(const GivenTemplate& part, const Occasion* occasion) const;
+    protocol::Limits limits(RowView row, const Occasion* occasion) const;
+    protocol::Parameters parameters_of(RowView row) const;
 
     const Definition* definition_;
     const SweepParameters* columns_;
@@ -63,6 +84,7 @@ class ResolvedRun {
     Digest cell_;
     Row row_;  ///< of all columns
     mutable std::optional<protocol::Request> request_;
+    mutable std::optional<RunKeys> keys_;
 };
 
 }  // namespace tidemark::sweep

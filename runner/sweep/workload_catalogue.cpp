@@ -11,14 +11,14 @@
 #include "base/bounded_json.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/folder.hpp"
 #include "base/suggestion.hpp"
 
 namespace tidemark::sweep {
 
 WorkloadCatalogue::WorkloadCatalogue(const std::filesystem::path& folder) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-        if (entry.path().extension() != ".json") continue;
+    const std::error_code error = for_each_entry(folder, [&](const std::filesystem::directory_entry& entry) {
+        if (entry.path().extension() != ".json") return;
         try {
             protocol::WorkloadDescription description =
                 protocol::description_from_json(parse_json(read_file(entry.path()).value_or("")));
@@ -29,7 +29,9 @@ WorkloadCatalogue::WorkloadCatalogue(const std::filesystem::path& folder) {
                 "{} does not describe a workload ({}); the installation is damaged, build it again",
                 entry.path().string(), problem.what()));
         }
-    }
+    });
+    if (error && error != std::errc::no_such_file_or_directory)
+        throw CannotGoOn(fmt::format("cannot read the folder {}: {}", folder.string(), error.message()));
 }
 
 void WorkloadCatalogue::add(protocol::WorkloadDescription description) {

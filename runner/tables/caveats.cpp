@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "protocol/peak_memory.hpp"
 
@@ -77,6 +78,9 @@ std::string note_on_doubts(std::span<const report::Table> tables, const Texts& t
 
 namespace {
 
+/// A range from the smallest to the largest needs two values.
+constexpr int kFewestOfAnInterval = 2;
+
 template <typename Of>
 bool any_cell(std::span<const report::Table> tables, Of of) {
     return std::ranges::any_of(tables, [&](const report::Table& table) {
@@ -99,17 +103,36 @@ std::string note_on_disturbed(std::span<const report::Table> tables, const Texts
     return any_cell(tables, &report::Cell::disturbed) ? texts.disturbed_figures() : std::string();
 }
 
+RepeatCounts counts_of_repeats(const sweep::Sweep& sweep, const results::CurrentResults& results) {
+    const bool alike = std::ranges::all_of(sweep.runs(), [&](const sweep::RunSpec& run) {
+        return sweep.repeats(run) == sweep::Repeats::fixed(sweep.repeat());
+    });
+    if (alike) return {sweep.repeat(), sweep.repeat()};
+    std::optional<RepeatCounts> counts;
+    for (const results::RunState& run : results.runs()) {
+        const auto made = static_cast<int>(run.ok > 0 ? run.ok : run.failed);
+        if (made == 0) continue;
+        if (!counts) counts = RepeatCounts{made, made};
+        counts->fewest = std::min(counts->fewest, made);
+        counts->most = std::max(counts->most, made);
+    }
+    return counts.value_or(RepeatCounts{});
+}
+
 /// How sure it is: the range of n independent measurements holds the median of what they are drawn from
 /// unless all of them lie on the same side of it: with probability 1 − 2·(1/2)^n (David and Nagaraja, Order
 /// Statistics, 3rd edition, section 7.1).
-std::string note_on_repeats(const sweep::Sweep& sweep, std::span<const report::Table> tables,
-                            const Texts& texts) {
+std::string note_on_repeats(const sweep::Sweep& sweep, const results::CurrentResults& results,
+                            std::span<const report::Table> tables, const Texts& texts) {
     const bool any = any_cell(tables, [](const report::Cell& cell) { return cell.interval.has_value(); });
-    const int repeats = sweep.repeat();
+    RepeatCounts repeats = counts_of_repeats(sweep, results);
     // with one, a table has intervals of its own, which its note explains
-    if (!any || repeats < 2) return {};
-    return texts.interval_of_repeats(repeats, 1 - std::pow(0.5, repeats - 1),
-                                     exception_of_repeats(sweep, texts.language()));
+    if (!any || repeats.most < 2) return {};
+    repeats.fewest = std::max(repeats.fewest, kFewestOfAnInterval);
+    const std::string differing = fmt::format("{}", fmt::join(sweep.by_repeat(), ", "));
+    return texts.interval_of_repeats(repeats, 1 - std::pow(0.5, repeats.fewest - 1),
+                                     differing.empty() ? exception_of_repeats(sweep, texts.language()) : "",
+                                     differing);
 }
 
 /// What programs count themselves, as the bytes of their tensors, nobody disturbs.
@@ -124,6 +147,19 @@ bool is_disturbed(const run::Disturbed& disturbed, std::string_view column, prot
             break;
     }
     return false;
+}
+
+void add_disturbed_column(report::Table& table) {
+    constexpr const char* kName = "disturbed";
+    if (std::ranges::find(table.columns, kName, &report::Column::name) != table.columns.end()) return;
+    for (auto& row : table.rows) {
+        std::string names;
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            if (row[column].disturbed) names += (names.empty() ? "" : ", ") + table.columns[column].name;
+        }
+        row.push_back(names.empty() ? report::Cell{} : report::Cell{std::move(names), {}});
+    }
+    table.columns.push_back({kName, kName, protocol::Unit::None, false});
 }
 
 std::string note_on_limits(results::CurrentResults& results, const Texts& texts) {

@@ -34,12 +34,20 @@ std::string note_on_doubts(std::span<const report::Table> tables, const Texts& t
 /// What the mark of disturbed figures says, where one of the tables shows any; else empty.
 std::string note_on_disturbed(std::span<const report::Table> tables, const Texts& texts);
 
+/// Of those repeats that figures are taken of. What failed counts where every run is to be made equally
+/// often.
+RepeatCounts counts_of_repeats(const sweep::Sweep& sweep, const results::CurrentResults& results);
+
 /// What the intervals over repeats are of, where one of the tables shows any; else empty.
-std::string note_on_repeats(const sweep::Sweep& sweep, std::span<const report::Table> tables,
-                            const Texts& texts);
+std::string note_on_repeats(const sweep::Sweep& sweep, const results::CurrentResults& results,
+                            std::span<const report::Table> tables, const Texts& texts);
 
 /// Whether a figure of that name and noise is one that what happened to a run has disturbed.
 bool is_disturbed(const run::Disturbed& disturbed, std::string_view column, protocol::Noise noise);
+
+/// For machines: a last column `disturbed` with the names of the figures of each row that are marked. A table
+/// that has a column of that name keeps its own.
+void add_disturbed_column(report::Table& table);
 
 /// What a memory limit and a peak are of, where a run that ended ok has kept a limit and has a peak above it;
 /// else empty.

@@ -138,7 +138,8 @@ report::Timeline timeline_of(sql::Connection& connection, const std::string& run
     timeline.points = thinned(timeline.points);
     report::tell_gaps(timeline);
     const auto phases = connection.reuse(
-        "SELECT name, start_s FROM main.phases WHERE run_id = ? AND start_s IS NOT NULL ORDER BY start_s");
+        "SELECT name, start_s FROM main.phases WHERE run_id = ? AND start_s IS NOT NULL ORDER BY start_s, "
+        "rowid");
     phases->bind_all(std::string_view(run_id));
     while (phases->step()) timeline.phases.emplace_back(phases->text(0), phases->real(1));
     // a program that says no times: all that is known of its phases is their order

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "protocol/peak_memory.hpp"
+#include "tables/caveats.hpp"
 #include "tables/checks.hpp"
 #include "tables/figure_text.hpp"
 #include "tables/origin_table.hpp"
@@ -60,6 +61,13 @@ std::string case_name(const CheckResult& result) {
 
 }  // namespace
 
+std::string told_finding(const CheckResult& result) {
+    const std::string& why = result.finding.explanation;
+    if (!result.disturbed) return why;
+    return why.empty() ? "the figure was disturbed while it was measured"
+                       : why + " (disturbed while it was measured)";
+}
+
 std::vector<Table> unlike_baselines(const sweep::Sweep& sweep, const std::vector<CheckResult>& results) {
     std::map<std::string, std::vector<UnlikeRun>> by_baseline;
     for (const CheckResult& result : results) {
@@ -87,14 +95,18 @@ Table checks_for_people(const sweep::Sweep& sweep, const std::vector<CheckResult
     for (const CheckResult& result : results) {
         const bool is_pass = result.finding.verdict == Verdict::Pass;
         if (is_pass && ++passes[result.check] > kMostPassesShown) continue;
+        Cell measured = text(measured_text(result));
+        measured.disturbed = result.disturbed;
         table.rows.push_back({verdict_cell(result.finding.verdict), text(result.check), text(result.run),
-                              text(result.metric), text(measured_text(result)), text(result.requirement),
+                              text(result.metric), std::move(measured), text(result.requirement),
                               text(result.finding.explanation)});
     }
     for (const auto& [check, count] : passes) {
         if (count > kMostPassesShown)
             table.notes.push_back(fmt::format("{}: {} more runs pass.", check, count - kMostPassesShown));
     }
+    if (std::string note = note_on_disturbed({&table, 1}, Texts(Language::English)); !note.empty())
+        table.notes.push_back(std::move(note));
     table.notes.push_back(summary_of(sweep, results));
     return table;
 }
@@ -103,7 +115,7 @@ Table checks_for_machines(const std::vector<CheckResult>& results) {
     Table table;
     for (const char* name :
          {"check", "run", "verdict", "metric", "bound", "limit", "measured", "before", "change", "change_low",
-          "change_high", "pairs", "explanation", "measured_low", "measured_high"})
+          "change_high", "pairs", "explanation", "measured_low", "measured_high", "disturbed"})
         table.columns.push_back({name, name, Unit::None, true});
     for (const CheckResult& result : results) {
         const auto& change = result.finding.change;
@@ -126,7 +138,7 @@ Table checks_for_machines(const std::vector<CheckResult>& results) {
              share([](const auto& c) { return c.interval.high; }),
              of_change([](const auto& c) { return static_cast<std::int64_t>(c.pairs); }),
              text(result.finding.explanation), of_bounds(&analysis::KnownBounds::low),
-             of_bounds(&analysis::KnownBounds::high)});
+             of_bounds(&analysis::KnownBounds::high), result.disturbed ? text("measured") : Cell{}});
     }
     return table;
 }
@@ -139,7 +151,8 @@ report::JunitSuite checks_as_junit(const sweep::Sweep& sweep, const std::vector<
         const Outcome outcome = verdict == Verdict::Pass     ? Outcome::Passed
                                 : verdict == Verdict::Broken ? Outcome::Failed
                                                              : Outcome::Error;
-        suite.cases.push_back({sweep.name(), case_name(result), outcome, result.finding.explanation});
+        suite.cases.push_back(
+            {sweep.name(), case_name(result), outcome, told_finding(result), result.disturbed});
     }
     return suite;
 }

@@ -15,7 +15,9 @@
 #include "sql/expression.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/baselines.hpp"
+#include "store/disturbed_attempts.hpp"
 #include "store/origins.hpp"
+#include "tables/caveats.hpp"
 #include "tables/figure_text.hpp"
 #include "terminal/installation.hpp"
 
@@ -64,8 +66,8 @@ struct Rule {
     }
 
     CheckResult result(std::string run, Finding finding) const {
-        return {check->name, check->position, std::move(run), check->metric,     check->unit, requirement(),
-                kind,        bound,           check->against, std::move(finding)};
+        return {check->name, check->position, std::move(run), check->metric,      check->unit, requirement(),
+                kind,        bound,           check->against, std::move(finding), false};
     }
 
     /// About no run at all.
@@ -142,7 +144,8 @@ class CheckDecider {
                 "no result has a column '{}'{}", unknown->name,
                 did_you_mean(unknown->name, std::vector<std::string_view>(known.begin(), known.end())));
         }
-        throw UsageError(fmt::format("{}:{}:{}: where: {}", terminal::shown_path(sweep_.file()),
+        throw UsageError(fmt::format("{}:{}:{}: where: {}",
+                                     terminal::shown_path(sweep_.file_of(check.where_position)),
                                      check.where_position.line, check.where_position.column, message));
     }
 
@@ -253,13 +256,26 @@ class CheckDecider {
             before = baseline_of(rule);
         }
         std::vector<CheckResult> out;
-        for (const analysis::CheckedRun& run : runs_of(rule))
-            out.push_back(rule.result(run.run, decide(rule, run, before[run.run])));
+        for (const analysis::CheckedRun& run : runs_of(rule)) {
+            CheckResult result = rule.result(run.run, decide(rule, run, before[run.run]));
+            result.disturbed = result.finding.measured && is_disturbed_figure(rule, run, before[run.run]);
+            out.push_back(std::move(result));
+        }
         if (out.empty()) {
             out.push_back(rule.undecided(results_.made() > 0 ? "its `where` holds for no run"
                                                              : "nothing is measured yet"));
         }
         return out;
+    }
+
+    bool is_disturbed_figure(const Rule& rule, const analysis::CheckedRun& run,
+                             const std::vector<analysis::RepeatFigure>& before) const {
+        run::Disturbed disturbed;
+        for (const auto* repeats : {&run.repeats, &before}) {
+            for (const analysis::RepeatFigure& repeat : *repeats)
+                disturbed |= store::disturbed_figures(results_.connection(), repeat.run_id);
+        }
+        return is_disturbed(disturbed, column_of(rule), units_.noise(column_of(rule)));
     }
 
     Finding decide(const Rule& rule, const analysis::CheckedRun& run,

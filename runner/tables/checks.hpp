@@ -23,6 +23,7 @@ struct CheckResult {
     double bound = 0;
     std::string baseline{};  ///< of a drift
     analysis::Finding finding;
+    bool disturbed = false;  ///< the run's figure, or that of the baseline
 };
 
 /// Decides all checks of the sweep file, in its order, each for every run that its `where` holds for. Throws
@@ -45,6 +46,9 @@ bool bounds_a_peak(const std::vector<CheckResult>& results);
 /// has something so; to be shown before all else.
 std::vector<report::Table> unlike_baselines(const sweep::Sweep& sweep,
                                             const std::vector<CheckResult>& results);
+
+/// Why it is decided so, and that the figure was disturbed: for formats that can mark none.
+std::string told_finding(const CheckResult& result);
 
 /// For people: what did not pass, and what did as long as it is not too much to read.
 report::Table checks_for_people(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);

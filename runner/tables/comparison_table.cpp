@@ -99,7 +99,10 @@ class ComparisonTable {
         for (const std::string& name : names) {
             add({name, name, Unit::None, true}, [&](std::size_t run) {
                 const auto own = std::ranges::find(all[run], name, &std::pair<std::string, Value>::first);
-                return own == all[run].end() ? Cell{} : Cell{own->second, {}};
+                if (own == all[run].end()) return Cell{};
+                Cell cell{own->second, {}};
+                cell.told = results_.told(sweep_.runs()[run].run, name, own->second);
+                return cell;
             });
         }
     }
@@ -134,10 +137,10 @@ class ComparisonTable {
 
     void add_notes() {
         const Texts texts(Language::English);
-        if (std::string note = note_on_repeats(sweep_, {&table_, 1}, texts); !note.empty())
+        if (std::string note = note_on_repeats(sweep_, results_, {&table_, 1}, texts); !note.empty())
             table_.notes.push_back(std::move(note));
-        else if (sweep_.repeat() > 1)
-            table_.notes.push_back(fmt::format("Figures are medians of {} repeats.", sweep_.repeat()));
+        else if (const RepeatCounts counts = counts_of_repeats(sweep_, results_); counts.most > 1)
+            table_.notes.push_back(fmt::format("Figures are medians of {} repeats.", texts.range_of(counts)));
         const Failures failures = failures_of(results_, texts);
         for (const Failure& failure : failures.first) {
             table_.notes.push_back(failure.text);
@@ -179,7 +182,11 @@ report::Table expansion_table(const sweep::Sweep& sweep) {
         std::vector<Cell>& row = table.rows.emplace_back();
         row.reserve(table.columns.size());
         row.push_back({run.run, {}});
-        for (const Value& value : run.values) row.push_back({value, {}});
+        for (std::size_t i = 0; i < run.values.size(); ++i) {
+            const sweep::ParameterValue& value = run.values.entry(i);
+            row.push_back({value.value, {}});
+            if (value.told() != value.text()) row.back().told = value.told();
+        }
     }
     return table;
 }

@@ -122,9 +122,9 @@ class DeclaredTable {
                           : fmt::format("no run has reported '{}'{}", unknown->name,
                                         did_you_mean(unknown->name, known));
         }
-        throw UsageError(fmt::format("{}:{}:{}: tables[{}].sql: {}", sweep_.file().string(),
-                                     definition_.sql_position.line, definition_.sql_position.column, number_,
-                                     message));
+        throw UsageError(
+            fmt::format("{}:{}:{}: tables[{}].sql: {}", sweep_.file_of(definition_.sql_position).string(),
+                        definition_.sql_position.line, definition_.sql_position.column, number_, message));
     }
 
     void choose_columns(const Names& names) {
@@ -208,6 +208,7 @@ class DeclaredTable {
         if (rows_are_runs_ && table_.columns[column].name == protocol::kPeakMemory.name)
             cell.doubt = doubt_of_peak(run, cell.value);
         cell.disturbed = rows_are_runs_ && is_number(cell.value) && is_disturbed_figure(run, column);
+        cell.told = results_.told(run, table_.columns[column].name, cell.value);
         if (holds_a_nan(rows, run, column)) cell = {std::numeric_limits<double>::quiet_NaN(), {}};
         if (is_null(cell.value)) {
             cell.missing = why_missing(first, run, column);

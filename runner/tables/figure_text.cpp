@@ -55,7 +55,7 @@ std::string doubt_text(const Interval& doubt, Unit unit) {
 
 std::string exact_text(double value) {
     constexpr double kLargestExact = 9007199254740992.0;  // 2^53
-    if (std::isnan(value)) return "NaN";
+    if (!std::isfinite(value)) return figure_text(value, Unit::None);
     if (value == std::floor(value) && std::abs(value) <= kLargestExact) return fmt::format("{:.0f}", value);
     return fmt::format("{}", value);
 }

@@ -33,7 +33,7 @@ class ReportDocument {
                 declared_table(sweep_, i, definitions[i], results_, texts_.language()));
         add_completeness();
         add_failures();
-        if (std::string note = note_on_repeats(sweep_, document_.tables, texts_); !note.empty())
+        if (std::string note = note_on_repeats(sweep_, results_, document_.tables, texts_); !note.empty())
             document_.notes.push_back(std::move(note));
         if (std::string note = note_on_disturbed(document_.tables, texts_); !note.empty())
             document_.notes.push_back(std::move(note));
@@ -115,7 +115,8 @@ class ReportDocument {
     std::string commands() {
         sql::Statement command = results_.connection().prepare(
             "SELECT command_line FROM main.invocations JOIN main.runs USING(invocation_id) "
-            "JOIN temp.shown_repeats AS shown USING(run_id) GROUP BY 1 ORDER BY min(runs.started_at)");
+            "JOIN temp.shown_repeats AS shown USING(run_id) GROUP BY 1 ORDER BY min(runs.started_at), "
+            "min(runs.rowid)");
         constexpr int kMost = 5;
         std::string text;
         int found = 0;

@@ -32,6 +32,20 @@ class SideComparer {
         return std::move(comparison_);
     }
 
+    /// The first side is one run, the second the sweep that has it.
+    SideComparison compare_against() {
+        const std::vector<RunGroup> reference = first_.groups(second_.sweep);
+        for (const RunGroup& group : second_.groups(second_.sweep)) {
+            if (reference.empty() || group.cell == reference.front().cell) continue;
+            add(reference.front(), group);
+            comparison_.runs.back().run = group.run;
+        }
+        if (comparison_.runs.empty())
+            throw UsageError(fmt::format("'{}' has no run beside '{}': nothing can be compared", second_.text,
+                                         first_.text));
+        return std::move(comparison_);
+    }
+
   private:
     std::vector<std::pair<std::string, std::string>> sweep_pairs() const {
         if (first_.has_sweep() && second_.has_sweep()) return {{first_.sweep, second_.sweep}};
@@ -75,14 +89,26 @@ class SideComparer {
         run.run = a.run == b.run ? a.run : fmt::format("{} → {}", a.run, b.run);
         run.first_units = first_units_.of_attempt(a.repeats.front().run_id, a.invocation, a.workload);
         run.second_units = second_units_.of_attempt(b.repeats.front().run_id, b.invocation, b.workload);
+        run.first_disturbed = a.disturbed;
+        run.second_disturbed = b.disturbed;
         run.figures = analysis::compare(
             a.repeats, b.repeats, [&](const std::string& name) { return run.second_units->noise(name); });
         for (analysis::FigureChange& figure : run.figures) refuse_other_unit(run, figure);
         run.measured_differently = analysis::comparability_of(a.repeats, b.repeats).differences();
-        if (a.cell != b.cell) run.differences = differences(a, b);
-        run.program_changed = a.cell == b.cell && a.key != b.key;
+        if (a.cell != b.cell)
+            run.differences = differences(a, b, results::told_to);
+        else if (a.key != b.key)
+            run.differences = differences(a, b, results::service_of);
+        run.program_changed = a.cell == b.cell && a.key != b.key && !are_measured_alike(a, b);
         run.same_attempts = std::ranges::equal(a.repeats, b.repeats, {}, &analysis::MeasuredRepeat::run_id,
                                                &analysis::MeasuredRepeat::run_id);
+    }
+
+    /// Only what was read from what they left is another.
+    bool are_measured_alike(const RunGroup& a, const RunGroup& b) const {
+        const std::string one = results::measured_as(first_.database->connection(), a.repeats.front().run_id);
+        return !one.empty() &&
+               one == results::measured_as(second_.database->connection(), b.repeats.front().run_id);
     }
 
     /// A number of percent and a share are no change of each other.
@@ -96,9 +122,11 @@ class SideComparer {
         figure.problem = fmt::format("its unit has changed from {} to {}", to_text(before), to_text(after));
     }
 
-    std::vector<Difference> differences(const RunGroup& a, const RunGroup& b) const {
-        const auto told_a = results::told_to(first_.database->connection(), a.repeats.front().run_id);
-        const auto told_b = results::told_to(second_.database->connection(), b.repeats.front().run_id);
+    /// By what `told_of` says of an attempt of each.
+    std::vector<Difference> differences(const RunGroup& a, const RunGroup& b,
+                                        decltype(results::told_to)* told_of) const {
+        const auto told_a = told_of(first_.database->connection(), a.repeats.front().run_id);
+        const auto told_b = told_of(second_.database->connection(), b.repeats.front().run_id);
         const auto value_in = [](const auto& told, const std::string& name) {
             const auto found = std::ranges::find(told, name, &std::pair<std::string, std::string>::first);
             return found == told.end() ? std::string("–") : found->second;
@@ -126,6 +154,11 @@ class SideComparer {
 SideComparison compare_sides(const ComparedSide& first, const ComparedSide& second,
                              const std::filesystem::path& workloads, double threshold) {
     return SideComparer(first, second, workloads, threshold).compare();
+}
+
+SideComparison compare_against(const ComparedSide& all, const ComparedSide& reference,
+                               const std::filesystem::path& workloads, double threshold) {
+    return SideComparer(reference, all, workloads, threshold).compare_against();
 }
 
 }  // namespace tidemark::tables

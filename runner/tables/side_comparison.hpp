@@ -29,6 +29,8 @@ struct ComparedRun {
     std::vector<analysis::FigureChange> figures{};
     std::shared_ptr<const results::Units> first_units{};  ///< of the figures' `before`
     std::shared_ptr<const results::Units> second_units{};
+    run::Disturbed first_disturbed{};
+    run::Disturbed second_disturbed{};
     bool program_changed = false;  ///< told the same, but what was run is another
     bool same_attempts = false;    ///< the very same results on both sides
 };
@@ -47,5 +49,9 @@ struct SideComparison {
 /// common, and sql::SqlError.
 SideComparison compare_sides(const results::ComparedSide& first, const results::ComparedSide& second,
                              const std::filesystem::path& workloads, double threshold);
+
+/// Each run of `all`, which is a sweep, against the one run `reference` of it. Throws as compare_sides does.
+SideComparison compare_against(const results::ComparedSide& all, const results::ComparedSide& reference,
+                               const std::filesystem::path& workloads, double threshold);
 
 }  // namespace tidemark::tables

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tables/caveats.hpp"
 #include "tables/figure_text.hpp"
 #include "tables/origin_table.hpp"
 
@@ -67,7 +68,7 @@ class SideTables {
     Table for_machines() const {
         Table table;
         for (const char* name : {"run", "kind", "name", "first", "second", "change", "change_low",
-                                 "change_high", "pairs", "direction", "sentence"})
+                                 "change_high", "pairs", "direction", "sentence", "disturbed"})
             table.columns.push_back({name, name, Unit::None, true});
         for (const ComparedRun& run : comparison_.runs) {
             for (const Difference& difference : run.differences) {
@@ -76,6 +77,7 @@ class SideTables {
                                       text(difference.name),
                                       text(difference.first),
                                       text(difference.second),
+                                      {},
                                       {},
                                       {},
                                       {},
@@ -94,7 +96,8 @@ class SideTables {
                                       {},
                                       {},
                                       {},
-                                      text(unlike.meaning)});
+                                      text(unlike.meaning),
+                                      {}});
             }
             for (const FigureChange& figure : run.figures) table.rows.push_back(machine_row(run, figure));
         }
@@ -123,7 +126,25 @@ class SideTables {
             share([](const auto& c) { return c.interval.high; }),
             of([](const auto& c) { return static_cast<std::int64_t>(c.pairs); }),
             text(figure.comparable ? name_of(figure.direction(comparison_.threshold)) : kNotComparable),
-            text(sentence_of(run, figure))};
+            text(sentence_of(run, figure)),
+            disturbed_sides(run, figure)};
+    }
+
+    static bool is_disturbed_in_first(const ComparedRun& run, const FigureChange& figure) {
+        return figure.before &&
+               is_disturbed(run.first_disturbed, figure.name, run.first_units->noise(figure.name));
+    }
+    static bool is_disturbed_in_second(const ComparedRun& run, const FigureChange& figure) {
+        return figure.after &&
+               is_disturbed(run.second_disturbed, figure.name, run.second_units->noise(figure.name));
+    }
+
+    /// By the names of the columns that have them.
+    static Cell disturbed_sides(const ComparedRun& run, const FigureChange& figure) {
+        const bool first = is_disturbed_in_first(run, figure);
+        const bool second = is_disturbed_in_second(run, figure);
+        if (!first && !second) return {};
+        return text(first && second ? "first, second" : first ? "first" : "second");
     }
 
     /// In the order in which they are met first.
@@ -196,10 +217,13 @@ class SideTables {
                     continue;
                 auto& row = table.rows.emplace_back();
                 if (several()) row.push_back(text(run.run));
+                Cell before =
+                    figure_cell(figure.before, figure.before_doubt, run.first_units->of(figure.name));
+                before.disturbed = is_disturbed_in_first(run, figure);
+                Cell after = figure_cell(figure.after, figure.after_doubt, run.second_units->of(figure.name));
+                after.disturbed = is_disturbed_in_second(run, figure);
                 row.insert(row.end(),
-                           {text(run.second_units->title(figure.name)),
-                            figure_cell(figure.before, figure.before_doubt, run.first_units->of(figure.name)),
-                            figure_cell(figure.after, figure.after_doubt, run.second_units->of(figure.name)),
+                           {text(run.second_units->title(figure.name)), std::move(before), std::move(after),
                             text(figure.change ? to_text(*figure.change) : rough_change(run, figure)),
                             text(brief_sentence_of(run, figure))});
             }
@@ -234,6 +258,8 @@ class SideTables {
                                                     changed, runs.size())
                                       : "The program or its inputs changed.");
         }
+        if (std::string note = note_on_disturbed({&table, 1}, Texts(Language::English)); !note.empty())
+            table.notes.push_back(std::move(note));
         add_note_of_others(table, comparison_.only_first, comparison_.first);
         add_note_of_others(table, comparison_.only_second, comparison_.second);
     }

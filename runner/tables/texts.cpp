@@ -1,5 +1,7 @@
 #include "tables/texts.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace tidemark::tables {
@@ -35,17 +37,30 @@ std::string Texts::more_failures(std::size_t count) const {
                      : fmt::format("and {} more runs that did not end well.", count);
 }
 
-std::string Texts::interval_of_repeats(int repeats, double confidence, const std::string& exception) const {
+std::string Texts::range_of(RepeatCounts repeats) const {
+    if (repeats.fewest == repeats.most) return std::to_string(repeats.most);
+    return fmt::format("{}{}{}", repeats.fewest, chinese() ? "–" : " to ", repeats.most);
+}
+
+std::string Texts::interval_of_repeats(RepeatCounts repeats, double confidence, const std::string& exception,
+                                       const std::string& differing) const {
+    const bool same = differing.empty();
+    constexpr double kMost = 99;  // percent; none is ever quite sure
+    const double percent = std::min(kMost, confidence * 100);
+    const bool at_least = repeats.fewest != repeats.most || confidence * 100 > kMost;
     if (chinese()) {
         return fmt::format(
-            "数值为 {} 次重复的中位数，括号内为最小值到最大值：这是测量的区间，{}以 {:.0f} % "
+            "数值为 {} 次重复的中位数，括号内为最小值到最大值：这是{}的区间，{}以{} {:.0f} % "
             "的置信度包含真实中位数。",
-            repeats, exception.empty() ? "" : exception + "，", confidence * 100);
+            range_of(repeats), same ? "测量" : fmt::format("程序本身（每次重复的 {} 不同）", differing),
+            exception.empty() ? "" : exception + "，", at_least ? "至少" : "", percent);
     }
     return fmt::format(
         "Figures are medians of {} repeats, in parentheses from the smallest to the largest: an interval of "
-        "the measurement, {}which holds the true median with {:.0f} % confidence.",
-        repeats, exception.empty() ? "" : exception + ", ", confidence * 100);
+        "the {}, {}which holds the true median with {}{:.0f} % confidence.",
+        range_of(repeats),
+        same ? "measurement" : fmt::format("program itself, whose {} is another in each repeat", differing),
+        exception.empty() ? "" : exception + ", ", at_least ? "at least " : "", percent);
 }
 
 std::string Texts::uncertain_peaks(bool bounded, bool open) const {
@@ -60,10 +75,12 @@ std::string Texts::uncertain_peaks(bool bounded, bool open) const {
 }
 
 std::string Texts::disturbed_figures() const {
-    return chinese() ? "带 * 的数值在测量时受到其他程序、CPU 配额、交换、内存不足或内存上限的影响；`tidemark "
+    return chinese() ? "带 * 的数值在测量时受到其他程序、CPU "
+                       "配额、处理器速度变化、交换、内存不足或内存上限的影响；`tidemark "
                        "show RUN` 说明是哪一种。"
                      : "A figure with * was disturbed while it was measured, by other programs, a CPU quota, "
-                       "swapping, a lack of memory or a memory limit; `tidemark show RUN` says by which.";
+                       "CPUs of changing speed, swapping, a lack of memory or a memory limit; `tidemark show "
+                       "RUN` says by which.";
 }
 
 std::string Texts::peaks_above_limits() const {

@@ -12,6 +12,12 @@ namespace tidemark::tables {
 
 /// The sentences that reports have of their own, each in both languages, in this one place. Single words are
 /// report::translated's, headings of figures stand in protocol/figures.hpp.
+/// How often the runs of a sweep were made, from the one with the fewest repeats to that with the most.
+struct RepeatCounts {
+    int fewest = 1;
+    int most = 1;
+};
+
 class Texts {
   public:
     explicit Texts(Language language) : language_(language) {}
@@ -27,7 +33,11 @@ class Texts {
     std::string more_failures(std::size_t count) const;
     /// What an interval over repeats is of, and how sure it is; `exception` says what it is not of, if
     /// anything.
-    std::string interval_of_repeats(int repeats, double confidence, const std::string& exception) const;
+    /// `differing` names the parameters that are another in each repeat; empty: there are none.
+    std::string interval_of_repeats(RepeatCounts repeats, double confidence, const std::string& exception,
+                                    const std::string& differing = {}) const;
+    /// `3`, `5 to 12`
+    std::string range_of(RepeatCounts repeats) const;
     /// How peaks that are not known for certain are to be read; `open`: some that nothing bounds from above.
     std::string uncertain_peaks(bool bounded, bool open) const;
     /// What the mark of a disturbed figure says.

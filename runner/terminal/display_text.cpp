@@ -87,6 +87,20 @@ std::string shortened(std::string_view text, std::size_t width) {
     return std::string(text.substr(0, end)) + "…";
 }
 
+std::string shortened_in_middle(std::string_view text, std::size_t width) {
+    if (display_width(text) <= width || width < 3) return shortened(text, width);
+    const std::size_t before = width / 2;
+    std::string begin = shortened(text, before + 1);
+    // what does not fit is left out at its beginning
+    std::size_t rest = display_width(text);
+    while (rest > width - before - 1) {
+        const Character character = first_of(text);
+        rest -= character.width;
+        text.remove_prefix(character.bytes);
+    }
+    return begin + std::string(text);
+}
+
 std::string padded(std::string_view text, std::size_t width, bool to_the_right) {
     const std::size_t own = display_width(text);
     const std::string fill(own < width ? width - own : 0, ' ');

@@ -20,6 +20,9 @@ std::string visible_lines(std::string_view text);
 /// Cut to at most `width` terminal columns, with `…` at the end where something was cut.
 std::string shortened(std::string_view text, std::size_t width);
 
+/// The same with `…` in its middle: of a run's name the end says as much as the beginning.
+std::string shortened_in_middle(std::string_view text, std::size_t width);
+
 /// Filled with blanks up to `width` terminal columns, on the right or (for numbers) on the left.
 std::string padded(std::string_view text, std::size_t width, bool to_the_right);
 

@@ -29,12 +29,12 @@ Installation Installation::of_this_program() {
             prefix / "share/tidemark/workloads"};
 }
 
-std::filesystem::path default_database() {
-    return project_folder() / "results" / "tidemark.db";
-}
-
 std::filesystem::path default_data_folder() {
     return project_folder() / "data";
+}
+
+std::filesystem::path default_configs_folder() {
+    return project_folder() / "configs";
 }
 
 std::string own_command(const std::string& first_argument) {

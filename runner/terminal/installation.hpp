@@ -16,16 +16,17 @@ struct Installation {
     static Installation of_this_program();
 };
 
-/// Set by the bootstrap: the folder of the project, whose `results/` holds the database.
+/// Set by the bootstrap: the folder of tidemark's own checkout, whose `data/` has the data sets that were
+/// fetched, and whose `configs/` has sweep files.
 inline constexpr const char* kProjectVariable = "TIDEMARK_PROJECT";
 /// Set by the bootstrap: the command as the user typed it, for messages that say how to go on.
 inline constexpr const char* kCommandVariable = "TIDEMARK_COMMAND";
 
-/// `results/tidemark.db` of the project; without the bootstrap, of the current directory.
-std::filesystem::path default_database();
-
 /// `data` of the project, for data sets that were fetched; without the bootstrap, of the current directory.
 std::filesystem::path default_data_folder();
+
+/// Of tidemark's own checkout; without the bootstrap, of the current directory.
+std::filesystem::path default_configs_folder();
 
 /// How the user calls tidemark: `./tidemark`.
 std::string own_command(const std::string& first_argument);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tidemark::terminal {
@@ -16,8 +17,8 @@ class LiveArea {
 
     /// Replaces what was drawn last. Lines longer than the terminal is wide are cut.
     void draw(const std::vector<std::string>& lines);
-    /// Writes a line that stays, above the area.
-    void write_above(const std::string& line);
+    /// Writes a line that stays, above the area. The first `mark` in it has the colour; none: nothing has.
+    void write_above(const std::string& line, std::string_view mark = {}, const char* colour = nullptr);
     void clear();
 
   private:

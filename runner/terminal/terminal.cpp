@@ -23,4 +23,15 @@ std::size_t terminal_width(int descriptor) {
     return size.ws_col;
 }
 
+std::size_t terminal_height(int descriptor) {
+    constexpr std::size_t kUsualHeight = 24;
+    winsize size{};
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kUsualHeight;
+    return size.ws_row;
+}
+
+bool is_terminal(int descriptor) {
+    return isatty(descriptor) != 0;
+}
+
 }  // namespace tidemark::terminal

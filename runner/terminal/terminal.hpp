@@ -11,4 +11,10 @@ bool can_redraw(int descriptor);
 /// Columns of the terminal; 80 where it does not say.
 std::size_t terminal_width(int descriptor);
 
+/// Its lines; 24 where it does not say.
+std::size_t terminal_height(int descriptor);
+
+/// Whether the stream is a terminal, which a person reads.
+bool is_terminal(int descriptor);
+
 }  // namespace tidemark::terminal

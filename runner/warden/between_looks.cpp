@@ -1,6 +1,7 @@
 #include "warden/between_looks.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <utility>
 
@@ -8,9 +9,9 @@ namespace tidemark::warden {
 namespace {
 
 constexpr std::int64_t kNone = 0;
-/// What a small program holds of libraries that others have mapped as well, and what the kernel's counters
-/// are behind: where no process was larger by more, nothing is made of it.
-constexpr std::int64_t kTrifle = std::int64_t{2} << 20;
+/// Of programs that hold no more than a trifle, as a shell starts many, only so much is not mapped by others
+/// of the tree, too.
+constexpr std::int64_t kOfTrifles = std::int64_t{1} << 20;
 /// Where the kernel did not count.
 constexpr std::int64_t kMany = std::int64_t{1} << 20;
 
@@ -49,10 +50,19 @@ void BetweenLooks::ends_now(pid_t process) {
     if (held != before_.end()) held->second.ends = true;
 }
 
+/// One that ends may be found once more, before the kernel has taken its memory. It has taken nothing since,
+/// but for what was counted late; another process that has its number by now has a mark of its own.
+bool BetweenLooks::still_ends(const LivingProcess& process) const {
+    const auto held = before_.find(process.pid);
+    if (held == before_.end() || !held->second.ends) return false;
+    const std::int64_t doubt = counters_.below(1);
+    return std::abs(process.status.high_water_mark - held->second.mark) <= doubt &&
+           process.status.resident <= held->second.resident + doubt;
+}
+
 void BetweenLooks::add(std::int64_t above_former, std::int64_t above_both) {
     missed_.above_former += std::max(kNone, above_former);
     missed_.above_both += std::max(kNone, above_both);
-    largest_of_one_ = std::max(largest_of_one_, above_both);
 }
 
 void BetweenLooks::add_living(const TreeLook& tree) {
@@ -87,12 +97,38 @@ void BetweenLooks::add_ended(Marks& marks) {
     }
 }
 
+/// What files and shared memory the two looks saw together, each process at its larger size, beyond the
+/// larger look: one of a tree may have grown, and another shrunk or ended, and both may have had it at the
+/// same time.
+std::int64_t BetweenLooks::seen_by_either(const TreeLook& tree) const {
+    std::int64_t former = 0, latter = 0, either = 0, largest = 0;
+    for (const auto& process : before_) {
+        former += process.second.files;
+        either += process.second.files;
+    }
+    for (const LivingProcess& process : tree.processes) {
+        if (!process.has_own_memory) continue;
+        const std::int64_t files = process.status.file + process.status.shared;
+        const auto before = before_.find(process.pid);
+        const std::int64_t more = files - (before == before_.end() ? kNone : before->second.files);
+        latter += files;
+        either += std::max(kNone, more);
+        largest = std::max(largest, more);
+    }
+    const std::int64_t beyond = either - std::max(former, latter);
+    return std::min(largest, beyond) <= kTrifle ? std::min(beyond, kOfTrifles) : beyond;
+}
+
 /// Those that came and went between two looks.
 void BetweenLooks::add_unseen(const Marks& marks, std::size_t at_once) {
+    std::int64_t sum = 0;
+    std::int64_t largest = 0;
     for (const std::int64_t mark : largest_of(marks, at_once)) {
-        add(mark, mark);
-        missed_.above_latter += mark;
+        sum += mark;
+        largest = std::max(largest, mark);
     }
+    add(sum, largest <= kTrifle ? std::min(sum, kOfTrifles) : sum);
+    missed_.above_latter += sum;
 }
 
 /// Who was there at both looks was there all the time; the others shared what room they left.
@@ -132,14 +168,17 @@ MissedGrowth BetweenLooks::look(const TreeLook& tree, const Ended& ended,
     for (const EndedTask& task : ended.during)
         if (marks.contains(task.process)) during_.push_back({task.process, own, task.mark});
     missed_ = {};
-    largest_of_one_ = 0;
+    missed_.above_both = seen_by_either(tree);
     add_living(tree);
     // no more lived at once than the kernel counted
     const auto at_once = static_cast<std::size_t>(std::max(std::int64_t{1}, most_tasks.value_or(kMany)));
     missed_.marks_together = together(tree, marks, at_once);
     std::map<pid_t, Held> now;
     for (const LivingProcess& process : tree.processes) {
-        now[process.pid] = {process.status.resident, process.status.high_water_mark, false};
+        const std::int64_t files =
+            process.has_own_memory ? process.status.file + process.status.shared : kNone;
+        now[process.pid] = {process.status.resident, process.status.high_water_mark, still_ends(process),
+                            files};
         before_.erase(process.pid);
         marks.erase(process.pid);
     }
@@ -148,7 +187,6 @@ MissedGrowth BetweenLooks::look(const TreeLook& tree, const Ended& ended,
     before_ = std::move(now);
     for (std::int64_t* above : {&missed_.above_former, &missed_.above_latter})
         if (*above > kNone) *above += counters_.below(1);
-    if (largest_of_one_ <= kTrifle) missed_.above_both = kNone;
     return missed_;
 }
 

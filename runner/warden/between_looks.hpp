@@ -16,8 +16,9 @@ namespace tidemark::warden {
 
 /// By how much the processes of a tree may have been larger between two looks than the looks tell, in bytes.
 struct MissedGrowth {
-    /// Than at the larger of the two looks, summed over the processes. 0: no process was larger by more than
-    /// a trifle.
+    /// Than at the larger of the two looks, summed over the processes, and what both looks together saw of
+    /// files and shared memory beyond the larger of them: one may have taken its part before another gave up
+    /// its own. Of trifles no more is counted than a trifle.
     std::int64_t above_both = 0;
     /// Than at the former look. With what the kernel may not have counted yet of one process: that all of
     /// them are behind at once, by all that they may be, is not thought of.
@@ -34,6 +35,10 @@ struct MissedGrowth {
 /// does not rise.
 class BetweenLooks {
   public:
+    /// What a small program holds of libraries that others have mapped as well, and what the kernel's
+    /// counters are behind: where no process was larger by more, no more than a part of it is made of it.
+    static constexpr std::int64_t kTrifle = std::int64_t{2} << 20;
+
     explicit BetweenLooks(const KernelCounters& counters) : counters_(counters) {}
 
     /// Who has ended, others of the machine among them.
@@ -54,13 +59,16 @@ class BetweenLooks {
     struct Held {
         std::int64_t resident = 0;
         std::int64_t mark = 0;
-        bool ends = false;  ///< and takes no more
+        bool ends = false;       ///< and takes no more
+        std::int64_t files = 0;  ///< of what is resident, and shared memory
     };
     using Marks = std::map<pid_t, std::int64_t>;
     Marks marks_of_tree(const TreeLook& tree, const std::vector<EndedTask>& ended, pid_t own) const;
+    bool still_ends(const LivingProcess& process) const;
     void add(std::int64_t above_former, std::int64_t above_both);
     void add_living(const TreeLook& tree);
     void add_ended(Marks& marks);
+    std::int64_t seen_by_either(const TreeLook& tree) const;
     void add_unseen(const Marks& marks, std::size_t at_once);
     std::int64_t together(const TreeLook& tree, const Marks& ended, std::size_t at_once) const;
 
@@ -68,7 +76,6 @@ class BetweenLooks {
     std::map<pid_t, Held> before_;
     std::vector<EndedTask> during_;  ///< the last look, of the tree
     MissedGrowth missed_;
-    std::int64_t largest_of_one_ = 0;
     bool missed_an_end_ = false;
 };
 

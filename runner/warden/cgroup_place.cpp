@@ -52,9 +52,10 @@ struct Mount {
 };
 
 /// By /proc/self/mountinfo (proc(5)): `… root mountpoint … - type source options`.
-std::optional<Mount> find_mount(const CgroupView& view, const std::string& type, const std::string& option) {
+std::optional<Mount> find_mount(const CgroupTexts& texts, const std::string& type,
+                                const std::string& option) {
     std::optional<Mount> found;
-    for_each_line(read_small_file(view.mountinfo), [&](const std::string& line) {
+    for_each_line(texts.mountinfo, [&](const std::string& line) {
         const std::size_t dash = line.find(" - ");
         if (found || dash == std::string::npos) return;
         const std::string tail = line.substr(dash + 3);
@@ -70,7 +71,7 @@ std::optional<Mount> find_mount(const CgroupView& view, const std::string& type,
 /// colons. Nothing where there is no such line.
 std::optional<std::string> path_in(const std::string& membership, const std::string& controller) {
     std::optional<std::string> path;
-    for_each_line(read_small_file(membership), [&](const std::string& line) {
+    for_each_line(membership, [&](const std::string& line) {
         const std::size_t first = line.find(':');
         const std::size_t second = line.find(':', first + 1);
         if (first == std::string::npos || second == std::string::npos) return;
@@ -90,18 +91,18 @@ std::string folder_of(const std::string& mount, const std::string& root, std::st
     return mount + path;
 }
 
-std::optional<CgroupPlace> find_place(const CgroupView& view, const std::string& type,
+std::optional<CgroupPlace> find_place(const CgroupTexts& texts, const std::string& type,
                                       const std::string& controller) {
-    const auto mount = find_mount(view, type, controller);
+    const auto mount = find_mount(texts, type, controller);
     if (!mount) return std::nullopt;
-    const std::string path = path_in(view.membership, controller).value_or("");
+    const std::string path = path_in(texts.membership, controller).value_or("");
     return CgroupPlace{mount->point, folder_of(mount->point, mount->root, path), mount->root, controller};
 }
 
 }  // namespace
 
 std::string CgroupPlace::of(const std::string& membership) const {
-    const auto path = path_in(membership, controller);
+    const auto path = path_in(read_small_file(membership), controller);
     return path ? folder_of(mount, root, *path) : std::string();
 }
 
@@ -109,21 +110,33 @@ std::string CgroupPlace::parent() const {
     return own.size() > mount.size() ? own.substr(0, own.rfind('/')) : std::string();
 }
 
+CgroupTexts::CgroupTexts(const CgroupView& view)
+    : mountinfo(read_small_file(view.mountinfo)), membership(read_small_file(view.membership)) {}
+
+std::optional<CgroupPlace> find_cgroup2(const CgroupTexts& texts) {
+    return find_place(texts, "cgroup2", "");
+}
+
 std::optional<CgroupPlace> find_cgroup2(const CgroupView& view) {
-    return find_place(view, "cgroup2", "");
+    return find_cgroup2(CgroupTexts(view));
+}
+
+std::optional<CgroupPlace> find_cgroup1(const CgroupTexts& texts, const std::string& controller) {
+    return find_place(texts, "cgroup", controller);
 }
 
 std::optional<CgroupPlace> find_cgroup1(const CgroupView& view, const std::string& controller) {
-    return find_place(view, "cgroup", controller);
+    return find_cgroup1(CgroupTexts(view), controller);
 }
 
 std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view) {
+    const CgroupTexts texts(view);
     std::vector<CgroupParent> parents;
-    if (const auto place = find_cgroup2(view)) {
+    if (const auto place = find_cgroup2(texts)) {
         parents.push_back({2, place->own});
         if (!place->parent().empty()) parents.push_back({2, place->parent()});
     }
-    if (const auto place = find_cgroup1(view, "memory")) parents.push_back({1, place->own});
+    if (const auto place = find_cgroup1(texts, "memory")) parents.push_back({1, place->own});
     return parents;
 }
 
@@ -134,11 +147,12 @@ std::vector<CgroupParent> pids_cgroup_parents(const CgroupView& view) {
 }
 
 std::vector<CgroupParent> cpu_cgroup_parents(const CgroupView& view) {
+    const CgroupTexts texts(view);
     std::vector<CgroupParent> parents;
-    if (const auto place = find_cgroup2(view)) parents.push_back({2, place->own});
+    if (const auto place = find_cgroup2(texts)) parents.push_back({2, place->own});
     // often the hierarchy of `cpu` too: then the run has one share of the CPUs beside its siblings there,
     // which are the runner and other runs, as it has by autogroup (sched(7)), being a session of its own
-    if (const auto place = find_cgroup1(view, "cpuacct")) parents.push_back({1, place->own});
+    if (const auto place = find_cgroup1(texts, "cpuacct")) parents.push_back({1, place->own});
     return parents;
 }
 

@@ -15,6 +15,13 @@ struct CgroupView {
     std::string membership = "/proc/self/cgroup";
 };
 
+/// What the kernel tells there. It is slow to list its mounts, so who asks for several places reads it once.
+struct CgroupTexts {
+    explicit CgroupTexts(const CgroupView& view);
+    std::string mountinfo;
+    std::string membership;
+};
+
 /// The folder of this process's own cgroup in one hierarchy, and where that hierarchy is mounted.
 struct CgroupPlace {
     std::string mount;
@@ -30,9 +37,11 @@ struct CgroupPlace {
 };
 
 /// The unified hierarchy (version 2).
+std::optional<CgroupPlace> find_cgroup2(const CgroupTexts& texts);
 std::optional<CgroupPlace> find_cgroup2(const CgroupView& view);
 
 /// The hierarchy of version 1 that has the controller: `memory`, `pids`.
+std::optional<CgroupPlace> find_cgroup1(const CgroupTexts& texts, const std::string& controller);
 std::optional<CgroupPlace> find_cgroup1(const CgroupView& view, const std::string& controller);
 
 /// A cgroup in which another one may perhaps be made, and of which version it is.

@@ -57,6 +57,15 @@ void bind_to_cpus(Failure& failure, const std::vector<int>& cpus) {
     if (sched_setaffinity(0, sizeof set, &set) != 0) failure.report("sched_setaffinity");
 }
 
+/// The caller's soft limit, which the runner has raised for itself.
+void limit_open_files(Failure& failure, std::int64_t soft) {
+    if (soft == 0) return;
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = static_cast<rlim_t>(soft);
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) failure.report("setrlimit");
+}
+
 /// What the program gets on top of the warden's environment: NAME=VALUE entries on stdin, each ended by a
 /// NUL. The program alone, because what preloads a library into it must not change the warden that measures
 /// it.
@@ -105,6 +114,7 @@ void join(Failure& failure, const std::vector<CgroupToJoin>& cgroups) {
     if (!options.working_directory.empty() && chdir(options.working_directory.c_str()) != 0)
         failure.report("chdir");
     redirect(failure, STDIN_FILENO, options.stdin_file, O_RDONLY, "open stdin");
+    limit_open_files(failure, options.open_files);
     // as late as can be: from here on every signal would stop this process, for which the warden waits
     if (traced) {
         failure.kept_rights = gives_rights_that_tracing_takes(options.command.front());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "warden/memory_cgroup.hpp"
 #include "warden/small_files.hpp"
@@ -31,6 +32,12 @@ std::int64_t ooms_of(const std::string& folder) {
     return value_in(local.empty() ? events_of(2, folder) : local, "oom").value_or(0);
 }
 
+/// Of processes that are in this very cgroup; version 1 counts no others.
+std::int64_t own_kills_of(int version, const std::string& folder) {
+    const std::string local = version == 2 ? read_small_file(folder + "/memory.events.local") : std::string();
+    return value_in(local.empty() ? events_of(version, folder) : local, "oom_kill").value_or(0);
+}
+
 /// Version 1 could be told to leave a cgroup's children alone.
 bool holds_children(int version, const std::string& folder) {
     return version == 2 || number_in(folder + "/memory.use_hierarchy").value_or(1) != 0;
@@ -39,8 +46,9 @@ bool holds_children(int version, const std::string& folder) {
 }  // namespace
 
 EnclosingMemory::EnclosingMemory(const CgroupView& view) {
-    add_levels(2, find_cgroup2(view));
-    add_levels(1, find_cgroup1(view, "memory"));
+    const CgroupTexts texts(view);
+    add_levels(2, find_cgroup2(texts));
+    add_levels(1, find_cgroup1(texts, "memory"));
 }
 
 void EnclosingMemory::add_levels(int version, const std::optional<CgroupPlace>& place) {
@@ -49,8 +57,8 @@ void EnclosingMemory::add_levels(int version, const std::optional<CgroupPlace>& 
     for (bool is_own = true; !at.own.empty(); at.own = at.parent(), is_own = false) {
         if (!is_own && !holds_children(version, at.own)) return;
         const std::string events = events_of(version, at.own);
-        levels_.push_back(
-            {version, at.own, value_in(events, "oom_kill").value_or(0), version == 2 ? ooms_of(at.own) : 0});
+        levels_.push_back({version, at.own, value_in(events, "oom_kill").value_or(0),
+                           version == 2 ? ooms_of(at.own) : 0, is_own, own_kills_of(version, at.own)});
     }
 }
 
@@ -67,12 +75,34 @@ bool EnclosingMemory::was_reached(const Level& level, std::int64_t limit) {
     return mark && *mark > limit - MemoryCgroup::kChargedAhead;
 }
 
+/// In the cgroup that this process and those of the run are in, unless the run has one of its own.
+std::int64_t EnclosingMemory::kills_beside_the_run() const {
+    std::int64_t most = 0;
+    for (const Level& level : levels_) {
+        if (level.is_innermost)
+            most = std::max(most, own_kills_of(level.version, level.folder) - level.own_kills);
+    }
+    return most;
+}
+
+void EnclosingMemory::look(double now) {
+    constexpr double kAWhile = 1;  // seconds in which a process that was killed ends
+    if (now < looked_at_ + kAWhile) return;
+    looked_at_ = now;
+    before_ = std::exchange(lately_, kills_beside_the_run());
+}
+
+void EnclosingMemory::saw_a_kill() {
+    if (kills_beside_the_run() > std::max(before_, of_run_)) ++of_run_;
+}
+
 protocol::EnclosingKills EnclosingMemory::kills_since(std::int64_t oom_kills_of_run) const {
     protocol::EnclosingKills found;
     for (const Level& level : levels_) {
         const auto now = value_in(events_of(level.version, level.folder), "oom_kill").value_or(0);
         found.oom_kills = std::max(found.oom_kills, now - level.oom_kills);
     }
+    found.of_run = of_run_;
     if (found.oom_kills + oom_kills_of_run == 0) return found;
     for (const Level& level : levels_) {  // the innermost first
         const auto limit = limit_of(level);

@@ -15,6 +15,8 @@ struct EndedTask {
     pid_t process = 0;      ///< or its memory_before_exec()
     pid_t parent = 0;       ///< of the process
     std::int64_t mark = 0;  ///< the high-water mark of its memory until then, in bytes
+    /// Of a memory before exec: no larger mark of the memory after it was seen before this was told.
+    std::int64_t mark_of_next = 0;
 };
 
 /// The memory that a process had before it executed another program has a name of its own, as if it had been

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <limits>
+#include <string>
 #include <utility>
 
+#include <dirent.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -20,6 +24,33 @@ constexpr int kFollowEverybody = PTRACE_O_TRACEEXIT | PTRACE_O_TRACEFORK | PTRAC
 
 bool stops_a_process(int signal) {
     return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+/// Of one that has executed a program and has done nothing since; as much as can be where it was killed.
+std::int64_t mark_at_stop(pid_t process) {
+    const auto status = process_status(process);
+    return status ? status->high_water_mark : std::numeric_limits<std::int64_t>::max();
+}
+
+bool has_executed(pid_t process) {
+    return (stat_field(process, kFlags) & kForkedOnly) == 0;
+}
+
+bool has_further_threads(pid_t process) {
+    return stat_field(process, kThreads) > 1;
+}
+
+/// Of one whose first thread has ended, and so tells nothing any more.
+std::int64_t mark_of_threads(pid_t process) {
+    std::int64_t mark = 0;
+    DIR* folder = opendir(("/proc/" + std::to_string(process) + "/task").c_str());
+    if (folder == nullptr) return mark;
+    while (const dirent* thread = readdir(folder)) {
+        if (const auto status = process_status(std::atoi(thread->d_name)))
+            mark = std::max(mark, status->high_water_mark);
+    }
+    closedir(folder);
+    return mark;
 }
 
 void go_on(pid_t thread, int signal) {
@@ -50,6 +81,7 @@ void ExitStops::meet(pid_t process, double now) {
     if (process == 0 || lives_.contains(process)) return;
     Life life;
     life.begin = now;
+    life.has_executed = has_executed(process);
     const auto parent = static_cast<pid_t>(stat_field(process, kParent));
     const auto of_parent = lives_.find(parent);
     if (of_parent != lives_.end() && share_memory(process, parent))
@@ -63,15 +95,16 @@ bool ExitStops::take_stop(pid_t thread, double now) {
     rusage usage{};
     if (wait4(thread, &status, __WALL | WNOHANG, &usage) != thread || !WIFSTOPPED(status)) return false;
     const int signal = WSTOPSIG(status);
+    const std::int64_t largest_mark = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
     switch (status >> 16) {
         case 0:  // a signal is about to be delivered
             go_on(thread, signal);
             return false;
         case PTRACE_EVENT_EXIT:
-            return take_exit(thread, now);  // it goes on when it has been looked at
+            return take_exit(thread, largest_mark, now);  // it goes on when it has been looked at
         case PTRACE_EVENT_EXEC:
             // the first thread of its process, whoever executed the program
-            take_exec(thread, static_cast<std::int64_t>(usage.ru_maxrss) * 1024, now);
+            take_exec(thread, largest_mark, mark_at_stop(thread), now);
             lost_rights_.look_at(thread);
             go_on(thread, 0);
             return false;
@@ -93,10 +126,13 @@ bool ExitStops::take_stop(pid_t thread, double now) {
     }
 }
 
-bool ExitStops::take_exit(pid_t thread, double now) {
+bool ExitStops::take_exit(pid_t thread, std::int64_t largest_mark, double now) {
     // by the thread, because that of a process whose first thread has ended tells nothing
     if (const auto status = process_status(thread)) {
         meet(status->process, now);
+        // who was killed while it executed a program does not stop for that
+        if (!lives_.at(status->process).has_executed && has_executed(status->process))
+            take_exec(status->process, largest_mark, status->high_water_mark, now);
         Life& life = lives_.at(status->process);
         life.mark = std::max(life.mark, status->high_water_mark);
         life.threads = std::max(life.threads, status->threads);
@@ -106,16 +142,16 @@ bool ExitStops::take_exit(pid_t thread, double now) {
 
 /// The memory that the process had before is gone, and its mark with it. ru_maxrss still knows that mark, and
 /// those of the children that were waited for: it is an upper bound.
-void ExitStops::take_exec(pid_t process, std::int64_t largest_mark, double now) {
+void ExitStops::take_exec(pid_t process, std::int64_t largest_mark, std::int64_t mark_of_next, double now) {
     meet(process, now);
     Life& life = lives_.at(process);
     if (life.memory_of == 0) {
         const std::int64_t mark = std::max(life.mark, largest_mark);
         add_to_profile(life, mark, now);
-        ended_.push_back({memory_before_exec(process), 0, mark});
+        ended_.push_back({memory_before_exec(process), 0, mark, mark_of_next});
         end_memory(process, now);
     }
-    life = Life{now, 0, 1, 0, life.childrens_faults};
+    life = Life{now, 0, 1, 0, life.childrens_faults, false, true};
 }
 
 /// Those who had its memory, too, have it alone now, or the first of them for all.
@@ -150,7 +186,10 @@ std::vector<EndedTask> ExitStops::take_ended(const std::vector<pid_t>& living) {
     for (auto& [process, life] : lives_) {
         if (life.is_told || life.mark == 0 || life.memory_of != 0) continue;
         if (std::ranges::find(living, process) != living.end()) continue;
-        life.is_told = true;  // a zombie, which was stopped at its exit before
+        // a zombie, which was stopped at its exit before; or its first thread is, while others have its
+        // memory: that is told again and again
+        life.is_told = !has_further_threads(process);
+        if (!life.is_told) life.mark = std::max(life.mark, mark_of_threads(process));
         ended.push_back({process, 0, life.mark});
     }
     return ended;

@@ -75,9 +75,10 @@ class ExitStops {
         pid_t memory_of = 0;
         std::int64_t childrens_faults = 0;  ///< of its children that have ended: it may have waited for them
         bool is_told = false;               ///< its end, by take_ended() or because it was looked at
+        bool has_executed = false;          ///< a program since it was forked, as far as it is known here
     };
-    bool take_exit(pid_t thread, double now);
-    void take_exec(pid_t process, std::int64_t largest_mark, double now);
+    bool take_exit(pid_t thread, std::int64_t largest_mark, double now);
+    void take_exec(pid_t process, std::int64_t largest_mark, std::int64_t mark_of_next, double now);
     void meet(pid_t process, double now);
     void end_memory(pid_t owner, double now);
     void add_to_profile(const Life& life, std::int64_t mark, double now);

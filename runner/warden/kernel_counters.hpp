@@ -20,7 +20,7 @@ class KernelCounters {
     /// By how many bytes the mark of one process may be above and below the truth.
     ///  - Since Linux 6.2 (commit f1a7941243c1) each CPU keeps less than `percpu_counter_batch` pages of each
     ///    counter to itself, which is max(32, 2 × CPUs) (lib/percpu_counter.c).
-    ///  - Before, each thread keeps what 64 page faults brought (TASK_RSS_EVENTS_THRESH of mm/memory.c), and
+    ///  - Before, each thread keeps what 66 page faults brought (SPLIT_RSS_COUNTING of mm/memory.c), and
     ///    a fault in a file brings up to 16 pages (fault_around_bytes). What it gives up, it counts at once.
     std::int64_t above(int threads) const;
     std::int64_t below(int threads) const;

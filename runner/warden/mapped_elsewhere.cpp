@@ -59,13 +59,14 @@ void MappedElsewhere::Beside::raise(std::int64_t seen, std::int64_t mark) {
     with_charge = std::max(with_charge, elsewhere + mark);
 }
 
-/// Nobody can tell any more how much it was, so it counts as what it may have been.
-void MappedElsewhere::keep_what_nobody_has(const TreeLook& tree) {
+/// Nobody can tell any more how much it was, so it counts as what it may have been. What was missed came on
+/// top of the larger of the looks around it, of which this one, with `elsewhere`, is the latter.
+void MappedElsewhere::keep_what_nobody_has(const TreeLook& tree, std::int64_t elsewhere) {
     if (may_be_.elsewhere == kNone || still_has_what_may_be(tree)) return;
     may_be_.raise(kNone, mark_);
     most_ = most();
     with_charge_ = std::max(with_charge_, may_be_.with_charge);
-    keep_what_was_missed(may_be_.elsewhere);
+    keep_what_was_missed(std::max(may_be_.elsewhere, elsewhere));
     may_be_ = {};
 }
 
@@ -82,7 +83,7 @@ void MappedElsewhere::missed(std::int64_t growth, std::int64_t held, std::int64_
 
 void MappedElsewhere::may_be(const TreeLook& tree, std::int64_t elsewhere, std::int64_t mark) {
     saw(elsewhere, mark);
-    keep_what_nobody_has(tree);
+    keep_what_nobody_has(tree, elsewhere);
     if (elsewhere > std::max(may_be_.elsewhere, known_last_)) may_be_of_ = of_processes(tree);
     may_be_.raise(std::max(elsewhere, known_last_), mark_);
 }
@@ -90,7 +91,7 @@ void MappedElsewhere::may_be(const TreeLook& tree, std::int64_t elsewhere, std::
 void MappedElsewhere::is(const TreeLook& tree, const Mapped& found, std::int64_t elsewhere,
                          std::int64_t mark) {
     saw(elsewhere, mark);
-    keep_what_nobody_has(tree);
+    keep_what_nobody_has(tree, elsewhere);
     keep_what_was_missed(std::max(elsewhere, known_last_));
     may_be_ = {};
     found_ = found;

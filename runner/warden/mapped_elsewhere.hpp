@@ -67,7 +67,7 @@ class MappedElsewhere {
     using OfProcesses = std::map<pid_t, Mapped>;
     static OfProcesses of_processes(const TreeLook& tree);
     bool still_has_what_may_be(const TreeLook& tree) const;
-    void keep_what_nobody_has(const TreeLook& tree);
+    void keep_what_nobody_has(const TreeLook& tree, std::int64_t elsewhere);
     void saw(std::int64_t elsewhere, std::int64_t mark);
     void keep_what_was_missed(std::int64_t elsewhere);
 

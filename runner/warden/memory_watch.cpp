@@ -114,7 +114,11 @@ void MemoryWatch::begin(pid_t main, double started) {
     phases_.watch(main);
     threads_due_ = started + kThreadPeriod;
     if (options_.method != MemoryMethod::Wait4) sampler_.emplace(options_.directory, started, counters_);
-    if (sampler_ && exit_marks_.is_listening()) sampler_->hear_of_ends(exit_marks_, pids_cgroup_);
+    if (sampler_) sampler_->watch_end_of(main);
+    if (sampler_ && exit_marks_.is_listening())
+        sampler_->hear_of_ends(exit_marks_, pids_cgroup_);
+    else if (sampler_ && cgroup_measures_)
+        sampler_->bound_unheard_ends(pids_cgroup_);
     if (sampler_ && unenforced_.contains("memory")) sampler_->watch_closely();
 }
 
@@ -236,8 +240,13 @@ void MemoryWatch::take_stop(pid_t thread) {
 
 void MemoryWatch::before_reaping(pid_t process, bool is_own_child) {
     if (process == main_) look_at_dead_main();
-    if (sampler_ && is_own_child) sampler_->reap_io(process);
+    if (sampler_ && is_own_child) sampler_->reap(process, process == main_);
     exit_stops_.has_ended(process, monotonic_seconds());
+}
+
+void MemoryWatch::main_has_ended(std::int64_t last_mark) {
+    main_mark_ = last_mark;
+    if (sampler_) sampler_->tell_end({main_, getpid(), last_mark});
 }
 
 /// A zombie's stat still tells the page faults of the children that it has waited for: none means that it
@@ -279,6 +288,7 @@ void MemoryWatch::gather_samples() {
     evidence_.most_tasks = ignored_children() ? std::nullopt : pids_cgroup_.peak();
     if (!sampler_) return;
     evidence_.largest_sample = sampler_->largest_rss();
+    evidence_.mark_at_end = sampler_->mark_at_end();
     evidence_.largest_still = sampler_->largest_still();
     evidence_.mapped_elsewhere = sampler_->mapped_elsewhere().most();
     evidence_.mapped_has_settled = sampler_->heard_all_ends() || sampler_->mapped_elsewhere().has_settled();

@@ -56,7 +56,7 @@ class MemoryWatch {
     void take_stop(pid_t thread);
     /// A process is a zombie and will be reaped.
     void before_reaping(pid_t process, bool is_own_child);
-    void main_has_ended(std::int64_t last_mark) { main_mark_ = last_mark; }
+    void main_has_ended(std::int64_t last_mark);
     /// Where its children are known to be reaped by the kernel, their CPU time is known to nobody.
     bool ignored_children() const;
     void adopted_an_orphan() { adopted_orphan_ = true; }

@@ -67,6 +67,8 @@ bool set(Options& options, const std::string& name, const char* value) {
         return set_method(options, value);
     else if (name == "--cpus")
         options.cpus = parse_cpus(value);
+    else if (name == "--open-files")
+        options.open_files = std::atoll(value);
     else if (name == "--cwd")
         options.working_directory = value;
     else if (name == "--phase-socket")

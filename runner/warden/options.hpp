@@ -38,6 +38,7 @@ struct Options {
     std::vector<CgroupParent> pids_cgroups;  ///< where one that counts processes is tried, of version 1
     std::vector<CgroupParent> cpu_cgroups;   ///< where one that counts CPU time is tried
     std::vector<int> cpus;
+    std::int64_t open_files = 0;  ///< the program's soft limit of open files; 0: the warden's own
     bool clean_environment =
         false;  ///< the program gets what comes through stdin, and nothing of the warden's
     std::string working_directory;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "warden/between_looks.hpp"
+
 namespace tidemark::warden {
 namespace {
 
@@ -41,9 +43,10 @@ std::int64_t charged_least(const MemoryEvidence& evidence) {
 
 /// A guess: what was seen of it.
 std::int64_t seen(const MemoryEvidence& evidence) {
-    const bool is_no_mark_of_this = evidence.mark_is_older || is_of_the_warden(evidence);
-    const std::int64_t guess =
-        std::max(is_no_mark_of_this ? kNone : evidence.largest_process, evidence.largest_sample);
+    const std::int64_t mark = evidence.mark_is_older       ? kNone
+                              : is_of_the_warden(evidence) ? evidence.mark_at_end
+                                                           : evidence.largest_process;
+    const std::int64_t guess = std::max(mark, evidence.largest_sample);
     return guess > 0 ? guess : evidence.largest_process;
 }
 
@@ -53,9 +56,11 @@ PeakBounds bounds_of_one_process(const MemoryEvidence& evidence) {
     bounds.from = kFromKernel;
     bounds.low = std::max(proven_least(evidence), least_of(evidence.largest_sample, evidence));
     bounds.high = evidence.largest_process + evidence.mark_below;
-    // where the kernel's counters keep much to themselves, its charge may tell more
+    // where the kernel's counters keep much to themselves, its charge may tell more; looks leave out a growth
+    // of mapped files that is no more than a trifle
     const std::int64_t charged = evidence.cgroup_peak.value_or(*bounds.high) +
-                                 evidence.mapped_elsewhere.value_or(evidence.largest_process);
+                                 evidence.mapped_elsewhere.value_or(evidence.largest_process) +
+                                 BetweenLooks::kTrifle;
     if (charged < *bounds.high && charged >= *bounds.low && evidence.mapped_has_settled &&
         !evidence.left_cgroup) {
         bounds.high = charged;
@@ -86,7 +91,9 @@ void bound_from_above(const MemoryEvidence& evidence, PeakBounds& bounds) {
         }
         high = std::max(high, *evidence.most_tasks * mark);
     }
-    bounds.high = std::max({*bounds.low, high, evidence.held_between_looks});
+    std::int64_t between = evidence.held_between_looks;
+    if (evidence.most_tasks) between = std::min(between, *evidence.most_tasks * mark);
+    bounds.high = std::max({*bounds.low, high, between});
 }
 
 PeakBounds bounds_by_cgroup(const MemoryEvidence& evidence) {
@@ -118,7 +125,9 @@ std::string why_not_bounded(const MemoryEvidence& evidence) {
 PeakBounds bounds_from_below(const MemoryEvidence& evidence) {
     PeakBounds bounds;
     bounds.from = kFromKernel;
-    bounds.method = evidence.largest_sample > evidence.largest_process ? "sampled" : "wait4";
+    // of one process a sample is above the mark by what the mark's counters keep to themselves alone
+    const std::int64_t doubt = evidence.single_as_far_as_seen ? evidence.mark_below : kNone;
+    bounds.method = evidence.largest_sample > evidence.largest_process + doubt ? "sampled" : "wait4";
     bounds.low = proven_least(evidence);
     bounds.best = std::max(*bounds.low, seen(evidence));
     bounds.why_no_high = why_not_bounded(evidence);
@@ -174,13 +183,15 @@ std::int64_t least_without_files(const MemoryEvidence& evidence) {
 PeakBounds bounds_of(const MemoryEvidence& evidence) {
     PeakBounds bounds = bounds_by_method(evidence);
     if (!bounds.low) return bounds;
-    // a little is given for a proof
-    constexpr std::int64_t kLittle = std::int64_t{1} << 20;
+    // a little is given for a proof, but not the most of what there is: of a tiny program nothing would be
+    // left
+    constexpr std::int64_t kMost = std::int64_t{1} << 20;
+    const std::int64_t little = std::min(kMost, *bounds.low / 2);
     const std::int64_t proven = least_without_files(evidence);
     // what neither the charge nor a look at the files that a process has mapped explains may be mapped twice
     const bool is_explained = !evidence.cgroup_peak || evidence.left_cgroup ||
-                              *bounds.low <= *evidence.cgroup_peak + evidence.largest_files + kLittle;
-    if (*bounds.low > proven + kLittle && is_explained)
+                              *bounds.low <= *evidence.cgroup_peak + evidence.largest_files + kMost;
+    if (*bounds.low > proven + little && is_explained)
         bounds.from = kFromSamples;
     else
         bounds.low = std::min(*bounds.low, proven);

@@ -21,6 +21,9 @@ struct MemoryEvidence {
     /// A mark of no more than this may be that of the warden, whose memory the program's process had before
     /// it executed the program.
     std::int64_t inherited_mark = 0;
+    /// The mark of the memory that the main process ended with, which no other program had before: of the
+    /// last that it executed. 0: nobody told it.
+    std::int64_t mark_at_end = 0;
     /// What `largest_process` held then may be of a time before the one that is asked for: it is no lower
     /// bound.
     bool mark_is_older = false;

@@ -36,6 +36,10 @@ std::int64_t stat_field(pid_t pid, int number);
 /// Field ppid, of the real parent.
 inline constexpr int kParent = 4;
 
+/// Field flags. PF_FORKNOEXEC of linux/sched.h: has not executed a program since it was forked.
+inline constexpr int kFlags = 9;
+inline constexpr std::int64_t kForkedOnly = 0x40;
+
 /// Field num_threads; of a zombie whose other threads live on, it counts them.
 inline constexpr int kThreads = 20;
 

@@ -1,6 +1,7 @@
 #include "warden/sampler.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fcntl.h>
@@ -40,6 +41,9 @@ constexpr double kShareOfMoreAtExit = 0.2;
 /// too. Cheap looks at a tree of four processes every 50 ms take the first for two seconds.
 constexpr double kAdvance = 0.04;
 constexpr double kAdvanceOfPages = 0.02;
+/// The processes of a small tree often end together, each within the time that a share allows no further look
+/// in.
+constexpr double kAdvanceAtExits = 0.1;
 
 /// A new high is one by so much, of the resident sizes also by a quarter: a look at pages takes longer the
 /// more there are, so that looks at a tree that grows take no more than some times the last one.
@@ -97,7 +101,8 @@ Sampler::Sampler(const std::string& directory, double started, const KernelCount
       memory_file_systems_(read_small_file("/proc/self/mountinfo")),
       counters_(counters),
       elsewhere_(counters),
-      between_(counters) {}
+      between_(counters),
+      held_between_(counters) {}
 
 Sampler::~Sampler() {
     if (file_ >= 0) close(file_);
@@ -171,7 +176,11 @@ void Sampler::charge_again(Look& look, const MemoryCgroup* cgroup) {
         look.most_charged.shared = std::max(look.charge.shared, again.shared);
     }
     look.mark = cgroup->peak_bytes().value_or(0);
+    look.cache = look.charge.file + look.charge.shared;
     if (look.mark <= look.mark_before) return;
+    // a call that still writes is charged for what it has written, and tells of it when it is done
+    const CgroupCharge after = cgroup->charge().value_or(look.charge);
+    look.cache = std::max(look.cache, after.file + after.shared);
     const std::int64_t of_gone = held_by_gone(look.tree);
     kept_.look(look.mark_before, look.mark, of_gone);
     kept_in_phase_.look(look.mark_before, look.mark, of_gone);
@@ -181,14 +190,14 @@ void Sampler::note(const Look& look) {
     const CgroupCharge& charge = look.charge;
     const Mapped& most = look.mapped.most;
     last_count_ = look.count;
-    if (exit_marks_ != nullptr) {
+    if (exit_marks_ != nullptr || unheard_) {
         note_missed(look.tree, look.ended, look.mark);
         former_ = {charge.anonymous + most.file + most.shared, charge.anonymous + charge.file + charge.shared,
-                   beyond(look.tree.anonymous, charge.anonymous), 0, 0};
+                   beyond(look.tree.anonymous, charge.anonymous), 0};
     }
     if (exit_stops_ != nullptr && look.count == Count::Exact) note_held(look);
     note_mapped(look);
-    if (look.is_charged) note_io(charge, look.mark);
+    if (look.is_charged) note_io(look.cache, look.mark);
     if (!look.tree.processes.empty()) keep(look);
     last_look_ = look.begin;
     last_sum_ = look.tree.resident;
@@ -221,13 +230,19 @@ std::int64_t Sampler::note_mapped_twice(const LivingProcess& process, std::int64
 }
 
 std::vector<EndedTask> Sampler::heard() {
-    return exit_marks_ == nullptr ? std::vector<EndedTask>() : exit_marks_->take();
+    if (exit_marks_ != nullptr) {
+        std::vector<EndedTask> ended = exit_marks_->take();
+        for (const EndedTask& task : ended)
+            if (task.process == main_) mark_at_end_ = std::max(mark_at_end_, task.mark);
+        return ended;
+    }
+    return unheard_ ? std::exchange(told_, {}) : std::vector<EndedTask>();
 }
 
 void Sampler::finish(std::int64_t peak) {
     cache_.saw({0, reaped_io_, peak, true});
-    if (exit_marks_ != nullptr) note_missed({}, {heard(), {}}, peak);
     last_processes_.clear();
+    if (exit_marks_ != nullptr || unheard_) note_missed({}, {heard(), {}}, peak);
     if (exit_stops_ != nullptr) note_held({});
     elsewhere_.finish(peak);
 }
@@ -240,7 +255,6 @@ std::int64_t Sampler::faults_of_all() const {
 
 /// Between two looks at pages the tree held no more than at the former, with what grew and what was copied
 /// since then, each by a fault of its own; nor more than at the latter, with what was given up meanwhile.
-/// What a process held before it executed another program may be told one look too late.
 void Sampler::note_held(const Look& look) {
     std::vector<pid_t> living;
     for (const LivingProcess& process : look.tree.processes) living.push_back(process.pid);
@@ -252,15 +266,15 @@ void Sampler::note_held(const Look& look) {
     const std::int64_t faults = faults_of_all();
     const std::int64_t copied =
         std::min(former_.shared_anonymous, (faults - former_.faults) * sysconf(_SC_PAGESIZE));
-    std::int64_t before_exec = 0;
-    for (const EndedTask& task : ended) before_exec += is_memory_before_exec(task.process) ? task.mark : 0;
-    const std::int64_t between = std::min(
-        {former_.held + missed.above_former + copied, held + missed.above_latter, missed.marks_together});
-    most_held_ = std::max({most_held_, held, between, former_.between + before_exec});
-    former_ = {held, 0, beyond(look.tree.anonymous, look.anonymous), faults, between};
+    held_between_.add(look.tree, ended,
+                      std::min({former_.held + missed.above_former + copied, held + missed.above_latter,
+                                missed.marks_together}));
+    most_held_ = std::max({most_held_, held, held_between_.most()});
+    former_ = {held, 0, beyond(look.tree.anonymous, look.anonymous), faults};
 }
 
 void Sampler::looked_at_exit(pid_t thread) {
+    spent_at_exits_ += last_cost_;
     if (exit_stops_ == nullptr || last_count_ != Count::Exact || !exit_stops_->was_looked_at(thread)) return;
     between_.ends_now(process_of(thread));
 }
@@ -270,18 +284,34 @@ std::optional<std::int64_t> Sampler::most_held() const {
     return most_held_;
 }
 
+/// Children are asked before their parents: who ends meanwhile is then found twice rather than never.
+std::int64_t Sampler::mapped_unheard(const TreeLook& tree) {
+    std::map<pid_t, Faults> now;
+    for (auto pid = last_processes_.rbegin(); pid != last_processes_.rend(); ++pid)
+        if (const auto faults = faults_of(*pid)) now[*pid] = *faults;
+    std::vector<pid_t> living;
+    for (const LivingProcess& process : tree.processes) living.push_back(process.pid);
+    return unheard_->look(now, living);
+}
+
 /// What grew between two looks came on top of what the former saw, and was charged or mapped elsewhere; as
 /// were copies of pages that processes had shared.
 void Sampler::note_missed(const TreeLook& tree, const BetweenLooks::Ended& ended, std::int64_t mark) {
-    const MissedGrowth missed = between_.look(tree, ended, tasks_->peak(), getpid());
+    MissedGrowth missed = between_.look(tree, ended, tasks_->peak(), getpid());
+    if (unheard_) {
+        const std::int64_t more = mapped_unheard(tree);
+        missed.above_both += more;
+        missed.above_former += more;
+        missed.marks_together = std::numeric_limits<std::int64_t>::max();  // nobody told those of the ended
+    }
     if (missed.above_both == 0) return;
     const std::int64_t copied = std::min(former_.shared_anonymous, beyond(mark, former_.charged));
     const std::int64_t held = former_.held + missed.above_former + copied;
     elsewhere_.missed(missed.above_both, std::min(held, missed.marks_together), mark);
 }
 
-void Sampler::note_io(const CgroupCharge& charge, std::int64_t peak) {
-    CacheBound::Look look{charge.file + charge.shared, reaped_io_, peak, true};
+void Sampler::note_io(std::int64_t cache, std::int64_t peak) {
+    CacheBound::Look look{cache, reaped_io_, peak, true};
     // of zombies too: nobody has been told yet what they did
     for (const pid_t process : last_processes_) {
         if (const auto io = file_io(process))
@@ -294,7 +324,10 @@ void Sampler::note_io(const CgroupCharge& charge, std::int64_t peak) {
     cache_.saw(look);
 }
 
-void Sampler::reap_io(pid_t process) {
+void Sampler::reap(pid_t process, bool is_told) {
+    const auto faults = unheard_ ? faults_of(process) : std::nullopt;
+    if (faults && is_told) unheard_->reap_told(process, *faults);
+    if (faults && !is_told) unheard_->reap(*faults);
     if (const auto io = file_io(process))
         reaped_io_ += *io;
     else
@@ -421,7 +454,8 @@ void Sampler::schedule(double cost) {
 }
 
 bool Sampler::can_afford_another(double now) const {
-    return !last_ || now - started_ - last_->t_s >= last_cost_ / kCostShareOfExits;
+    return !last_ || spent_at_exits_ < kAdvanceAtExits ||
+           now - started_ - last_->t_s >= last_cost_ / kCostShareOfExits;
 }
 
 }  // namespace tidemark::warden

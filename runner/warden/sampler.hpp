@@ -13,11 +13,13 @@
 #include "warden/cache_bound.hpp"
 #include "warden/exit_marks.hpp"
 #include "warden/exit_stops.hpp"
+#include "warden/held_between.hpp"
 #include "warden/kept_by_looks.hpp"
 #include "warden/mapped_elsewhere.hpp"
 #include "warden/memory_cgroup.hpp"
 #include "warden/pids_cgroup.hpp"
 #include "warden/tree_look.hpp"
+#include "warden/unheard_ends.hpp"
 
 namespace tidemark::warden {
 
@@ -52,6 +54,17 @@ class Sampler {
         exit_marks_ = &marks;
         tasks_ = &tasks;
     }
+    /// Nobody tells it, where a cgroup measures: page faults bound what those mapped who ended.
+    void bound_unheard_ends(const PidsCgroup& tasks) {
+        unheard_.emplace();
+        tasks_ = &tasks;
+    }
+    /// Of the ends that are heard, this one's mark is kept.
+    void watch_end_of(pid_t main) { main_ = main; }
+    /// That mark, of the memory that it ended with; 0 where nobody told it.
+    std::int64_t mark_at_end() const { return mark_at_end_; }
+    /// What the kernel tells of the main process, whoever listens.
+    void tell_end(const EndedTask& ended) { told_.push_back(ended); }
     /// The same, of processes that are stopped at their exits, where no cgroup measures.
     void hear_of_ends(ExitStops& stops) { exit_stops_ = &stops; }
     /// The last look was taken while the thread is stopped at its exit.
@@ -68,8 +81,8 @@ class Sampler {
     /// A process is about to exit: a last look, if looking so often does not take too much of the time.
     bool can_afford_another(double now) const;
 
-    /// The reading and writing of a process that is about to be reaped.
-    void reap_io(pid_t process);
+    /// A process is about to be reaped: what it read, wrote and faulted. `is_told`: tell_end() will follow.
+    void reap(pid_t process, bool is_told);
     /// Children end without a trace: nobody learns what they read and wrote.
     void lose_children() {
         saw_children_ignored_ = true;
@@ -145,6 +158,7 @@ class Sampler {
         CgroupCharge most_charged;     ///< of files and shared memory, at its begin or its end
         std::int64_t mark_before = 0;  ///< the kernel's of the largest charge, at its begin
         std::int64_t mark = 0;         ///< at its end
+        std::int64_t cache = 0;        ///< charged for page cache and files in memory, until after `mark`
         BetweenLooks::Ended ended;
         TreeLook tree;
         TreeMapped mapped;
@@ -167,8 +181,9 @@ class Sampler {
     std::int64_t note_mapped_twice(const LivingProcess& process, std::int64_t looked_at);
     void note_mapped(const Look& look);
     std::vector<EndedTask> heard();
+    std::int64_t mapped_unheard(const TreeLook& tree);
     void note_missed(const TreeLook& tree, const BetweenLooks::Ended& ended, std::int64_t mark);
-    void note_io(const CgroupCharge& charge, std::int64_t peak);
+    void note_io(std::int64_t cache, std::int64_t peak);
     void keep(const Look& look);
     bool is_new_high(const protocol::Sample& seen) const;
     void write_line(const protocol::Sample& seen);
@@ -182,6 +197,7 @@ class Sampler {
     double all_glances_s_ = 0;  ///< CPU time of all of them
     double last_look_ = 0;      ///< when it was
     double last_cost_ = 0;
+    double spent_at_exits_ = 0;  ///< CPU seconds of the looks that exits gave occasion for
     double cost_share_ = kCostShare;
     double page_share_ = kPageShare;
     double hold_s_ = 0;
@@ -197,8 +213,13 @@ class Sampler {
     KeptByLooks kept_;
     KeptByLooks kept_in_phase_;
     ExitMarks* exit_marks_ = nullptr;
+    pid_t main_ = 0;
+    std::int64_t mark_at_end_ = 0;
+    std::optional<UnheardEnds> unheard_;
+    std::vector<EndedTask> told_;
     ExitStops* exit_stops_ = nullptr;
     BetweenLooks between_;
+    HeldBetween held_between_;
     const PidsCgroup* tasks_ = nullptr;
     /// At the former look, in bytes: the tree held no more; and so much of its anonymous memory was in
     /// several processes, each of which may since have a copy of its own.
@@ -206,10 +227,7 @@ class Sampler {
         std::int64_t held = 0;
         std::int64_t charged = 0;
         std::int64_t shared_anonymous = 0;
-        /// Where exits are stopped: the page faults of all until then, and what was held at most between that
-        /// look and the one before it.
-        std::int64_t faults = 0;
-        std::int64_t between = 0;
+        std::int64_t faults = 0;  ///< of all until then, where exits are stopped
     };
     Former former_;
     std::optional<CgroupCharge> last_charge_;

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -84,9 +85,30 @@ class Run {
         sigaddset(&watched, kEndAtOnce);
         sigprocmask(SIG_BLOCK, &watched, nullptr);
         signals_ = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+        if (signals_ < 0) give_up("signalfd");  // nothing would tell of the program's end
         phase_socket_.open(options_.phase_socket);
         runner_ = static_cast<int>(syscall(SYS_pidfd_open, options_.runner, 0));
-        if (getppid() != options_.runner || runner_ < 0) std::exit(EXIT_FAILURE);  // it is gone already
+        if (getppid() != options_.runner) std::exit(EXIT_FAILURE);  // it is gone already
+        if (runner_ < 0) give_up("pidfd_open");
+    }
+
+    /// Before the program is started; the runner tells the reason.
+    [[noreturn]] static void give_up(const char* what) {
+        std::fprintf(stderr, "tidemark-warden: %s: %s\n", what, std::strerror(errno));
+        std::exit(EXIT_FAILURE);
+    }
+
+    /// Where poll cannot tell, as where memory is short, all is looked at after a moment, as if it had.
+    void wait_for_any(pollfd* sources, nfds_t count, int timeout) const {
+        if (poll(sources, count, timeout) >= 0) return;
+        constexpr int kMoment = 10;  // milliseconds
+        const timespec moment{0, std::min(timeout, kMoment) * 1'000'000L};
+        if (errno != EINTR) nanosleep(&moment, nullptr);
+        for (nfds_t i = 0; i < count; ++i) {
+            // reading is not blocked; whether the runner is gone only the parent can tell
+            const bool is_ready = sources[i].fd != runner_ || getppid() != options_.runner;
+            sources[i].revents = sources[i].fd >= 0 && is_ready ? POLLIN : 0;
+        }
     }
 
     void start_the_clock() {
@@ -124,7 +146,7 @@ class Run {
                                  {phase_socket_.descriptor(), POLLIN, 0}};
             const int timeout =
                 next <= now ? 0 : static_cast<int>(std::ceil(std::min(next - now, 1e6) * 1000));
-            poll(sources, 3, timeout);
+            wait_for_any(sources, 3, timeout);
             if (sources[2].revents != 0) {
                 phase_socket_.serve([this](const std::string& name) { memory_.begin_phase(name); });
             }
@@ -153,6 +175,8 @@ class Run {
         if (now >= first_kill_ + kPatienceWithTheDying) give_up_the_main_process();
         if (now >= memory_.due()) {
             if (!surroundings_.has_begun()) surroundings_.begin(now, 0);
+            surroundings_.time_a_calculation(now);
+            enclosing_.look(now);
             memory_.sample_as_due();
             if (cpu_.needs_looks()) cpu_.look();
             if (memory_.is_above_limit()) terminate(EndCause::MemoryLimit, 0);
@@ -219,6 +243,8 @@ class Run {
         int status = 0;
         rusage usage{};
         if (wait4(pid, &status, __WALL, &usage) != pid) return false;
+        const bool we_kill = ended_ || asked_at_ != kNever;
+        if (!we_kill && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) enclosing_.saw_a_kill();
         // of a traced process that has another parent: that one waits for it in turn, and we for that one
         if (!is_own_child) return true;
         usage_.add(usage);
@@ -259,9 +285,12 @@ class Run {
     }
 
     void end_what_is_left() {
+        constexpr std::int64_t kNamedLeftovers = 3;
         if (has_no_children()) return;
         for (const pid_t pid : living_descendants()) {
-            if (pid != main_) ++measured_.leftovers_killed;
+            if (pid == main_) continue;
+            if (++measured_.leftovers_killed <= kNamedLeftovers)
+                measured_.leftovers.push_back(program_of(pid));
         }
         const double begin = monotonic_seconds();
         while (!gave_up_ && monotonic_seconds() < begin + kPatienceWithTheDying) {
@@ -273,7 +302,7 @@ class Run {
             // lets go
             if (monotonic_seconds() > begin + kPatienceWithTheDead && living_descendants().empty()) return;
             pollfd source{signals_, POLLIN, 0};
-            poll(&source, 1, 20);
+            wait_for_any(&source, 1, 20);
             signalfd_siginfo ignored{};
             while (read(signals_, &ignored, sizeof ignored) > 0) {
             }
@@ -342,7 +371,7 @@ class Run {
     TreeUsage usage_;
     CpuWatch cpu_;
     Surroundings surroundings_;
-    const EnclosingMemory enclosing_;
+    EnclosingMemory enclosing_;
     PhaseSocket phase_socket_;
     int signals_ = -1;
     int runner_ = -1;  // pidfd

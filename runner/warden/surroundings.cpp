@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "warden/calculation.hpp"
 #include "warden/cgroup_place.hpp"
 #include "warden/small_files.hpp"
 
@@ -32,8 +33,8 @@ std::optional<double> busy_cpu_seconds() {
 /// cpu.stat of the cgroup of this process: it tells of a quota there, and of those above it only by what they
 /// cost here. Empty where there is none.
 std::string own_cpu_stat() {
-    const CgroupView view;
-    for (const auto& place : {find_cgroup2(view), find_cgroup1(view, "cpu")}) {
+    const CgroupTexts texts{CgroupView()};
+    for (const auto& place : {find_cgroup2(texts), find_cgroup1(texts, "cpu")}) {
         if (!place) continue;
         std::string file = place->own + "/cpu.stat";
         if (read_small_file(file).find("nr_throttled") != std::string::npos) return file;
@@ -84,6 +85,20 @@ void Surroundings::begin(double now, double own_cpu_s) {
     before_ = read_all(now, own_cpu_s);
 }
 
+void Surroundings::time_a_calculation(double now) {
+    constexpr double kShare = 0.05, kLeast = 0.05, kMost = 0.5;  // seconds: at most 0.3 % of one CPU
+    if (now < calculation_due_) return;
+    calculation_due_ = now + std::clamp(kShare * (now - before_.at), kLeast, kMost);
+    calculations_.push_back(timed_calculation());
+}
+
+void Surroundings::write_speed(protocol::Surroundings& out) const {
+    const auto speed = speed_of(calculations_);
+    if (!speed) return;
+    out.calculation_s = speed->calculation_s;
+    out.speed_spread = speed->spread;
+}
+
 void Surroundings::end(double now, double own_cpu_s, protocol::Measurement& measured) const {
     if (!begun_) return;
     protocol::Surroundings& out = measured.surroundings;
@@ -97,6 +112,7 @@ void Surroundings::end(double now, double own_cpu_s, protocol::Measurement& meas
     out.swapped_out_bytes = bytes(increase(before_.swapped_out_pages, after.swapped_out_pages));
     out.stall_s = increase(before_.stall_s, after.stall_s);
     measured.throttled_s = increase(before_.throttled_s, after.throttled_s);
+    write_speed(out);
     const auto busy = increase(before_.busy_cpu_s, after.busy_cpu_s);
     const double could = out.observed_s * static_cast<double>(sysconf(_SC_NPROCESSORS_ONLN));
     if (busy && could > 0)

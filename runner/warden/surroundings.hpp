@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "protocol/measurement.hpp"
 
@@ -18,6 +19,9 @@ class Surroundings {
     /// Kept from here on. `own_cpu_s`: CPU time of the run until now.
     void begin(double now, double own_cpu_s);
     bool has_begun() const { return begun_; }
+    /// Now and then, and only as often as costs a run nothing: does a short calculation, to know how fast the
+    /// CPUs are meanwhile.
+    void time_a_calculation(double now);
     /// Writes what has happened since into the measurement.
     void end(double now, double own_cpu_s, protocol::Measurement& measured) const;
 
@@ -32,10 +36,13 @@ class Surroundings {
         std::optional<double> throttled_s;
     };
     Reading read_all(double now, double own_cpu_s) const;
+    void write_speed(protocol::Surroundings& out) const;
 
     bool begun_ = false;
     std::string cpu_stat_;  ///< of the cgroup that limits this process's CPU time, if there is one
     Reading before_;
+    double calculation_due_ = 0;
+    std::vector<double> calculations_;  ///< CPU time of each
 };
 
 }  // namespace tidemark::warden

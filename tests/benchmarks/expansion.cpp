@@ -1,5 +1,6 @@
-// Time and peak memory of loading a sweep file with a large matrix, an exclusion and a derived parameter:
-// 100,000 cells and 1,000,000. Each is loaded in a fresh child, so that its peak is its own.
+// Time and peak memory of loading a sweep file with a large matrix, linked values, an exclusion and two
+// derived parameters: 100,000 cells and 1,000,000. Each is loaded in a fresh child, so that its peak is its
+// own.
 //
 //   cmake --build BUILD --target benchmark_expansion && BUILD/tests/benchmarks/benchmark_expansion
 //
@@ -44,14 +45,15 @@ std::string list(std::size_t count) {
     return "[" + values + "]";
 }
 
-/// Axes of 2, 10, 50 and as many values as make the number of cells; the exclusion takes away one cell in
-/// twenty. Twenty parameters are the same in all cells, as many as a workload has.
+/// Axes of 2 linked points, 10, 50 and as many values as make the number of cells; the exclusion takes away
+/// one cell in twenty. Twenty parameters are the same in all cells, as many as a workload has.
 void write_sweep_file(const fs::path& path, std::size_t cells) {
     std::ofstream file(path);
     file << "sweep: large\ncommand: [/bin/true, \"{batch_size}\"]\nparameters:\n";
     for (int i = 1; i <= 20; ++i) file << "  parameter_" << i << ": " << i << "\n";
-    file << "matrix:\n  model: [h2q, baseline]\n  batch_size: " << list(10) << "\n  workers: " << list(50)
-         << "\n  seed: " << list(cells / 1000) << "\nderive: {accumulation: 2520 / batch_size}\n"
+    file << "matrix:\n  (model, hidden): [[h2q, 256], [baseline, 64]]\n  batch_size: " << list(10)
+         << "\n  workers: " << list(50) << "\n  seed: " << list(cells / 1000)
+         << "\nderive: {accumulation: 2520 / batch_size, images: accumulation * hidden}\n"
          << "exclude: [\"model = 'baseline' and batch_size = 10\"]\n";
 }
 

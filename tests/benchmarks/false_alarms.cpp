@@ -40,6 +40,10 @@ std::vector<Pair> interleaved(const std::vector<double>& values, std::mt19937_64
     std::vector<Pair> pairs;
     for (std::size_t i = first; i < first + 2 * kRepeats; i += 2)
         pairs.push_back(swapped ? Pair{values[i + 1], values[i]} : Pair{values[i], values[i + 1]});
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const double at = 2.0 * static_cast<double>(i);
+        pairs[i].started = tidemark::Interval{at, at + 1};
+    }
     return pairs;
 }
 

@@ -28,10 +28,12 @@ seconds() { # of a command
 
 : >times
 for round in $(seq "$rounds"); do
-    # a new folder each time: where many files were just deleted, ext4 is slow to make new ones
+    # a new folder each time: where many files were just deleted, ext4 is slow to make new ones. With the sweep file, below
+    # whose folder what runs read is watched: the results of earlier rounds are none of that
     mkdir "round$round"
+    cp overhead.yaml "round$round"
     cd "round$round"
-    own=$(seconds "$tidemark" run ../overhead.yaml)
+    own=$(seconds "$tidemark" run overhead.yaml)
     stored=$("$tidemark" query "SELECT count(*) FROM results WHERE status = 'ok' AND peak_rss_bytes IS NOT NULL" --format csv | tail -n 1)
     [ "$stored" = "$runs" ] || { echo "only $stored of $runs runs are stored" >&2; exit 1; }
     cd ..

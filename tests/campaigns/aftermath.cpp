@@ -98,9 +98,13 @@ class Aftermath {
                 std::to_string(sweep_.results));
         must_be("SELECT count(*) FROM results WHERE square IS NOT n * n", "0");
         must_be("SELECT count(*) FROM claims", "0");
-        sql::Connection connection(folder_ / "results/tidemark.db", sql::Access::Read);
-        if (connection.value_of("PRAGMA integrity_check") != Value(std::string("ok")))
-            problems_.push_back("the database is damaged");
+        try {
+            sql::Connection connection(folder_ / "results/tidemark.db", sql::Access::Read);
+            if (connection.value_of("PRAGMA integrity_check") != Value(std::string("ok")))
+                problems_.push_back("the database is damaged");
+        } catch (const std::exception& error) {
+            problems_.push_back(fmt::format("the database cannot be read: {}", error.what()));
+        }
     }
 
     void look_at_leftovers() {

@@ -1,6 +1,6 @@
 // Each call that tidemark makes of some functions of the C library fails once: the n-th write, open, fsync,
-// rename, mkdir, fork and poll of a sweep of three runs, for every n. Tidemark must end by itself, with one
-// of its exit codes and a reason, and the same command must then end with just the expected results.
+// rename, mkdir, readdir, fork and poll of a sweep of three runs, for every n. Tidemark must end by itself,
+// with one of its exit codes and a reason, and the same command must then end with just the expected results.
 //   build/…/tests/campaigns/failing [FUNCTION...]
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ struct Failure {
 constexpr std::array kFailures{
     Failure{"write", ENOSPC}, Failure{"write", EINTR}, Failure{"pwrite", ENOSPC}, Failure{"pwrite", EIO},
     Failure{"open", EMFILE},  Failure{"open", EACCES}, Failure{"fsync", EIO},     Failure{"rename", ENOSPC},
-    Failure{"mkdir", ENOSPC}, Failure{"poll", EINTR},  Failure{"poll", ENOMEM},
+    Failure{"mkdir", ENOSPC}, Failure{"poll", EINTR},  Failure{"poll", ENOMEM},   Failure{"readdir", EIO},
 };
 
 /// Whether there is an n-th call at all; what is wrong is printed, and counted.

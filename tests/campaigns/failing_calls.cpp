@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -87,6 +88,12 @@ int rename(const char* from, const char* to) noexcept {
 }
 int mkdir(const char* path, mode_t mode) noexcept {
     return fails("mkdir") ? -1 : real<decltype(&mkdir)>("mkdir")(path, mode);
+}
+dirent* readdir(DIR* folder) {
+    return fails("readdir") ? nullptr : real<decltype(&readdir)>("readdir")(folder);
+}
+dirent64* readdir64(DIR* folder) {
+    return fails("readdir") ? nullptr : real<decltype(&readdir64)>("readdir64")(folder);
 }
 int poll(pollfd* files, nfds_t count, int patience) {
     return fails("poll") ? -1 : real<decltype(&poll)>("poll")(files, count, patience);

@@ -129,6 +129,21 @@ TEST_F(Bootstrap, WithoutAPersonMissingPackagesAreNamed) {
               "install --no-install-recommends ninja-build libyaml-cpp-dev\n");
 }
 
+TEST_F(Bootstrap, TheTestsNeedWhatHoldsSweepFilesAgainstTheSchema) {
+    tool("dpkg-query", "[ \"$3\" = python3-jsonschema ] || echo 'install ok installed'");
+    tool("id", "echo 1000");
+    tool("sudo", "exit 1");
+    tool("python3", "exit 1");
+    EXPECT_EQ(bootstrap({"list"}).exit_code, 0) << "the program does without";
+    const Finished said = bootstrap({"test"});
+    EXPECT_EQ(said.exit_code, 3);
+    EXPECT_EQ(said.err,
+              "tidemark: these Debian packages are missing; install them and start again: sudo apt-get "
+              "update && sudo apt-get install --no-install-recommends python3-jsonschema\n");
+    tool("python3", "exit 0");
+    EXPECT_EQ(bootstrap({"test"}).exit_code, 0) << "it may be there without its package";
+}
+
 TEST_F(Bootstrap, APackageThatCannotBeInstalledIsTold) {
     tool("dpkg-query", "[ \"$3\" = libyaml-cpp-dev ] || echo 'install ok installed'");
     tool("id", "echo 0");

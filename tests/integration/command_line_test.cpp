@@ -27,6 +27,42 @@ TEST(CommandLine, HelpIsAResult) {
     }
 }
 
+TEST(CommandLine, HelpAndVersionAreWordsToo) {
+    Workspace folder;
+    EXPECT_EQ(folder.tidemark({"help"}).out, folder.tidemark({"--help"}).out);
+    EXPECT_EQ(folder.tidemark({"help", "run"}).out, folder.tidemark({"run", "--help"}).out);
+    EXPECT_EQ(folder.tidemark({"version"}).out, folder.tidemark({"--version"}).out);
+    EXPECT_THAT(folder.tidemark({"help", "rnu"}).err, testing::StartsWith("there is no command 'rnu'"));
+}
+
+TEST(CommandLine, TheCommandIsCalledAsTheUserCalledIt) {
+    Workspace folder;
+    const StartOptions by_bootstrap{.environment = {{"TIDEMARK_COMMAND", "./tidemark"}}};
+    const Finished help = folder.tidemark({"run", "--help"}, by_bootstrap);
+    EXPECT_THAT(help.out, HasSubstr("Usage: ./tidemark run [OPTIONS] FILE"));
+    EXPECT_THAT(help.out, testing::Not(HasSubstr(tidemark_binary())));
+    EXPECT_THAT(
+        folder.tidemark({"list", "--fromat", "csv"}, by_bootstrap).err,
+        testing::Eq("there is no option '--fromat' (did you mean '--format'?); `./tidemark list --help` "
+                    "lists what there is\n"));
+}
+
+TEST(CommandLine, OptionsHaveShortNames) {
+    Workspace folder;
+    folder.write("s.yaml", "sweep: s\ncommand: [\"true\"]\n");
+    EXPECT_EQ(folder.tidemark({"run", "s.yaml", "-n", "-j", "2", "-o", "runs.csv"}).exit_code, 0);
+    EXPECT_EQ(folder.read("runs.csv"), "run\ns\n") << "by the ending of the file";
+}
+
+TEST(CommandLine, TheTrainerTellsItsParameters) {
+    TIDEMARK_NEEDS_TRAINER();
+    Workspace folder;
+    const Finished said = folder.tidemark({"train", "--help"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("--batch-size"));
+    EXPECT_EQ(folder.tidemark({"help", "train"}).out, said.out);
+}
+
 TEST(CommandLine, TellsItsVersion) {
     Workspace folder;
     const Finished said = folder.tidemark({"--version"});
@@ -39,8 +75,10 @@ TEST(CommandLine, AnUnknownCommandGetsTheNearestOne) {
     const Finished said = folder.tidemark({"rnu", "x.yaml"});
     EXPECT_EQ(said.exit_code, 2);
     EXPECT_EQ(said.err,
-              "there is no command 'rnu' (did you mean 'run'?); the commands are run, list, show, query, "
-              "compare, check, baseline, export, import, report, models, watch, data, doctor\n");
+              "there is no command 'rnu' (did you mean 'run'?); the commands are run, plan, estimate, fit, "
+              "measure, init, list, show, query, compare, check, baseline, export, import, history, rm, gc, "
+              "report, "
+              "models, train, schema, watch, data, doctor\n");
 }
 
 TEST(CommandLine, TestIsTheBootstrapsOwn) {
@@ -56,8 +94,8 @@ TEST(CommandLine, AWrongOptionIsNamed) {
     Workspace folder;
     const Finished said = folder.tidemark({"run", "x.yaml", "--jbos", "2"});
     EXPECT_EQ(said.exit_code, 2);
-    EXPECT_THAT(said.err, HasSubstr("--jbos"));
-    EXPECT_THAT(said.err, HasSubstr(" run --help` lists what there is\n"));
+    EXPECT_EQ(said.err, "there is no option '--jbos' (did you mean '--jobs'?); `" + tidemark_binary() +
+                            " run --help` lists what there is\n");
 }
 
 TEST(CommandLine, AnUnknownFormatIsNamed) {
@@ -90,6 +128,12 @@ TEST(CommandLine, TheDoctorSaysWhatThisMachineCanDo) {
                     "samples)).*"));
     for (const char* check : {"\nmemory limits,", "\nfree memory,", "\nswap,", "\nother load,"})
         EXPECT_THAT(said.out, HasSubstr(check));
+    EXPECT_THAT(
+        said.out,
+        testing::ContainsRegex(
+            "\nspeed of the CPUs,(ok,spread by [0-9]+ % within half a second,\n|note,spread by [0-9]+ % "
+            "within half a second,\"times will scatter, and peaks of several processes or threads "
+            "may\"\n)"));
     EXPECT_THAT(said.out, HasSubstr("\nCIFAR-10,failed,there is no " +
                                     (folder / "cifar-10-batches-bin").string() + ","));
     EXPECT_EQ(said.exit_code, 1) << "the data that was asked for is not there";

@@ -68,6 +68,23 @@ TEST(Data, ASetThatWasFetchedNeedsNoDataDir) {
     EXPECT_EQ(found.exit_code, 0) << found.err;
 }
 
+/// All of its runs would fail, one after the other.
+TEST(Data, AWrongDataDirIsToldOnceBeforeTheFirstRun) {
+    Workspace folder;
+    folder.write("s.yaml",
+                 "sweep: s\nworkload: train-pytorch\nparameters:\n  data_dir: nowhere\n  dataset: cifar10\n"
+                 "matrix: {batch_size: [1, 2, 3]}\nrepeat: 2\n");
+    const std::string why =
+        ", and cifar10 needs data_dir: the folder that holds cifar-10-batches-bin/, e.g. --set "
+        "data_dir=DIR\n";
+    const Finished refused = folder.tidemark({"run", "s.yaml"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_EQ(refused.err, "s.yaml:4:13: data_dir: there is no " + (folder / "nowhere").string() + why);
+    EXPECT_FALSE(std::filesystem::exists(folder / "results/runs"));
+    EXPECT_EQ(folder.tidemark({"run", "s.yaml", "--set", "data_dir=gone"}).err,
+              "--set data_dir=gone: there is no " + (folder / "gone").string() + why);
+}
+
 TEST(Data, SaysWhatFetchNeeds) {
     Workspace folder;
     const Finished unnamed = folder.tidemark({"data", "fetch"}, kHere);
@@ -121,6 +138,71 @@ TEST(Data, KeepsWhatCameWhereItIsInterrupted) {
     EXPECT_THAT(said.err,
                 testing::EndsWith("interrupted; 0 of cifar-10-binary.tar.gz's 170052171 bytes are kept, "
                                   "and the same command goes on from there\n"));
+}
+
+/// Two classes of PNG files, as they are stored for the trainer's tests.
+void make_pictures(const Workspace& folder) {
+    const fs::path stored = TIDEMARK_SOURCE_DIR "/tests/unit/trainer/pictures";
+    for (const char* part : {"train/cat", "train/dog", "test/cat", "test/dog"})
+        fs::create_directories(folder / ("photos/" + std::string(part)));
+    fs::copy_file(stored / "gamma.png", folder / "photos/train/cat/a.png");
+    fs::copy_file(stored / "grey1.png", folder / "photos/train/dog/b.png");
+    fs::copy_file(stored / "palette.png", folder / "photos/test/cat/c.png");
+    fs::copy_file(stored / "transparent.png", folder / "photos/test/dog/d.png");
+}
+
+TEST(DataCheck, CountsWhatAFolderHolds) {
+    TIDEMARK_NEEDS_TRAINER();
+    Workspace folder;
+    make_pictures(folder);
+    const Finished said = folder.tidemark({"data", "check", "photos"}, kHere);
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(said.out,
+              "a folder of images\ntrain: 2 images of 1 × 1 to 1 × 8\n  cat: 1, dog: 1\ntest: 2 images of 1 "
+              "× 1\n  cat: 1, dog: "
+              "1\nEvery image can be read, and none is there twice.\n");
+}
+
+TEST(DataCheck, NamesWhatIsDamagedForeignTwiceAndTurnedAndWhatToLeaveOut) {
+    TIDEMARK_NEEDS_TRAINER();
+    Workspace folder;
+    make_pictures(folder);
+    const fs::path stored = TIDEMARK_SOURCE_DIR "/tests/unit/trainer/pictures";
+    fs::copy_file(stored / "gamma.png", folder / "photos/test/cat/twice.png");
+    fs::copy_file(stored / "foreign.webp", folder / "photos/train/dog/web.webp");
+    fs::copy_file(stored / "turned.jpg", folder / "photos/train/dog/turned.jpg");
+    folder.write("photos/train/cat/Thumbs.db", "");
+    folder.write("photos/train/cat/empty.png", "");
+    const Finished said = folder.tidemark({"data", "check", "photos"}, kHere);
+    EXPECT_EQ(said.exit_code, 1) << said.err;
+    EXPECT_THAT(
+        said.out,
+        HasSubstr(
+            "Problems (2):\n  train/cat/empty.png: at offset 0: the file is empty\n  train/dog/web.webp: "
+            "at offset 0: it is a WebP file"));
+    EXPECT_THAT(said.out,
+                HasSubstr("Duplicates (1):\n  test/cat/twice.png is the same as train/cat/a.png\n"));
+    EXPECT_THAT(
+        said.out,
+        HasSubstr(
+            "train/dog/turned.jpg: EXIF says that it is turned or mirrored (6); it is taken as it lies\n"));
+    EXPECT_THAT(said.out,
+                HasSubstr("train/cat/Thumbs.db: it is left out, being hidden or not named like an image\n"));
+    EXPECT_EQ(folder.tidemark({"data", "check", "photos", "--fix", "list"}, kHere).out,
+              "train/cat/empty.png\ntrain/dog/web.webp\ntest/cat/twice.png\n");
+}
+
+TEST(DataCheck, SaysWhereThereIsNothingToCheck) {
+    TIDEMARK_NEEDS_TRAINER();
+    Workspace folder;
+    fs::create_directories(folder / "photos");
+    const Finished said = folder.tidemark({"data", "check", "photos"}, kHere);
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_EQ(said.err,
+              "tidemark: photos holds no data set that is known: neither train/CLASS/ with images, nor IDX "
+              "files, nor a folder "
+              "of CIFAR-10, CIFAR-100, MNIST or Fashion-MNIST\n");
+    EXPECT_EQ(folder.tidemark({"data", "check"}, kHere).exit_code, 2);
 }
 
 }  // namespace

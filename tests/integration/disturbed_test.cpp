@@ -13,9 +13,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* kNote =
-    "A figure with * was disturbed while it was measured, by other programs, a CPU quota, swapping, a lack "
-    "of "
-    "memory or a memory limit; `tidemark show RUN` says by which.";
+    "A figure with * was disturbed while it was measured, by other programs, a CPU quota, CPUs of changing "
+    "speed, swapping, a lack of memory or a memory limit; `tidemark show RUN` says by which.";
 
 /// Two runs, and what the record says of the machine is put into it: a test may not disturb a machine.
 class DisturbedRuns : public OwnProgram {
@@ -29,11 +28,12 @@ class DisturbedRuns : public OwnProgram {
     void disturb(const std::string& surroundings) {
         store::Database::open_or_create((folder / "results/tidemark.db").string())
             .connection()
-            .execute(
-                "UPDATE runs SET measurement = json_set(measurement, '$.surroundings', json('" +
-                surroundings +
-                "')) WHERE run = 'n=2'; INSERT INTO warnings SELECT run_id, 'told' FROM runs WHERE run = "
-                "'n=2'");
+            .execute("UPDATE runs SET measurement = json_set(measurement, '$.surroundings', json('" +
+                     surroundings +
+                     "')) WHERE run = 'n=2'; UPDATE runs SET measurement = json_remove(measurement, "
+                     "'$.surroundings') WHERE run = 'n=1'; INSERT INTO warnings SELECT run_id, 'told' FROM "
+                     "runs WHERE run = "
+                     "'n=2'");
     }
 };
 
@@ -61,6 +61,68 @@ TEST_F(DisturbedRuns, TheirFiguresAreMarkedInEveryTableAndFormat) {
     EXPECT_EQ(rows.at(1).at("disturbed"), nlohmann::json({"wall_s"}));
     EXPECT_THAT(folder.tidemark({"report", "own.yaml", "--format", "csv"}).out,
                 ContainsRegex("wall_s[^\n]*,1\n"));
+}
+
+TEST_F(DisturbedRuns, TheyAreMarkedWhereverElseTheyAreShown) {
+    disturb(R"({"observed_s": 10, "others_cpu_share": 0.8})");
+    const Finished compared = folder.tidemark({"compare", "n=1", "n=2"});
+    EXPECT_THAT(compared.out, ContainsRegex("wall time +[0-9.]+ m?s +[0-9.]+ m?s\\* ")) << compared.err;
+    EXPECT_THAT(compared.out, HasSubstr(kNote));
+    EXPECT_THAT(compared.out, ContainsRegex("peak memory +[^*\n]+\n"));
+    EXPECT_THAT(folder.tidemark({"compare", "n=1", "n=2", "--format", "csv"}).out,
+                ContainsRegex("wall_s,[^\n]*,second\n"));
+    const Finished shown = folder.tidemark({"show", "n=2"});
+    EXPECT_THAT(shown.out, ContainsRegex("wall time +[0-9.]+ m?s\\*\n")) << shown.out;
+    EXPECT_THAT(shown.out, ContainsRegex("peak memory +[0-9.]+ [KM]iB\n"));
+    EXPECT_THAT(
+        shown.out,
+        ContainsRegex("warning +told\n\\* +a figure that was disturbed while it was measured, by what "
+                      "stands here\n"));
+    EXPECT_THAT(folder.tidemark({"show", "n=1"}).out, Not(HasSubstr("a figure that was disturbed")));
+    EXPECT_THAT(folder.tidemark({"show", "n=2", "--format", "csv"}).out,
+                ContainsRegex("measured,wall time,[^\n]*,yes\n"));
+}
+
+TEST_F(DisturbedRuns, TablesForMachinesNameThem) {
+    disturb(R"({"observed_s": 10, "others_cpu_share": 0.8})");
+    EXPECT_THAT(folder.tidemark({"report", "own.yaml", "--table", "1", "--format", "csv"}).out,
+                ContainsRegex(",disturbed\n[^\n]*,\n[^\n]*,wall_s\n"));
+    EXPECT_THAT(folder.tidemark({"list", "--sweep", "own", "--sort", "run", "--format", "csv"}).out,
+                ContainsRegex(",disturbed\n[^\n]*,\n[^\n]*,wall_s\n"));
+    const auto rows = nlohmann::json::parse(
+        folder.tidemark({"list", "--sweep", "own", "--sort", "run", "--format", "json"}).out);
+    EXPECT_TRUE(rows.at(0).at("disturbed").is_null());
+    EXPECT_EQ(rows.at(1).at("disturbed"), "wall_s");
+    const Finished chosen =
+        folder.tidemark({"list", "--sweep", "own", "--columns", "n, wall_s", "--format", "csv"});
+    EXPECT_THAT(chosen.out, testing::StartsWith("n,wall_s\n")) << "just those";
+    EXPECT_EQ(chosen.err,
+              "note: 1 row has figures that were disturbed while they were measured; the column `disturbed`, "
+              "which the list has without --columns, names them\n");
+    EXPECT_EQ(folder.tidemark({"list", "--sweep", "own", "--columns", "n", "--format", "csv"}).err, "");
+}
+
+TEST_F(DisturbedRuns, AVerdictSaysThatItsFigureIs) {
+    disturb(R"({"observed_s": 10, "others_cpu_share": 0.8})");
+    folder.write("own.yaml",
+                 "sweep: own\ncommand: [true]\nmatrix: {n: [1, 2]}\nchecks:\n"
+                 "  - {name: quick, where: \"true\", metric: wall_s, max: 1 h}\n"
+                 "  - {name: never, where: n = 2, metric: wall_s, max: 1 ms, min: 2 h}\n"
+                 "  - {name: small, where: \"true\", metric: peak_rss, max: 1 GiB}\n");
+    const Finished said = folder.tidemark({"check", "own.yaml"});
+    EXPECT_THAT(said.out, ContainsRegex("pass +quick +n=1 +wall_s +[0-9.]+ m?s +at most")) << said.err;
+    EXPECT_THAT(said.out, ContainsRegex("pass +quick +n=2 +wall_s +[0-9.]+ m?s\\* +at most"));
+    EXPECT_THAT(said.out, ContainsRegex("pass +small +n=2 +peak_rss +[^*\n]+ +at most"));
+    EXPECT_THAT(said.out, HasSubstr(kNote));
+    EXPECT_THAT(folder.tidemark({"check", "own.yaml", "--format", "csv"}).out,
+                ContainsRegex("quick,n=2,pass,[^\n]*,measured\n"));
+    const std::string junit = folder.tidemark({"check", "own.yaml", "--format", "junit"}).out;
+    EXPECT_THAT(junit,
+                ContainsRegex("name=\"quick: n=2\">\n *<system-out>the figure was disturbed while it was "
+                              "measured</system-out>"));
+    EXPECT_THAT(junit, ContainsRegex("name=\"never: n=2\">\n *<failure [^\n]*"
+                                     "\\(disturbed while it was measured\\)\""));
+    EXPECT_THAT(junit, ContainsRegex("name=\"quick: n=1\"/>"));
 }
 
 TEST_F(DisturbedRuns, APeakIsWhereMemoryWasTakenFromIt) {

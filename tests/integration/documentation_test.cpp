@@ -32,8 +32,9 @@ class Documentation : public testing::Test {
 
 TEST_F(Documentation, TheManualPageHasEveryCommandAndOption) {
     const std::string page = generate("man");
-    for (const char* verb : {"run", "list", "show", "query", "compare", "check", "baseline", "export",
-                             "import", "models", "watch", "data", "doctor"})
+    for (const char* verb :
+         {"run", "plan", "estimate", "fit", "measure", "train", "list", "show", "query", "compare", "check",
+          "baseline", "export", "import", "models", "watch", "data", "doctor"})
         EXPECT_THAT(page, HasSubstr(".SS \\fBtidemark " + std::string(verb) + "\\fR"));
     EXPECT_THAT(page, HasSubstr("\\fB\\-\\-time\\-limit\\fR \\fIVALUE\\fR\nends a query that takes longer"));
     EXPECT_THAT(page, HasSubstr("a check could not be decided"));
@@ -45,9 +46,11 @@ TEST_F(Documentation, TheManualPageHasEveryCommandAndOption) {
 
 TEST_F(Documentation, BashCompletesCommandsOptionsChoicesAndFiles) {
     generate("bash");
+    folder.write("mine.yaml", "");
     EXPECT_EQ(completed("tidemark ch"), "check\n");
     EXPECT_EQ(completed("tidemark query --time"), "--time-limit\n");
     EXPECT_EQ(completed("tidemark check --format j"), "json junit\n");
+    EXPECT_EQ(completed("tidemark check -o mi"), "mine.yaml\n");
     EXPECT_EQ(completed("tidemark baseline ''"), "save list drop\n");
     folder.write("mine.yaml", "");
     EXPECT_EQ(completed("tidemark run mi"), "mine.yaml\n");

@@ -40,6 +40,12 @@ class InABox : public testing::Test {
     Finished run_greedy(const std::string& method) {
         return inside({"run", "greedy.yaml", "--fresh", "--memory-method", method});
     }
+    /// An ordinary user's: no cgroup can be had, and the exits of all processes are stopped.
+    Finished run_with_worker(const std::string& what_the_worker_does) {
+        folder.write("worker.yaml", "sweep: worker\ncommand: [sh, -c, \"" + what_the_worker_does +
+                                        "; echo went on\"]\nlimits: {wall: 60 s}\n");
+        return inside({"run", "worker.yaml", "--fresh", "--memory-method", "exit-stop"});
+    }
     Finished inside(const std::vector<std::string>& arguments) {
         std::vector<std::string> command{"sh", "-c", "echo $$ > \"$0\" && exec \"$@\"",
                                          box_ + "/inner/cgroup.procs", tidemark_binary()};
@@ -59,6 +65,19 @@ TEST_F(InABox, ARunThatTheKernelKillsForTheLimitAroundItIsOutOfMemory) {
                     HasSubstr("oom, out of memory: killed at the limit of the enclosing cgroup, 400 MiB"))
             << method;
     }
+}
+
+TEST_F(InABox, ARunWhoseWorkerTheKernelKillsIsOutOfMemoryThoughItGoesOn) {
+    const Finished said =
+        run_with_worker("(head -c 1000000000 /dev/zero | tail -c 990000000 > /dev/null) & sleep 0.2; wait");
+    EXPECT_EQ(said.exit_code, 1) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("oom, out of memory: a process of it was killed at the limit of the "
+                                    "enclosing cgroup, 400 MiB"));
+}
+
+TEST_F(InABox, AWorkerThatTheRunItselfKillsIsItsOwnBusiness) {
+    const Finished said = run_with_worker("sleep 100 & kill -9 $!; wait");
+    EXPECT_EQ(said.exit_code, 0) << said.out << said.err;
 }
 
 TEST_F(InABox, DoctorTellsTheLeastOfFreeMemoryAndLimits) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "own_program.hpp"
 
@@ -42,6 +43,31 @@ TEST_F(MemoryThatGrows, IsAFigureWithBoundsThatAreChecked) {
     EXPECT_THAT(shown.out, HasSubstr("its memory grew from epoch to epoch, by "));
     EXPECT_THAT(shown.out, ContainsRegex("epoch +loss +largest sample \\(MiB\\)"));
     EXPECT_THAT(folder.tidemark({"show", "mib=0"}).out, testing::Not(HasSubstr("its memory grew")));
+}
+
+TEST_F(OwnProgram, AnEpochThatBeginsAPhaseHasAnExactPeak) {
+    TIDEMARK_NEEDS_PROGRAM("python3");
+    // the high memory lasts for a millisecond, which no sample has to see
+    folder.write("epochs.py",
+                 "import tidemark_events as tidemark\n"
+                 "for epoch in (1, 2, 3):\n"
+                 "    tidemark.phase('train')\n"
+                 "    block = bytearray(b'x') * (epoch * 20 << 20)\n    del block\n"
+                 "    tidemark.phase('evaluate')\n    tidemark.metric('loss', 1 / epoch, epoch=epoch)\n");
+    const Finished made =
+        run("command: [python3, -B, epochs.py]\nenvironment: {PYTHONPATH: " TIDEMARK_SOURCE_DIR
+            "/plugins/pytorch}\n");
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    const Finished shown = folder.tidemark({"show", "own", "--format", "json"});
+    std::vector<double> peaks;
+    for (const auto& row : nlohmann::json::parse(shown.out)) {
+        if (row.at("section") == "by epoch" && row.at("name").get<std::string>().ends_with("peak_rss_bytes"))
+            peaks.push_back(row.at("value").get<double>() / (1 << 20));
+    }
+    ASSERT_EQ(peaks.size(), 3U) << shown.out;
+    EXPECT_NEAR(peaks[1] - peaks[0], 20, 2) << shown.out;
+    EXPECT_NEAR(peaks[2] - peaks[1], 20, 2) << shown.out;
+    EXPECT_THAT(folder.tidemark({"show", "own"}).out, ContainsRegex("epoch +loss +peak memory \\(MiB\\)"));
 }
 
 TEST_F(OwnProgram, OfOneThatTellsTooFewEpochsTheReasonIsShown) {

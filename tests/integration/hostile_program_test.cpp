@@ -66,9 +66,9 @@ TEST_F(HostileProgram, CannotWriteThroughALinkInPlaceOfItsMeasurement) {
 
 TEST_F(HostileProgram, ThatPutsPipesInPlaceOfItsFilesHoldsNothingUp) {
     const Finished said = run_it(
-        "rm -f stdout.log stderr.log samples.jsonl events.jsonl request.json\n"
-        "mkfifo stdout.log stderr.log samples.jsonl events.jsonl request.json earlier_files.json "
-        "prevented.txt");
+        // the warden makes some of them just when it needs them
+        "for f in stdout.log stderr.log samples.jsonl events.jsonl request.json earlier_files.json "
+        "prevented.txt; do\n    until mkfifo $f 2>/dev/null; do rm -f $f; done\ndone");
     EXPECT_EQ(said.exit_code, 0) << said.err;
     EXPECT_EQ(outcomes(), "run,status,reason\nkind=bad,ok,\nkind=good,ok,\n");
     EXPECT_EQ(query("SELECT text FROM warnings WHERE text LIKE 'events%'"),
@@ -121,6 +121,16 @@ TEST_F(HostileProgram, HoldsNoRecoveryUp) {
         EXPECT_EQ(query("SELECT DISTINCT sweep FROM attempts"), "sweep\nown\n");
         EXPECT_EQ(query("SELECT count(*) FROM claims"), "count(*)\n0\n");
     }
+}
+
+/// Larger than any disk, and all of it zeros that nobody wrote.
+TEST_F(HostileProgram, LeavesEventsAndLogsWithHoles) {
+    const Finished said = run_it("truncate -s 1T events.jsonl\ntruncate -s 1T stdout.log");
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(outcomes(), "run,status,reason\nkind=bad,ok,\nkind=good,ok,\n");
+    EXPECT_EQ(query("SELECT text FROM warnings WHERE text LIKE 'events.jsonl%'"),
+              "text\nevents.jsonl ends in the middle of a line\n");
+    expect_that_all_verbs_end();
 }
 
 }  // namespace

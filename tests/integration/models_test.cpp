@@ -174,7 +174,7 @@ TEST_F(ForeignModels, ALibrarysModelsAreListedWithTheirOptions) {
     TIDEMARK_NEEDS_TRAINER();
     const Finished said =
         folder.tidemark({"models", "--plugin", library("libbroken-models"), "--format", "csv"});
-    EXPECT_THAT(said.out, HasSubstr("train,throws,throws,,patience,throws as it is made\n")) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("train,throws,throws,,steadiness,throws as it is made\n")) << said.err;
     EXPECT_EQ(folder.tidemark({"models", "--plugin", "nowhere.so"}).err,
               "--plugin nowhere.so: there is no such library; build it first\n");
 }
@@ -183,20 +183,20 @@ TEST_F(ForeignModels, WhatALibraryDoesWrongIsTheOutcomeOfItsRunAndTheSweepGoesOn
     TIDEMARK_NEEDS_TRAINER();
     const std::string plugins = "plugins: [" + library("libbroken-models") + "]\n";
     const Finished said = run(plugins +
-                              "runs: {throws: {model: throws, patience: 7}, crashes: {model: crashes},\n"
+                              "runs: {throws: {model: throws, steadiness: 7}, crashes: {model: crashes},\n"
                               "       misshapes: {model: misshapes}, fine: {model: mlp}}\n");
     EXPECT_EQ(said.exit_code, 1);
     EXPECT_EQ(query("SELECT run, status, signal FROM results ORDER BY started_at"),
               "run,status,signal\nthrows,failed,\ncrashes,crashed,11\nmisshapes,failed,\nfine,ok,\n");
     EXPECT_THAT(said.err,
-                HasSubstr("the model 'throws' cannot be made: no model of patience 7 for 10 classes\n"));
+                HasSubstr("the model 'throws' cannot be made: no model of steadiness 7 for 10 classes\n"));
     EXPECT_THAT(said.err,
                 HasSubstr("the model 'misshapes' gives 8 × 3, where 8 × 10 is needed: a score for each image "
                           "and class\n"));
-    EXPECT_THAT(run(plugins + "runs: {throws: {model: throws, patience: 10}}\n").err,
-                HasSubstr("runs.throws.patience: must be an integer from 0 to 9, not 10\n"));
-    EXPECT_THAT(run(plugins + "runs: {other: {model: mlp, patience: 2}}\n").err,
-                HasSubstr("the model 'mlp' has no patience; throws has (in the run 'other'); remove it\n"));
+    EXPECT_THAT(run(plugins + "runs: {throws: {model: throws, steadiness: 10}}\n").err,
+                HasSubstr("runs.throws.steadiness: must be an integer from 0 to 9, not 10\n"));
+    EXPECT_THAT(run(plugins + "runs: {other: {model: mlp, steadiness: 2}}\n").err,
+                HasSubstr("the model 'mlp' has no steadiness; throws has (in the run 'other'); remove it\n"));
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ keep: [model.pt, "*.csv", best.pt]
     EXPECT_THAT(shown, HasSubstr("keep: 'best.pt' matches nothing that it left"));
     EXPECT_THAT(shown, Not(testing::ContainsRegex("\nrest +2 B")));
     const std::string table = folder.tidemark({"show", "own", "--format", "csv"}).out;
-    EXPECT_THAT(table, HasSubstr("files that it left,model.pt,5 B\n"));
+    EXPECT_THAT(table, HasSubstr("files that it left,model.pt,5 B,\n"));
     EXPECT_THAT(table, Not(HasSubstr("files that it left,rest")));
 }
 

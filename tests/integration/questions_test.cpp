@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sql/connection.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -64,6 +65,25 @@ TEST_F(Questions, ListChoosesSortsAndCounts) {
               "n\n");
 }
 
+TEST_F(Questions, ListHasTheNewestFirstAlsoOfOneMoment) {
+    const std::vector<std::vector<std::string>> ways{
+        {"--sweep", "ask"}, {"--where", "n > 0"}, {"--where", "status <> 'x'"}, {"--sort", "repeat"}};
+    const auto expect_newest_first = [&] {
+        for (const std::vector<std::string>& way : ways) {
+            std::vector<std::string> command{"list", "--columns", "n", "--format", "csv"};
+            command.insert(command.end(), way.begin(), way.end());
+            EXPECT_EQ(ask(command).out, "n\n3\n2\n1\n") << way.back();
+        }
+    };
+    expect_newest_first();
+    sql::Connection(folder / "results/tidemark.db", sql::Access::ReadWrite)
+        .execute("UPDATE runs SET started_at = '2026-01-23T14:05:00.000Z', wall_s = 2 - 0.5 * rowid");
+    expect_newest_first();
+    EXPECT_EQ(ask({"list", "--columns", "n", "--sort", "status", "--limit", "2", "--format", "csv"}).out,
+              "n\n2\n3\n")
+        << "one has failed";
+}
+
 TEST_F(Questions, AWrongPartOfListIsShownInItsPlace) {
     const Finished where = ask({"list", "--where", "n > 1 and stauts = 'ok'"});
     EXPECT_EQ(where.exit_code, 2);
@@ -79,6 +99,7 @@ TEST_F(Questions, AWrongPartOfListIsShownInItsPlace) {
               "--sort: near \"DESK\": syntax error\n"
               "    n DESK\n"
               "      ^\n");
+    EXPECT_THAT(ask({"list", "--sort", "n,"}).err, testing::StartsWith("--sort: near \",\": syntax error\n"));
     EXPECT_EQ(ask({"list", "--where", "1); DELETE FROM runs; --"}).exit_code, 2);
     EXPECT_EQ(ask({"query", "SELECT count(*) AS n FROM attempts", "--format", "csv"}).out, "n\n3\n");
 }
@@ -124,7 +145,7 @@ TEST_F(Questions, ShowTellsHowToRepeatARunAsItWasMade) {
     const Finished said = ask({"show", "it's", "--db", "own.db", "--format", "csv"});
     EXPECT_THAT(said.out,
                 HasSubstr("it's.yaml\"\" --set 'text=two words' --db own.db --fresh --only \"\"run = "
-                          "'it''s'\"\"\"\n"));
+                          "'it''s'\"\"\",\n"));
 }
 
 TEST_F(Questions, ShowListsAllAttemptsOfARun) {
@@ -210,6 +231,21 @@ TEST_F(Questions, RowsForMachinesAreWrittenAsTheyCome) {
     EXPECT_EQ(ask({"query", "SELECT 1 AS a UNION ALL SELECT 2", "--format", "json"}).out,
               "[\n {\"a\":1},\n {\"a\":2}\n]\n");
     EXPECT_EQ(ask({"query", "SELECT 1 AS a WHERE false", "--format", "json"}).out, "[]\n");
+}
+
+TEST_F(Questions, TextsForSpreadsheetsAreNoFormulas) {
+    const std::string sql = "SELECT '=1+1' AS \"@a\", -1.5 AS b UNION ALL SELECT 'it is', '-1.5'";
+    EXPECT_EQ(ask({"query", sql, "--format", "spreadsheet-csv"}).out, "'@a,b\n'=1+1,-1.5\nit is,'-1.5\n");
+    EXPECT_EQ(ask({"query", sql, "--format", "csv"}).out, "@a,b\n=1+1,-1.5\nit is,-1.5\n");
+    const std::vector<std::string> list{
+        "list", "--sweep", "ask", "--where", "n = 2", "--columns", "'@' || run AS r, -n AS n", "--format"};
+    const auto listed = [&](const char* format) {
+        std::vector<std::string> command = list;
+        command.emplace_back(format);
+        return ask(command).out;
+    };
+    EXPECT_EQ(listed("spreadsheet-csv"), "r,n\n'@n=2,-2\n");
+    EXPECT_EQ(listed("csv"), "r,n\n@n=2,-2\n");
 }
 
 TEST_F(Questions, EveryFormatIsThere) {

@@ -157,7 +157,7 @@ TEST_F(Report, EveryFormatIsThere) {
     const auto json = nlohmann::json::parse(report({"--format", "json"}).out);
     EXPECT_EQ(json["tables"][0]["rows"][1]["missing"]["score"], "failed");
     EXPECT_EQ(report({"--format", "csv", "--table", "1"}).out,
-              "run,n,score,half,status\nn=1,1,1.1,0.55,ok\nn=2,2,,,failed\nn=4,4,,,not run\n");
+              "run,n,score,half,status,disturbed\nn=1,1,1.1,0.55,ok,\nn=2,2,,,failed,\nn=4,4,,,not run,\n");
     EXPECT_EQ(report({"--table", "3"}).err, "--table 3: the report has 2 tables\n");
     EXPECT_THAT(report({"--format", "svg", "--table", "1"}).out, testing::StartsWith("<svg "));
     EXPECT_EQ(report({"--format", "svg"}).err,

@@ -208,7 +208,8 @@ TEST_F(Resilience, OnATerminalLinesAreRedrawnUnlessNoColorAsks) {
     const Finished live = folder.run(command, {.environment = {{"TERM", "xterm"}}});
     EXPECT_EQ(live.exit_code, 0);
     EXPECT_THAT(live.out, HasSubstr(up_a_line));
-    EXPECT_THAT(live.out, HasSubstr("▶ n=1"));
+    EXPECT_THAT(live.out, HasSubstr("  n=1\r\n")) << "behind the figures";
+    EXPECT_THAT(live.out, HasSubstr("[1/3] \x1b[32m✓\x1b[0m n=1: "));
     EXPECT_THAT(live.out, HasSubstr("/3 done"));
     const Finished plain = folder.run(command, {.environment = {{"TERM", "xterm"}, {"NO_COLOR", "1"}}});
     EXPECT_EQ(plain.exit_code, 0);

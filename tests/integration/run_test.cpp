@@ -69,10 +69,12 @@ TEST_F(Run, TheSecondTimeEverythingIsDone) {
     folder.tidemark({"run", "small.yaml"});
     const Finished said = folder.tidemark({"run", "small.yaml"});
     EXPECT_EQ(said.exit_code, 0);
-    EXPECT_EQ(said.err,
-              "small: 3 runs, all done already (--fresh makes them again)\n"
-              "    nothing changed in the program and the inputs that the sweep names, nor in 1 file below " +
-                  folder.path().string() + " that its runs read; files elsewhere are not watched\n");
+    EXPECT_EQ(
+        said.err,
+        "small: 3 runs, all done already (--fresh makes them again)\n"
+        "    nothing changed in the program, in its declared inputs (none) and in the variables that it "
+        "inherits (none), nor in 1 file below " +
+            folder.path().string() + " that its runs read; files elsewhere are not watched\n");
     EXPECT_THAT(said.out, HasSubstr("big"));
     EXPECT_EQ(folder.read("made.txt"), "1|none\n2|none\n9|it's a \"big\" one\n");
 }

@@ -77,5 +77,46 @@ TEST_F(TrainerOutcomes, ATrainingThatTakesMoreThanItMayIsOutOfMemoryAndTheNextIs
     EXPECT_THAT(outcomes(), HasSubstr("\nfine,ok,"));
 }
 
+/// What counts is CPU time, so that how busy the machine is does not matter.
+TEST_F(TrainerOutcomes, ATrainingThatIsCutOffGoesOnWhereItWasUntilItsEnd) {
+    TIDEMARK_NEEDS_TRAINER();
+    const auto training = [&](const char* sweep, const char* rest) {
+        folder.write(
+            "sweep.yaml",
+            fmt::format(
+                "sweep: {}\nworkload: train\nparameters: {{dataset: synthetic, model: baseline, hidden: 16, "
+                "batch_size: 16, threads: 1, epochs: 4,\n             train_samples: 160, test_samples: 16, "
+                "save: last{}",
+                sweep, rest));
+        return folder.tidemark({"run", "sweep.yaml", "--quiet"});
+    };
+    EXPECT_EQ(training("whole", "}\n").exit_code, 0);
+    const auto query = [&](const std::string& sql) {
+        return folder.tidemark({"query", sql, "--format", "csv"}).out;
+    };
+    // less than a half of what all of it takes on this machine, and more than the start of the trainer alone
+    constexpr double kPart = 0.45;
+    const std::string took = query("SELECT user_s + system_s AS s FROM results WHERE sweep = 'whole'");
+    const double limit = kPart * std::stod(took.substr(took.find('\n') + 1));
+    const Finished said =
+        training("parts", fmt::format(", checkpoint_every: 1 ms}}\nlimits: {{cpu_time: {:.2f} s}}\n"
+                                      "retries: {{times: 100, after: [timeout]}}\n",
+                                      limit)
+                              .c_str());
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_EQ(query("SELECT count(*) > 1 AS parts, max(resumed_at_epoch) > 0 AS resumed FROM attempts WHERE "
+                    "sweep = 'parts'"),
+              "parts,resumed\n1,1\n");
+    EXPECT_EQ(
+        query(
+            "SELECT count(DISTINCT loss) AS losses, count(DISTINCT test_loss) AS test_losses, count(DISTINCT "
+            "accuracy) AS accuracies FROM results WHERE status = 'ok'"),
+        "losses,test_losses,accuracies\n1,1,1\n");
+    EXPECT_EQ(query("SELECT count(*) AS epochs FROM metrics WHERE name = 'loss' AND run_id = (SELECT run_id "
+                    "FROM results "
+                    "WHERE sweep = 'parts')"),
+              "epochs\n4\n");
+}
+
 }  // namespace
 }  // namespace tidemark::test

@@ -1,15 +1,59 @@
+#include <algorithm>
+
 #include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/observer.hpp"
 #include "support/one_run.hpp"
+#include "support/page_frames.hpp"
 #include "warden/cgroup_place.hpp"
 
 namespace tidemark::test {
 namespace {
 
 constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+
+/// By how many pages of a stack runs of one program differ, because it begins elsewhere in each.
+constexpr std::int64_t kDiffers = 16 * 4096;
+
+class HardCaseOfASingleProcess : public testing::TestWithParam<std::string> {};
+
+TEST_P(HardCaseOfASingleProcess, HasItsPageFramesWithinItsProvenBounds) {
+    const std::string& method = GetParam();
+    if (!why_no_page_frames().empty()) GTEST_SKIP() << why_no_page_frames();
+    if (!why_not(method).empty()) GTEST_SKIP() << why_not(method);
+    OneRun run(method);
+    const std::string file = (run.folder / "file").string();
+    run.folder.run({"dd", "if=/dev/zero", "of=" + file, "bs=1M", "count=20", "status=none"});
+    const Observer observer;
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"allocate", "3"},
+                                                  {"allocate", "60"},
+                                                  {"spike", "30", "1"},
+                                                  {"map-file", file}}) {
+        SCOPED_TRACE(words.front() + " " + words.back());
+        std::vector<std::string> command = words;
+        command.insert(command.begin(), known_program());
+        const Observed observed = observer.observe(command);
+        ASSERT_TRUE(observed.ended_well);
+        const protocol::Measurement measured = run.known(words).measurement;
+        ASSERT_TRUE(measured.peak_rss_low_bytes);
+        EXPECT_LE(*measured.peak_rss_low_bytes, observed.peak() + kDiffers);
+        if (!counts_processes(method)) continue;
+        ASSERT_TRUE(measured.peak_rss_high_bytes) << measured.missing.at("peak_rss_high_bytes");
+        EXPECT_GE(*measured.peak_rss_high_bytes, observed.peak() - kDiffers);
+        EXPECT_LE(*measured.peak_rss_high_bytes - *measured.peak_rss_low_bytes, single_process_width());
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, HardCaseOfASingleProcess,
+                         testing::Values("auto", "cgroup", "exit-stop", "sampled", "wait4"),
+                         [](const auto& param) {
+                             std::string name = param.param;
+                             std::ranges::replace(name, '-', '_');
+                             return name;
+                         });
 
 TEST(HardCase, ARunInNamespacesOfItsOwnIsMeasuredAndEnded) {
     OneRun run;

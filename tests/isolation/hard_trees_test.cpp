@@ -125,6 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
             HardTree{"TwoProcessesOfOneMemory", {"clone-vm", "300", "300"}, 300, 2},
             HardTree{"ASegmentHandedOn", {"hand-on", "60", "2", "150", "400"}, 360, 3},
             HardTree{"ExecOfSomethingSmall", {"exec-small", "2", "200", "0"}, 400, 3},
+            HardTree{"KilledWhileItExecutes", {"exec-killed", "200"}, 200, 2},
             HardTree{"UntracedChildren", {"untraced", "2", "200", "5"}, 400, 3},
             HardTree{"LeaversOfTheCgroup", {"leave", "@elsewhere", "2", "20", "5"}, 40, 3},
             HardTree{"AFileInMemoryThatNobodyMaps", {"tmpfs-file-child", "@new-shared", "100"}, 0, 2})),

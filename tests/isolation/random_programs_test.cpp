@@ -33,5 +33,18 @@ TEST(RandomPrograms, LieWithinTheBoundsThatAreProven) {
     }
 }
 
+/// The first thread of the one that holds most ends, and tells nothing of the memory that another thread has.
+TEST(RandomPrograms, WhoseFirstThreadEndsHoldWhatTheyHeldWhereExitsAreStopped) {
+    if (!why_no_page_frames().empty()) GTEST_SKIP() << why_no_page_frames();
+    if (!why_not("exit-stop").empty()) GTEST_SKIP() << why_not("exit-stop");
+    RandomPrograms programs;
+    const RandomProgram program{137};
+    const Truth truth = programs.truth(program, 1);
+    const Said said = programs.measure(program, "exit-stop");
+    EXPECT_EQ(said.status, "ok");
+    ASSERT_TRUE(said.high);
+    EXPECT_GE(*said.high, truth.least) << said.method;
+}
+
 }  // namespace
 }  // namespace tidemark::test

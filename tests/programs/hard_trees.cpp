@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 
 #include <fcntl.h>
@@ -97,6 +98,25 @@ double now_ms() {
 int sleep_in_shared_memory(void* words) {
     sleep_ms(static_cast<const Words*>(words)->number(1));
     _exit(EXIT_SUCCESS);
+}
+
+/// VmHWM of a process, in bytes; 0 where it tells none.
+std::size_t mark_of(pid_t process) {
+    char text[4096] = {};
+    std::snprintf(text, sizeof text, "/proc/%d/status", static_cast<int>(process));
+    const int file = open(text, O_RDONLY | O_CLOEXEC);
+    const ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+    if (file >= 0) close(file);
+    if (length < 0) return 0;
+    text[length] = '\0';
+    const char* mark = std::strstr(text, "\nVmHWM:");
+    return mark == nullptr ? 0 : std::strtoull(mark + std::strlen("\nVmHWM:"), nullptr, 10) * 1024;
+}
+
+bool has_ended(pid_t child) {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == child;
 }
 
 }  // namespace
@@ -241,6 +261,27 @@ int exec_small(const Words& words) {
             execl("/proc/self/exe", "known-program", "allocate", "1", nullptr);
             fail("exec");
         });
+}
+
+int exec_killed(const Words& words) {
+    const std::size_t bytes = mebibytes(words.number(0));
+    const pid_t child = forked();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        touched(bytes);
+        execl("/proc/self/exe", "known-program", "allocate", "1", nullptr);
+        fail("exec");
+    }
+    // its mark begins anew when the program has been executed; then what it held is given back, which takes a
+    // while
+    const auto has_much = [&] { return mark_of(child) >= bytes / 2; };
+    while (!has_much() && !has_ended(child)) {
+    }
+    while (has_much()) {
+    }
+    kill(child, SIGKILL);
+    if (waitpid(child, nullptr, 0) != child) fail("waitpid");
+    return EXIT_SUCCESS;
 }
 
 int untraced(const Words& words) {

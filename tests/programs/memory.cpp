@@ -166,6 +166,7 @@ int map_file(const Words& words) {
     void* memory = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) fail("mmap");
     read_all(static_cast<const char*>(memory), bytes);
+    checkpoint();
     sleep_ms(kSeveralSamples);
     return EXIT_SUCCESS;
 }

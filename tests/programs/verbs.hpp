@@ -108,6 +108,7 @@ int clone_vm(const Words& words);       ///< MIB MS: a process that shares the m
 int hand_on(const Words& words);        ///< SEGMENT_MIB N HELD_MIB MS: each of N processes holds its own; one
                                         ///< after another maps the segment, no two at a time
 int exec_small(const Words& words);     ///< N MIB MS: what they held is gone with exec, before they end
+int exec_killed(const Words& words);    ///< MIB: a child holds it, executes a program and is killed meanwhile
 int untraced(const Words& words);       ///< N MIB MS: processes whose birth a tracer is not told of
 int leave(const Words& words);  ///< PROCS_FILE N MIB MS: they enter that cgroup before they take memory
 int tmpfs_file_child(const Words& words);  ///< PATH MIB: as tmpfs-file, by a child

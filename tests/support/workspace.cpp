@@ -1,5 +1,6 @@
 #include "support/workspace.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -30,6 +31,21 @@ std::string content_of(const std::filesystem::path& file) {
          {"TIDEMARK_PROJECT", "TIDEMARK_COMMAND", "TIDEMARK_REQUEST", "TIDEMARK_EVENTS", "NO_COLOR"}) {
         unsetenv(name);
     }
+    // which are part of what a run is, wherever the tests are run
+    for (const char* const prefix : {"OPENBLAS_", "OMP_", "GOMP_", "KMP_", "MKL_", "MALLOC_"}) {
+        std::vector<std::string> names;
+        for (char** entry = environ; *entry != nullptr; ++entry) {
+            const std::string text(*entry);
+            if (text.starts_with(prefix)) names.push_back(text.substr(0, text.find('=')));
+        }
+        for (const std::string& name : names) unsetenv(name.c_str());
+    }
+    for (const char* name : {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONHASHSEED",
+                             "OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES"}) {
+        unsetenv(name);
+    }
+    // what tidemark keeps for a user shall not outlive the test
+    setenv("XDG_STATE_HOME", (folder / ".state").c_str(), 1);
     for (const auto& [name, value] : options.environment) {
         if (value.empty())
             unsetenv(name.c_str());
@@ -122,8 +138,13 @@ Finished Workspace::tidemark(std::vector<std::string> arguments, const StartOpti
 }
 
 Started Workspace::start_tidemark(std::vector<std::string> arguments, const StartOptions& options) {
+    StartOptions own = options;
+    // results of a sweep of this project would be kept in it, for all tests at once
+    const bool is_of_the_project = std::ranges::any_of(
+        arguments, [](const std::string& word) { return word.starts_with(TIDEMARK_SOURCE_DIR "/"); });
+    if (is_of_the_project) own.environment.emplace("TIDEMARK_DB", (path() / "results/tidemark.db").string());
     arguments.insert(arguments.begin(), tidemark_binary());
-    return start(arguments, options);
+    return start(arguments, own);
 }
 
 bool eventually(const std::function<bool()>& holds) {

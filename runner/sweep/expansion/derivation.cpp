@@ -6,17 +6,20 @@
 #include <fmt/ranges.h>
 
 #include "sweep/file/scalar.hpp"
+#include "sweep/own_placeholders.hpp"
 
 namespace tidemark::sweep {
 
 Derivations::Derivations(const Definition& definition, const SweepParameters& columns,
                          sql::ExpressionEngine& engine, ValuePool& values, Problems& problems)
     : columns_(columns), values_(values), problems_(problems), null_(values.keep(Value())) {
+    std::vector<std::string> names = columns.names();
+    names.emplace_back(kRepeatPlaceholder);
     for (const GivenExpression& given : definition.derive) {
+        any_by_repeat_ = any_by_repeat_ || columns.all()[*columns.find(given.name)].by_repeat;
         try {
-            derived_.push_back(
-                {*columns.find(given.name), &given,
-                 RowExpression(engine, given.text, columns.names(), sql::ExpressionUse::Value)});
+            derived_.push_back({*columns.find(given.name), &given,
+                                RowExpression(engine, given.text, names, sql::ExpressionUse::Value)});
         } catch (const sql::ExpressionError& error) {
             problems.add(given.position, "derive." + given.name, error.what());
         }
@@ -74,7 +77,7 @@ std::optional<Derivations::Failure> Derivations::derive(Row& row, const Profile&
     for (std::size_t i = 0; i < derived_.size(); ++i) {
         Derived& derived = derived_[i];
         if (is_explicit[derived.column] || !columns_.knows(profile, derived.column)) continue;
-        if (!failure) {
+        if (!failure && !columns_.all()[derived.column].by_repeat) {
             const Outcome& outcome = outcome_of(derived, row, profile);
             if (outcome.problem.empty()) {
                 row[derived.column] = outcome.value;
@@ -85,6 +88,23 @@ std::optional<Derivations::Failure> Derivations::derive(Row& row, const Profile&
         row[derived.column] = null_;
     }
     return failure;
+}
+
+std::optional<Derivations::Failure> Derivations::derive_for(int repeat, Row& row, const Profile& profile) {
+    Row whole = row;
+    whole.push_back(values_.keep(std::int64_t{repeat}));
+    for (std::size_t i = 0; i < derived_.size(); ++i) {
+        Derived& derived = derived_[i];
+        const std::size_t column = derived.column;
+        if (!columns_.all()[column].by_repeat || !is_null(row[column]->value) ||
+            !columns_.knows(profile, column))
+            continue;
+        const Outcome& outcome = outcome_of(derived, whole, profile);
+        if (!outcome.problem.empty())
+            return Failure{i, fmt::format("{} in repeat {}", outcome.problem, repeat)};
+        row[column] = whole[column] = outcome.value;
+    }
+    return std::nullopt;
 }
 
 void Derivations::report(const Failure& failure, const std::string& run) {

@@ -32,6 +32,13 @@ class Derivations {
     /// that cannot be had, and what is derived after it, is null; the first such one is returned.
     std::optional<Failure> derive(Row& row, const Profile& profile, const std::vector<bool>& is_explicit);
 
+    /// Sets those that are derived from the number of the repeat, which `derive` leaves null, where they are
+    /// null.
+    std::optional<Failure> derive_for(int repeat, Row& row, const Profile& profile);
+
+    /// Whether there are such ones.
+    bool any_by_repeat() const { return any_by_repeat_; }
+
     /// Of several failures of one expression the first is reported; the others most often are the same.
     void report(const Failure& failure, const std::string& run);
 
@@ -59,6 +66,7 @@ class Derivations {
     ValuePool& values_;
     Problems& problems_;
     const ParameterValue* const null_;
+    bool any_by_repeat_ = false;
     std::vector<Derived> derived_;
     Remembered<Outcome>::Key key_;
     Outcome unremembered_;

@@ -7,8 +7,11 @@
 
 #include "sql/expression.hpp"
 #include "sweep/expansion/index_table.hpp"
+#include "sweep/expansion/matrix_cells.hpp"
 #include "sweep/expansion/resolver.hpp"
 #include "sweep/expansion/row_expression.hpp"
+#include "sweep/expansion/sampling.hpp"
+#include "sweep/expansion/variants.hpp"
 
 namespace tidemark::sweep {
 namespace {
@@ -47,6 +50,13 @@ class Expander {
         names.emplace_back("run");
         try {
             only_.emplace(engine_, *options_.only, names, sql::ExpressionUse::Condition);
+            for (const std::size_t column : only_->uses()) {
+                if (column < columns_.all().size() && columns_.all()[column].by_repeat)
+                    problems_.add_option("--only",
+                                         fmt::format("'{}' is another in each repeat of a run, and this is "
+                                                     "about all of them",
+                                                     names[column]));
+            }
         } catch (const ExpressionError& error) {
             problems_.add_option("--only", error.what());
         }
@@ -54,9 +64,10 @@ class Expander {
 
     /// As many as there are before any exclusion; too many are a problem.
     std::size_t count_runs() {
-        double cells = definition_.has_matrix ? 1 : 0;
-        for (const Axis& axis : definition_.matrix) cells *= static_cast<double>(axis.values.size());
-        const double runs = cells + static_cast<double>(definition_.runs.size());
+        const double variants = definition_.each.empty() ? 1 : static_cast<double>(definition_.each.size());
+        const double all_cells = definition_.has_matrix ? count_cells(definition_) : 0;
+        const double cells = definition_.sample ? sampled(all_cells) : all_cells;
+        const double runs = cells * variants + static_cast<double>(definition_.runs.size());
         constexpr double kMostThatFit = 10'000'000;  // in 2 GB
         if (runs > kMostThatFit) {
             problems_.add(
@@ -71,57 +82,100 @@ class Expander {
         return runs > kMostThatFit ? 0 : static_cast<std::size_t>(runs);
     }
 
-    /// A value of an axis as the cells have it.
-    struct AxisValue {
-        const GivenValue* given;
-        const ParameterValue* value;
-        std::string in_name;  ///< `,batch_size=16`
-    };
-
-    std::vector<std::vector<AxisValue>> axis_values() {
-        std::vector<std::vector<AxisValue>> axes;
-        for (const Axis& axis : definition_.matrix) {
-            std::vector<AxisValue>& own = axes.emplace_back();
-            const char* const comma = axes.size() > 1 ? "," : "";
-            for (const GivenValue& given : axis.values) {
-                own.push_back({&given, values_.keep(given.value, given.written),
-                               fmt::format("{}{}={}", comma, axis.name, given.text)});
-            }
-        }
-        return axes;
+    /// As many cells as `sample` takes of so many. With --set an axis may be smaller than the file has it.
+    double sampled(double cells) {
+        const GivenSample& sample = *definition_.sample;
+        constexpr double kExact = 9007199254740992;  // 2^53
+        if (cells > kExact)
+            problems_.add(
+                sample.position, "matrix.sample",
+                fmt::format("the matrix has more than {:.0f} cells, which cannot be counted", kExact));
+        else if (cells != static_cast<double>(sample.of) && options_.set.empty())
+            problems_.add(sample.position, "matrix.sample",
+                          fmt::format("the matrix has {:.0f} cell{} before any exclusion, not {}", cells,
+                                      cells == 1 ? "" : "s", sample.of));
+        if (sample.latin && !definition_.exclude.empty())
+            problems_.add(sample.position, "matrix.sample",
+                          "takes each value equally often, which it could not if 'exclude' left cells out; "
+                          "remove 'exclude' or 'latin'");
+        return std::min(cells, static_cast<double>(sample.count));
     }
 
-    /// Like an odometer: the last axis turns fastest.
     void expand_matrix() {
-        const bool single_run = !definition_.has_matrix && definition_.runs.empty();
-        if (!definition_.has_matrix && !single_run) return;
-        const std::vector<std::vector<AxisValue>> axes = axis_values();
-        std::vector<std::string> keys;
-        for (const Axis& axis : definition_.matrix) keys.push_back("matrix." + axis.name);
-        std::vector<Explicit> cell;
-        for (std::size_t i = 0; i < axes.size(); ++i)
-            cell.push_back({*columns_.find(definition_.matrix[i].name), nullptr, nullptr, &keys[i]});
-        const std::vector<bool> is_explicit = explicit_columns(cell);
-        Draft draft;
-        std::string name = single_run ? definition_.name : "";
-        std::vector<std::size_t> name_ends(axes.size() + 1, 0);  // the name's length before each axis
-        std::vector<std::size_t> at(axes.size(), 0);
-        std::size_t turned = 0;
-        while (true) {
-            if (!single_run) name.resize(name_ends[turned]);
-            for (std::size_t i = turned; i < axes.size(); ++i) {
-                const AxisValue& value = axes[i][at[i]];
-                cell[i].given = value.given;
-                cell[i].value = value.value;
-                name += value.in_name;
-                name_ends[i + 1] = name.size();
-            }
-            add_cell(draft, cell, is_explicit, name);
-            turned = axes.size();
-            while (turned > 0 && ++at[turned - 1] == axes[turned - 1].size()) at[--turned] = 0;
-            if (turned == 0) return;
-            --turned;
+        if (!definition_.has_matrix) {
+            if (!definition_.runs.empty()) return;
+            const Given given{definition_.name, {}, std::vector<bool>(columns_.all().size(), false)};
+            Draft draft;
+            add_cell(draft, given, nullptr);
+            return;
         }
+        MatrixCells cells(definition_, columns_, values_, problems_);
+        if (problems_.any()) return;
+        Draft draft;
+        const Variants variants(definition_, columns_, values_);
+        if (definition_.sample) {
+            for (const std::uint64_t number : sample(cells, variants))
+                add_variants(draft, cells.at(number), variants);
+        } else {
+            cells.for_each([&](const Given& cell) { add_variants(draft, cell, variants); });
+        }
+    }
+
+    void add_variants(Draft& draft, const Given& cell, const Variants& variants) {
+        if (definition_.each.empty())
+            add_cell(draft, cell, nullptr);
+        else
+            variants.for_each(
+                cell, [&](const Given& run, const NamedRun& variant) { add_cell(draft, run, &variant); });
+    }
+
+    /// The numbers of the cells that `sample` takes, sorted. Of those that are drawn, cells all of whose runs
+    /// are excluded do not count.
+    std::vector<std::uint64_t> sample(MatrixCells& cells, const Variants& variants) {
+        const GivenSample& sample = *definition_.sample;
+        const auto all = static_cast<std::uint64_t>(count_cells(definition_));
+        const std::uint64_t count = std::min(sample.count, all);
+        if (sample.latin) return latin(count);
+        std::vector<std::uint64_t> numbers;
+        constexpr std::uint64_t kMostExcluded = 1'000'000;
+        std::uint64_t excluded = 0;
+        for (DistinctDraws draws(all, sample.seed); numbers.size() < count && draws.left() > 0;) {
+            const std::uint64_t number = draws.draw();
+            if (definition_.exclude.empty() || has_runs(cells.at(number), variants)) {
+                numbers.push_back(number);
+            } else if (++excluded > kMostExcluded) {
+                problems_.add(sample.position, "matrix.sample",
+                              fmt::format("found {} cells that are not excluded among {} that were drawn",
+                                          numbers.size(), numbers.size() + excluded));
+                break;
+            }
+        }
+        std::ranges::sort(numbers);
+        return numbers;
+    }
+
+    std::vector<std::uint64_t> latin(std::uint64_t count) {
+        std::vector<std::size_t> sizes;
+        for (const Axis& axis : definition_.matrix) sizes.push_back(axis.points.size());
+        std::vector<std::uint64_t> numbers = latin_hypercube(sizes, count, definition_.sample->seed);
+        if (numbers.size() < count)
+            problems_.add(definition_.sample->position, "matrix.sample",
+                          fmt::format("no {} different cells were found that take each value equally often; "
+                                      "take fewer, or remove 'latin'",
+                                      count));
+        return numbers;
+    }
+
+    bool has_runs(const Given& cell, const Variants& variants) {
+        if (definition_.each.empty()) return !is_excluded(cell);
+        bool any = false;
+        variants.for_each(cell, [&](const Given& run, const NamedRun&) { any = any || !is_excluded(run); });
+        return any;
+    }
+
+    bool is_excluded(const Given& given) {
+        Draft draft;
+        return resolver_.is_excluded(draft, given.values, given.is_explicit, given.name);
     }
 
     std::vector<bool> explicit_columns(const std::vector<Explicit>& values) const {
@@ -130,15 +184,20 @@ class Expander {
         return columns;
     }
 
-    void add_cell(Draft& draft, const std::vector<Explicit>& cell, const std::vector<bool>& is_explicit,
-                  const std::string& name) {
-        if (!resolver_.resolve(draft, cell, is_explicit, name, MayBeExcluded::Yes)) {
+    void add_cell(Draft& draft, const Given& cell, const NamedRun* variant) {
+        if (!resolver_.resolve(draft, cell.values, cell.is_explicit, cell.name, MayBeExcluded::Yes)) {
             ++excluded_;
             return;
         }
         const Digest digest = digest_(draft.row, *draft.profile);
-        // no two cells are equal, for no axis holds a value twice
-        if (find_or_add(digest) == runs_.size()) append(draft, cell, digest, name, !definition_.has_matrix);
+        const std::size_t index = find_or_add(digest);
+        if (index == runs_.size())
+            append(draft, cell.values, digest, cell.name, !definition_.has_matrix || variant != nullptr);
+        // no axis holds a value twice, so that two cells are equal by their variants, or by --set
+        else if (variant != nullptr && options_.set.empty())
+            problems_.add(
+                variant->position, "each." + variant->name,
+                fmt::format("is the same run as '{}': all their parameters are equal", runs_[index].run));
     }
 
     /// The index of the run with that cell; that of the next run where there is none yet.
@@ -151,7 +210,8 @@ class Expander {
     Position place_of(const std::string& parameter) const {
         const auto given = std::ranges::find(definition_.parameters, parameter, &GivenParameter::name);
         if (given != definition_.parameters.end()) return given->position;
-        const auto axis = std::ranges::find(definition_.matrix, parameter, &Axis::name);
+        const auto axis = std::ranges::find_if(
+            definition_.matrix, [&](const Axis& own) { return own.find(parameter).has_value(); });
         return axis != definition_.matrix.end() ? axis->position : Position{};
     }
 
@@ -201,8 +261,7 @@ class Expander {
             for (std::size_t i = 0; i < keys.size(); ++i) {
                 const GivenParameter& parameter = given.parameters[i];
                 const GivenValue& value = parameter.value;
-                values.push_back({*columns_.find(parameter.name), &value,
-                                  values_.keep(value.value, value.written), &keys[i]});
+                values.push_back({*columns_.find(parameter.name), &value, kept(values_, value), &keys[i]});
             }
             Draft draft;
             if (!resolver_.resolve(draft, values, explicit_columns(values), given.name, MayBeExcluded::No))

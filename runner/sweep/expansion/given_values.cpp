@@ -14,15 +14,6 @@
 namespace tidemark::sweep {
 namespace {
 
-/// 2.0 and 2 are one number.
-Value as_number(const Value& value) {
-    constexpr double kExact =
-        9007199254740992;  // 2^53: up to there every whole number is a double of its own
-    const auto* real = std::get_if<double>(&value);
-    if (real == nullptr || std::trunc(*real) != *real || std::abs(*real) > kExact) return value;
-    return static_cast<std::int64_t>(*real);
-}
-
 /// Checks given values against the workloads' descriptions of their parameters.
 class GivenValues {
   public:
@@ -41,14 +32,13 @@ class GivenValues {
             SweepParameter& own = column(parameter.name);
             own.given = parameter.value.value;
             own.written = parameter.value.written;
+            own.is_structure = parameter.value.is_structure;
         }
         for (Axis& axis : definition_.matrix) check_axis(axis);
-        for (NamedRun& run : definition_.runs) {
-            for (GivenParameter& parameter : run.parameters) {
-                check_value(parameter.name, parameter.value,
-                            fmt::format("runs.{}.{}", run.name, parameter.name), parameter.position);
-            }
-        }
+        for (GivenAddition& addition : definition_.additions)
+            check_all(addition.parameters, "matrix.include");
+        for (NamedRun& variant : definition_.each) check_all(variant.parameters, "each." + variant.name);
+        for (NamedRun& run : definition_.runs) check_all(run.parameters, "runs." + run.name);
         for (const GivenExpression& derived : definition_.derive) check_derived(derived);
     }
 
@@ -57,24 +47,66 @@ class GivenValues {
         return *std::ranges::find(columns_, name, &SweepParameter::name);
     }
 
+    void check_all(std::vector<GivenParameter>& parameters, const std::string& key) {
+        for (GivenParameter& parameter : parameters)
+            check_value(parameter.name, parameter.value, fmt::format("{}.{}", key, parameter.name),
+                        parameter.position);
+    }
+
     void check_axis(Axis& axis) {
-        const std::string key = "matrix." + axis.name;
-        std::map<Value, std::string> seen;
-        for (GivenValue& value : axis.values) {
-            check_value(axis.name, value, key, axis.position);
-            const auto [first, is_new] = seen.emplace(as_number(value.value), value.written);
-            if (is_new) continue;
-            const bool is_written_otherwise = first->second != value.written;
-            problems_.add(
-                value.position, key,
-                is_written_otherwise
-                    ? fmt::format(
-                          "'{}' means the same as '{}', which stands here already; texts would stand in "
-                          "quotes",
-                          value.written, first->second)
-                    : fmt::format("'{}' stands here for the second time, so two cells would be equal",
-                                  value.text));
+        const std::string key = "matrix." + axis.key;
+        std::map<std::vector<Value>, std::string> seen;
+        for (AxisPoint& point : axis.points) {
+            std::vector<Value> values;
+            std::string written;
+            std::string text;
+            for (std::size_t i = 0; i < point.values.size(); ++i) {
+                GivenValue& value = point.values[i];
+                check_value(axis.names[i].name, value, key, axis.names[i].position);
+                values.push_back(as_number(value.value));
+                written += (i == 0 ? "" : ", ") + value.written;
+                text += (i == 0 ? "" : ", ") + value.text;
+            }
+            const auto [first, is_new] = seen.emplace(std::move(values), written);
+            if (!is_new) refuse_twin(point, key, first->second, written, text);
         }
+    }
+
+    void refuse_twin(const AxisPoint& point, const std::string& key, const std::string& first,
+                     const std::string& written, const std::string& text) {
+        problems_.add(
+            point.position, key,
+            first != written
+                ? fmt::format("'{}' means the same as '{}', which stands here already; texts would stand in "
+                              "quotes",
+                              written, first)
+                : fmt::format("'{}' stands here for the second time, so two cells would be equal", text));
+    }
+
+    /// Whether a placeholder says how a list or a map is shown.
+    bool takes_structure(const std::string& name) const {
+        bool takes = false;
+        const auto look_at = [&](const GivenTemplate& part) {
+            for (const Template::Part& own : part.text.parts())
+                takes = takes || (own.is_name && own.placeholder.name == name &&
+                                  own.placeholder.form != PlaceholderForm::Plain);
+        };
+        for_each_template(definition_, look_at);
+        for_each_template_around(definition_, look_at);
+        return takes;
+    }
+
+    void refuse_structure(const std::string& name, const GivenValue& given, const std::string& key) {
+        std::string message = "must be a single value";
+        if (key.starts_with("parameters.") && given.written.starts_with('['))
+            message += "; a list of values belongs to 'matrix'";
+        if (!definition_.workload) {
+            message += fmt::format(
+                "; for a command that takes it as it is, write {{{0}...}}, {{{0}:,}} or "
+                "{{{0}:json}} there",
+                name);
+        }
+        problems_.add(given.position, key, message);
     }
 
     void check_derived(const GivenExpression& derived) {
@@ -86,6 +118,10 @@ class GivenValues {
     /// False: no workload takes the value.
     bool check_value(const std::string& name, GivenValue& given, const std::string& key,
                      Position name_position) {
+        if (given.is_structure && (definition_.workload || !takes_structure(name))) {
+            refuse_structure(name, given, key);
+            return false;
+        }
         const auto known = candidates_.descriptions(name);
         if (known.empty()) {
             const bool has_workload = definition_.workload.has_value();
@@ -157,10 +193,19 @@ class GivenValues {
 
 }  // namespace
 
+Value as_number(const Value& value) {
+    constexpr double kExact =
+        9007199254740992;  // 2^53: up to there every whole number is a double of its own
+    const auto* real = std::get_if<double>(&value);
+    if (real == nullptr || std::trunc(*real) != *real || std::abs(*real) > kExact) return value;
+    return static_cast<std::int64_t>(*real);
+}
+
 SweepParameters make_columns(Definition& definition, const WorkloadCatalogue& workloads,
                              const LoadOptions& options, ValuePool& values, Problems& problems) {
     const WorkloadCandidates candidates = find_candidates(definition, workloads, problems);
     std::vector<SweepParameter> columns = collect_columns(definition, candidates);
+    refuse_names_alike(definition, columns, problems);
     GivenValues(definition, candidates, options, columns, problems).check();
     std::vector<Profile> profiles =
         make_profiles(definition, workloads, candidates, columns, values, problems);

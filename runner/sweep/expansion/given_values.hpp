@@ -9,6 +9,9 @@
 
 namespace tidemark::sweep {
 
+/// 2.0 and 2 are one number.
+Value as_number(const Value& value);
+
 /// Finds all parameters of the sweep and the workloads of its runs, checks each given value of the definition
 /// against them, brings it to its parameter's type, and makes paths absolute. Values of all runs are kept in
 /// `values`; problems are added.

@@ -7,6 +7,10 @@
 
 namespace tidemark::sweep {
 
+/// Refuses names that differ in capitals alone, which are one name to SQL.
+void refuse_names_alike(const Definition& definition, const std::vector<SweepParameter>& columns,
+                        Problems& problems);
+
 /// All parameters of a sweep, without values: those of the file in its order, those of --set, those that the
 /// workloads have besides.
 std::vector<SweepParameter> collect_columns(const Definition& definition,

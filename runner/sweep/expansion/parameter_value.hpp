@@ -17,7 +17,8 @@ struct ParameterValue {
     /// As it stands in the sweep file or in --set, a quoted text without its quotes: `1e-3` where the value
     /// is 0.001. Empty where nobody wrote it: a default, a derived value.
     std::string written;
-    std::string canonical;  ///< see canonical_value
+    std::string canonical;      ///< see canonical_value
+    bool is_structure = false;  ///< a list or a map: the value is its JSON
 
     /// to_text of the value.
     std::string_view text() const { return std::string_view(canonical).substr(canonical.find(':') + 1); }

@@ -56,7 +56,7 @@ class ProfileMaker {
                                     : description->default_value);
         }
         if (!knows) return values_.keep(Value());
-        if (description == nullptr) return values_.keep(*column.given, column.written);
+        if (description == nullptr) return values_.keep(*column.given, column.written, column.is_structure);
         const protocol::CheckedValue checked = protocol::check(*description, *column.given);
         if (checked.value) return values_.keep(*checked.value, column.written);
         // another of the workloads takes it

@@ -47,14 +47,25 @@ bool Resolver::resolve(Draft& draft, const std::vector<Explicit>& values,
         derivations_.report(*failure, run);
         return false;
     }
+    if (derivations_.any_by_repeat() && !is_derivable_in_each_repeat(draft, run)) return false;
     report_misfits(draft, run);
     return has_all_required(draft.row, run) && draft.misfits.empty();
 }
 
+bool Resolver::is_excluded(Draft& draft, const std::vector<Explicit>& values,
+                           const std::vector<bool>& is_explicit, const std::string& run) {
+    if (!fill(draft, values, run)) return false;
+    derivations_.derive(draft.row, *draft.profile, is_explicit);
+    return is_excluded(draft.row, run);
+}
+
 bool Resolver::fill(Draft& draft, const std::vector<Explicit>& values, const std::string& run) {
     draft.misfits.clear();
-    // cells of one profile differ in what is explicit or derived, and both are set anew
-    if (draft.row.empty() || columns_.choose_workload()) draft.row = columns_.profiles().front().base;
+    // cells of one profile differ in what is explicit or derived, and both are set anew where the same is
+    // explicit in all
+    const bool differs = !definition_.additions.empty() || !definition_.each.empty();
+    if (draft.row.empty() || columns_.choose_workload() || differs)
+        draft.row = columns_.profiles().front().base;
     for (const Explicit& value : values) draft.row[value.column] = value.value;
     draft.profile = columns_.profile(draft.row);
     if (!columns_.choose_workload()) return true;
@@ -134,10 +145,23 @@ void Resolver::report_misfits(const Draft& draft, const std::string& run) {
     }
 }
 
+bool Resolver::is_derivable_in_each_repeat(const Draft& draft, const std::string& run) {
+    const int most = most_repeats(definition_);
+    for (int repeat = 1; repeat <= most; ++repeat) {
+        Row row = draft.row;
+        const auto failure = derivations_.derive_for(repeat, row, *draft.profile);
+        if (!failure) continue;
+        derivations_.report(*failure, run);
+        return false;
+    }
+    return true;
+}
+
 bool Resolver::has_all_required(RowView row, const std::string& run) {
     bool has_all = true;
     for (const auto& [column, part] : required_) {
-        if (!is_null(row[column]->value)) continue;
+        if (!is_null(row[column]->value) || columns_.all()[column].by_repeat) continue;
+        if (!part->when.empty() && columns_.is_absent(part->when, row)) continue;
         has_all = false;
         problems_.add(
             part->position, part->key,

@@ -23,6 +23,11 @@ struct Explicit {
     const std::string* key;
 };
 
+/// The value as the runs point to it.
+inline const ParameterValue* kept(ValuePool& values, const GivenValue& given) {
+    return values.keep(given.value, given.written, given.is_structure);
+}
+
 /// A run on its way: the values of all columns, and what is wrong with the explicit ones.
 struct Draft {
     Row row;
@@ -47,6 +52,10 @@ class Resolver {
     bool resolve(Draft& draft, const std::vector<Explicit>& values, const std::vector<bool>& is_explicit,
                  const std::string& run, MayBeExcluded may_be_excluded);
 
+    /// Whether `exclude` leaves the run out.
+    bool is_excluded(Draft& draft, const std::vector<Explicit>& values, const std::vector<bool>& is_explicit,
+                     const std::string& run);
+
   private:
     /// A value of the type that its parameter has in a workload, or why it cannot be.
     struct Fitted {
@@ -60,6 +69,7 @@ class Resolver {
     void explain_missing_workload(RowView row, const std::string& run);
     bool is_excluded(RowView row, const std::string& run);
     void report_misfits(const Draft& draft, const std::string& run);
+    bool is_derivable_in_each_repeat(const Draft& draft, const std::string& run);
     bool has_all_required(RowView row, const std::string& run);
 
     const Definition& definition_;

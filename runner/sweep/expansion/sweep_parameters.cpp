@@ -3,11 +3,28 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "protocol/model_options.hpp"
+#include "sweep/file/structure.hpp"
 
 namespace tidemark::sweep {
 namespace {
+
+/// A value that is no list is one item of it.
+std::vector<std::string> items_of(const ParameterValue& value) {
+    if (!value.is_structure) return {std::string(value.told())};
+    std::vector<std::string> items;
+    for (const std::string& item : items_of_json(value.text())) items.push_back(told_item(item));
+    return items;
+}
+
+std::string json_of(const ParameterValue& value) {
+    if (value.is_structure) return std::string(value.text());
+    if (is_number(value.value) && nlohmann::json::accept(value.written)) return value.written;
+    return to_json(value.value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 /// SQL has no booleans: a derived one comes as 0 or 1.
 Value without_sql(const protocol::ParameterDescription& description, const Value& value) {
@@ -98,9 +115,43 @@ std::vector<SweepParameters::Misfit> SweepParameters::misfits_of(const Profile& 
     return misfits;
 }
 
-std::string SweepParameters::text_of(std::string_view name, RowView row) const {
+std::string SweepParameters::text_of(std::string_view placeholder, RowView row) const {
+    const Placeholder parsed = parse_placeholder(placeholder);
+    const auto column = find(parsed.name);
+    if (!column || is_null(row[*column]->value)) return {};
+    const ParameterValue& value = *row[*column];
+    switch (parsed.form) {
+        case PlaceholderForm::Json:
+            return json_of(value);
+        case PlaceholderForm::Joined:
+            return fmt::format("{}", fmt::join(items_of(value), parsed.separator));
+        default:
+            return std::string(value.told());
+    }
+}
+
+bool SweepParameters::is_absent(std::string_view name, RowView row) const {
     const auto column = find(name);
-    return !column || is_null(row[*column]->value) ? std::string() : std::string(row[*column]->told());
+    return !column || is_null(row[*column]->value) || row[*column]->value == Value(false);
+}
+
+std::vector<std::string> SweepParameters::filled(const std::vector<GivenTemplate>& words, RowView row,
+                                                 const ValueOf& value_of) const {
+    std::vector<std::string> out;
+    for (const GivenTemplate& word : words) {
+        if (!word.when.empty() && is_absent(word.when, row)) continue;
+        const auto several = std::ranges::find_if(word.text.parts(), [](const Template::Part& part) {
+            return part.is_name && part.placeholder.form == PlaceholderForm::Words;
+        });
+        if (several == word.text.parts().end()) {
+            out.push_back(word.text.fill(value_of));
+            continue;
+        }
+        const auto column = find(several->placeholder.name);
+        if (!column || is_null(row[*column]->value)) continue;
+        for (std::string& item : items_of(*row[*column])) out.push_back(std::move(item));
+    }
+    return out;
 }
 
 }  // namespace tidemark::sweep

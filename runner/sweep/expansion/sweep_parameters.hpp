@@ -9,6 +9,7 @@
 #include "base/value.hpp"
 #include "protocol/description.hpp"
 #include "sweep/expansion/parameter_value.hpp"
+#include "sweep/file/node_reading.hpp"
 #include "sweep/file/placeholders.hpp"
 
 namespace tidemark::sweep {
@@ -18,7 +19,9 @@ struct SweepParameter {
     std::string name;
     std::optional<Value> given;     ///< by `parameters` or --set, for all runs
     std::string written{};          ///< how
+    bool is_structure = false;      ///< whether that is a list or a map
     bool varies = false;            ///< an axis, derived, or given by a named run
+    bool by_repeat = false;         ///< derived from the number of the repeat, and null until that is known
     bool chooses_workload = false;  ///< stands in `workload: "{engine}"`
 };
 
@@ -87,8 +90,15 @@ class SweepParameters {
     /// All such values of a run.
     std::vector<Misfit> misfits_of(const Profile& profile, RowView row) const;
 
-    /// What replaces the placeholder of that name: the value's text, nothing for null.
-    std::string text_of(std::string_view name, RowView row) const;
+    /// What replaces the placeholder: the value's text, nothing for null.
+    std::string text_of(std::string_view placeholder, RowView row) const;
+
+    /// Whether words that hang on the parameter are left out: it is null or false.
+    bool is_absent(std::string_view name, RowView row) const;
+
+    /// The words of a command: those that are there, each with its placeholders replaced.
+    std::vector<std::string> filled(const std::vector<GivenTemplate>& words, RowView row,
+                                    const ValueOf& value_of) const;
 
   private:
     std::vector<SweepParameter> columns_;

@@ -7,15 +7,16 @@
 
 namespace tidemark::sweep {
 
-const ParameterValue* ValuePool::keep(const Value& value, std::string_view written) {
+const ParameterValue* ValuePool::keep(const Value& value, std::string_view written, bool is_structure) {
     std::string canonical = canonical_value(value);
+    if (is_structure) canonical.front() = 'j';  // no text, though it looks like one
     const auto next = static_cast<std::uint32_t>(values_.size());
     const std::uint32_t index =
         index_.find_or_add(digest_of(canonical).low, next, [&](std::uint32_t candidate) {
             const ParameterValue& known = values_[candidate];
             return known.canonical == canonical && known.written == written;
         });
-    if (index == next) values_.push_back({value, std::string(written), std::move(canonical)});
+    if (index == next) values_.push_back({value, std::string(written), std::move(canonical), is_structure});
     return &values_[index];
 }
 

@@ -20,7 +20,7 @@ class ValuePool {
     ValuePool& operator=(const ValuePool&) = delete;
 
     /// The value that equals this one in type, text and how it was written.
-    const ParameterValue* keep(const Value& value, std::string_view written = {});
+    const ParameterValue* keep(const Value& value, std::string_view written = {}, bool is_structure = false);
 
     /// A copy of the list.
     RunValues keep(RowView values);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/suggestion.hpp"
 #include "base/units.hpp"
 #include "capture/pattern.hpp"
 #include "protocol/event.hpp"
@@ -21,8 +22,6 @@ using protocol::Unit;
 constexpr const char* kExample =
     "must be a regular expression over stdout, such as 'accuracy: ([0-9.]+)', or a map, such as {stderr: "
     "'loss ([0-9.]+)', take: last} or {json: result.json, at: /accuracy}";
-constexpr std::array<std::pair<std::string_view, CaptureTake>, 3> kTakes{
-    {{"first", CaptureTake::First}, {"last", CaptureTake::Last}, {"each", CaptureTake::Each}}};
 constexpr std::array<CaptureSource, 5> kSources{CaptureSource::Stdout, CaptureSource::Stderr,
                                                 CaptureSource::Json, CaptureSource::Csv,
                                                 CaptureSource::Events};
@@ -109,15 +108,15 @@ class CaptureReader {
         with("required", [&](const Node& node, const std::string& key) { read_required(node, key); });
     }
 
-    std::vector<std::string_view> members() const {
-        std::vector<std::string_view> names{"stdout", "stderr", "json", "csv",
-                                            "events", "take",   "unit", "required"};
-        if (given_.capture.source == CaptureSource::Json) names.emplace_back("at");
-        if (given_.capture.source == CaptureSource::Csv) {
-            names.emplace_back("column");
-            names.emplace_back("epoch");
-        }
-        return names;
+    /// Without what is of other sources.
+    Keys members() const {
+        Keys own = capture_keys();
+        const CaptureSource source = given_.capture.source;
+        std::erase_if(own, [&](const Key& key) {
+            return (key.name == "at" && source != CaptureSource::Json) ||
+                   ((key.name == "column" || key.name == "epoch") && source != CaptureSource::Csv);
+        });
+        return own;
     }
 
     void with(std::string_view name, const auto& use) {
@@ -162,11 +161,21 @@ class CaptureReader {
     void read_take(const Node& node, const std::string& key) {
         const auto found =
             std::ranges::find(kTakes, node.text, &std::pair<std::string_view, CaptureTake>::first);
-        if (node.kind == Node::Kind::Scalar && found != kTakes.end())
+        if (node.kind == Node::Kind::Scalar && found != kTakes.end()) {
             given_.capture.take = found->second;
-        else
-            problems_.add(node.position, key,
-                          fmt::format("must be first, last or each, not '{}'", node.text));
+            return;
+        }
+        std::vector<std::string_view> words;
+        for (const auto& [word, take] : kTakes) words.push_back(word);
+        const bool is_average = node.text == "average" || node.text == "avg";
+        problems_.add(node.position, key,
+                      fmt::format("must be first, last, each, min, median or mean{}{}", not_this(node),
+                                  is_average ? " (did you mean 'mean'?)" : did_you_mean(node.text, words)));
+    }
+
+    /// Nothing where there is no text to quote.
+    static std::string not_this(const Node& node) {
+        return node.kind == Node::Kind::Scalar ? fmt::format(", not '{}'", node.text) : std::string();
     }
 
     void read_unit(const Node& node, const std::string& key) {
@@ -190,7 +199,7 @@ class CaptureReader {
         if (const auto* required = std::get_if<bool>(&value))
             given_.capture.required = *required;
         else
-            problems_.add(node.position, key, fmt::format("must be true or false, not '{}'", node.text));
+            problems_.add(node.position, key, "must be true or false" + not_this(node));
     }
 
     std::string key_;
@@ -201,13 +210,17 @@ class CaptureReader {
 
 }  // namespace
 
+std::vector<protocol::MetricDescription> metrics_of(const protocol::Capture& capture) {
+    std::vector<protocol::MetricDescription> metrics{{capture.metric, capture.unit, {}, true}};
+    if (!protocol::is_statistic(capture.take)) return metrics;
+    const auto beside = [&](std::string_view suffix) { return capture.metric + std::string(suffix); };
+    metrics.push_back({beside(protocol::kCountSuffix), Unit::Count, {}, false});
+    metrics.push_back({beside(protocol::kSpreadSuffix), capture.unit, {}, false});
+    return metrics;
+}
+
 std::vector<GivenCapture> read_captures(const Node& node, Problems& problems) {
     std::vector<GivenCapture> captures;
-    if (node.kind != Node::Kind::Map) {
-        problems.add(node.position, "capture",
-                     "must be a map of metrics, such as {accuracy: 'accuracy: ([0-9.]+)'}");
-        return captures;
-    }
     for (const auto& [name, value] : node.members) {
         if (!is_free_name(name.text, "metric", name.position, "capture." + name.text, problems)) continue;
         captures.push_back(CaptureReader(name.text, value, problems).read());

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -13,28 +14,12 @@ namespace {
 
 using protocol::Unit;
 
-/// `peak_rss` is short for `peak_rss_bytes`, `wall` for `wall_s`; the unit follows from the column. `time` is
-/// what a user waits for where it has a bound, and what the program costs where it must not drift.
+/// The unit follows from the column. `time` is what a user waits for where it has a bound, and what the
+/// program costs where it must not drift.
 void resolve_metric(CheckDefinition& check, const std::vector<GivenCapture>& captures) {
-    static const std::vector<std::string> kBytes{"initial_rss",   "final_rss",   "peak_rss",  "peak_rss_low",
-                                                 "peak_rss_high", "peak_cgroup", "peak_swap", "model",
-                                                 "activation",    "overhead"};
-    static const std::vector<std::string> kSeconds{"wall", "user", "system", "epoch"};
-    check.column = check.metric;
-    for (const auto& name : kBytes) {
-        if (check.metric == name) check.column = name + "_bytes";
-    }
-    for (const auto& name : kSeconds) {
-        if (check.metric == name) check.column = name + "_s";
-    }
-    if (check.metric == "cpu_time") check.column = protocol::kCpuTime.name;
-    if (check.metric == "time") check.column = "wall_s";
+    check.column = column_of_metric(check.metric);
     check.drift_column = check.metric == "time" ? std::string(protocol::kCpuTime.name) : check.column;
-    check.unit = protocol::unit_of(check.column);
-    for (const GivenCapture& given : captures) {
-        if (given.capture.metric == check.metric && given.capture.unit != Unit::None)
-            check.unit = given.capture.unit;
-    }
+    check.unit = unit_of_metric(check.metric, captures);
 }
 
 template <typename Parsed>
@@ -65,7 +50,46 @@ std::optional<double> read_byte_rate(const std::string& text, std::string& probl
     return number_of(parse_bytes(text.substr(0, text.size() - kInASecond.size())), problem);
 }
 
-std::optional<double> read_bound(const Node& node, const std::string& key, Unit unit, Problems& problems) {
+CheckDefinition read_check(const Node& node, const std::string& key,
+                           const std::vector<GivenCapture>& captures, Problems& problems) {
+    CheckDefinition check;
+    check.position = node.position;
+    if (!check_members(node, key, check_keys(), problems)) return check;
+    const auto text_of = [&](const char* name) {
+        const Node* member = node.find(name);
+        return member == nullptr ? std::string()
+                                 : read_text(*member, key + "." + name, problems).value_or("");
+    };
+    check.name = text_of("name");
+    check.where = text_of("where");
+    check.metric = text_of("metric");
+    check.against = text_of("against");
+    if (const Node* where = node.find("where")) check.where_position = where->position;
+    resolve_metric(check, captures);
+    const auto bound = [&](const char* name, Unit unit) {
+        const Node* member = node.find(name);
+        return member == nullptr ? std::nullopt : read_bound_of(*member, key + "." + name, unit, problems);
+    };
+    check.maximum = bound("max", check.unit);
+    check.minimum = bound("min", check.unit);
+    check.max_increase = bound("max_increase", Unit::Fraction);
+    const bool drifts = node.find("max_increase") != nullptr;
+    if (!drifts && node.find("max") == nullptr && node.find("min") == nullptr) {
+        problems.add(node.position, key, "has no bound; give max, min, or max_increase with against");
+    }
+    if (drifts && check.against.empty()) {
+        problems.add(node.position, key + ".against",
+                     "missing; name the baseline that max_increase refers to");
+    }
+    if (!drifts && !check.against.empty()) {
+        problems.add(node.position, key + ".max_increase", "missing; 'against' needs it");
+    }
+    return check;
+}
+
+}  // namespace
+
+std::optional<double> read_bound_of(const Node& node, const std::string& key, Unit unit, Problems& problems) {
     const auto text = read_text(node, key, problems);
     if (!text) return std::nullopt;
     std::string problem;
@@ -90,58 +114,28 @@ std::optional<double> read_bound(const Node& node, const std::string& key, Unit 
     return problem.empty() ? bound : std::nullopt;
 }
 
-CheckDefinition read_check(const Node& node, const std::string& key,
-                           const std::vector<GivenCapture>& captures, Problems& problems) {
-    CheckDefinition check;
-    check.position = node.position;
-    const std::vector<std::string_view> known{"name", "where",        "metric", "max",
-                                              "min",  "max_increase", "against"};
-    if (!check_members(node, key, known, problems)) return check;
-    const auto text_of = [&](const char* name, const char* why_needed) {
-        const Node* member = node.find(name);
-        if (member == nullptr) {
-            if (why_needed != nullptr) problems.add(node.position, key + "." + name, why_needed);
-            return std::string();
-        }
-        return read_text(*member, key + "." + name, problems).value_or("");
-    };
-    check.name = text_of("name", "missing; a check needs a name");
-    check.where = text_of("where", "missing; say which runs are checked ('where: \"true\"' for all)");
-    check.metric = text_of("metric", "missing; name what is checked, such as peak_rss");
-    check.against = text_of("against", nullptr);
-    if (const Node* where = node.find("where")) check.where_position = where->position;
-    resolve_metric(check, captures);
-    const auto bound = [&](const char* name, Unit unit) {
-        const Node* member = node.find(name);
-        return member == nullptr ? std::nullopt : read_bound(*member, key + "." + name, unit, problems);
-    };
-    check.maximum = bound("max", check.unit);
-    check.minimum = bound("min", check.unit);
-    check.max_increase = bound("max_increase", Unit::Fraction);
-    const bool drifts = node.find("max_increase") != nullptr;
-    if (!drifts && node.find("max") == nullptr && node.find("min") == nullptr) {
-        problems.add(node.position, key, "has no bound; give max, min, or max_increase with against");
+protocol::Unit unit_of_metric(const std::string& metric, const std::vector<GivenCapture>& captures) {
+    Unit unit = protocol::unit_of(column_of_metric(metric));
+    for (const GivenCapture& given : captures) {
+        if (given.capture.metric == metric && given.capture.unit != Unit::None) unit = given.capture.unit;
     }
-    if (drifts && check.against.empty()) {
-        problems.add(node.position, key + ".against",
-                     "missing; name the baseline that max_increase refers to");
-    }
-    if (!drifts && !check.against.empty()) {
-        problems.add(node.position, key + ".max_increase", "missing; 'against' needs it");
-    }
-    return check;
+    return unit;
 }
 
-}  // namespace
+std::string column_of_metric(const std::string& metric) {
+    static const std::vector<std::string> kBytes{"initial_rss",   "final_rss",   "peak_rss",  "peak_rss_low",
+                                                 "peak_rss_high", "peak_cgroup", "peak_swap", "model",
+                                                 "activation",    "overhead"};
+    static const std::vector<std::string> kSeconds{"wall", "user", "system", "epoch"};
+    if (std::ranges::find(kBytes, metric) != kBytes.end()) return metric + "_bytes";
+    if (std::ranges::find(kSeconds, metric) != kSeconds.end()) return metric + "_s";
+    if (metric == "cpu_time") return std::string(protocol::kCpuTime.name);
+    return metric == "time" ? "wall_s" : metric;
+}
 
 std::vector<CheckDefinition> read_checks(const Node& node, const std::vector<GivenCapture>& captures,
                                          Problems& problems) {
     std::vector<CheckDefinition> checks;
-    if (node.kind != Node::Kind::List) {
-        problems.add(node.position, "checks",
-                     "must be a list, such as [{name: fits, where: \"true\", metric: peak_rss, max: 1 GiB}]");
-        return checks;
-    }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
         checks.push_back(read_check(node.items[i], fmt::format("checks[{}]", i), captures, problems));
         for (std::size_t j = 0; j < i; ++j) {

@@ -10,10 +10,6 @@ constexpr const char* kKey = "inputs";
 
 std::vector<GivenTemplate> read_inputs(const Node& node, Problems& problems) {
     std::vector<GivenTemplate> inputs;
-    if (node.kind != Node::Kind::List) {
-        problems.add(node.position, kKey, "must be a list of files, such as [train.py, data.csv]");
-        return inputs;
-    }
     for (const Node& item : node.items) {
         auto text = read_template(item, kKey, problems);
         if (!text) continue;

@@ -41,11 +41,6 @@ std::string normal(const std::string& pattern) {
 
 std::vector<std::string> read_keep(const Node& node, Problems& problems) {
     std::vector<std::string> patterns;
-    if (node.kind != Node::Kind::List) {
-        problems.add(node.position, kKey,
-                     "must be a list of files that a run leaves in its folder, such as [model.pt, '*.csv']");
-        return patterns;
-    }
     for (const Node& item : node.items) {
         const auto text = read_text(item, kKey, problems);
         if (!text) continue;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sweep/file/grammar.hpp"
 #include "sweep/file/placeholders.hpp"
 #include "sweep/file/problems.hpp"
 #include "sweep/file/yaml_document.hpp"
@@ -16,6 +17,7 @@ struct GivenTemplate {
     std::string key;  ///< path for messages: `command`, `environment.OMP_NUM_THREADS`
     Template text;
     Position position;
+    std::string when{};  ///< of a command's word: the parameter without which it is left out; empty: none
 };
 
 // In all functions `key` is the path of the node's key for messages, as in `matrix.batch_size`.
@@ -25,6 +27,10 @@ std::optional<std::string> read_text(const Node& node, const std::string& key, P
 
 /// The same, with placeholders.
 std::optional<GivenTemplate> read_template(const Node& node, const std::string& key, Problems& problems);
+
+/// The words of a command, each a text with placeholders, or a map `{when: PARAMETER, words: […]}` of such
+/// ones that are left out where the parameter is null or false.
+std::vector<GivenTemplate> read_words(const Node& list, const std::string& key, Problems& problems);
 
 /// Whether the name may become a column and is not one of the results' own; a problem where it may not.
 /// `what` it is: "parameter", "metric".
@@ -42,9 +48,8 @@ bool is_torn_off(const Node& name, const Node& value);
 inline constexpr const char* kTornOff =
     "this is no key; if it belongs to the value before it, that value holds a comma and must be quoted";
 
-/// Adds a problem for every member of the map whose name is not among `known`; false where the node is no
-/// map.
-bool check_members(const Node& node, const std::string& key, const std::vector<std::string_view>& known,
-                   Problems& problems);
+/// Adds a problem for every member of the map whose name is not among `known` or whose value is not of the
+/// kind that the key wants, and for every key that is missing; false where the node is no map.
+bool check_members(const Node& node, const std::string& key, const Keys& known, Problems& problems);
 
 }  // namespace tidemark::sweep

@@ -54,7 +54,7 @@ Observe read_observe(const Node& node, Problems& problems) {
             "as {except: [logs, '*.tmp']}");
         return observe;
     }
-    check_members(node, kKey, {kExcept}, problems);
+    check_members(node, kKey, observe_keys(), problems);
     for (const Node& item : except->items) {
         const auto text = read_text(item, fmt::format("{}.{}", kKey, kExcept), problems);
         if (!text) continue;

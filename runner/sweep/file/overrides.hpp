@@ -10,4 +10,8 @@ namespace tidemark::sweep {
 /// like the others.
 void apply_overrides(Definition& definition, const std::vector<std::string>& overrides, Problems& problems);
 
+/// Applies each `--limit name=value`, with `none` for no limit, and `--repeat`, where they are given.
+void apply_command_line(Definition& definition, const std::vector<std::string>& limits,
+                        std::optional<int> repeat, Problems& problems);
+
 }  // namespace tidemark::sweep

@@ -1,11 +1,20 @@
-// What gives parameters their values: parameters, matrix, derive, exclude, runs.
+// What gives parameters their values beside the matrix: parameters, derive, exclude, each, runs.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sweep/file/definition.hpp"
 #include "sweep/file/scalar.hpp"
+#include "sweep/file/structure.hpp"
+#include "sweep/file/value_reading.hpp"
 
 namespace tidemark::sweep {
 namespace {
+
+constexpr std::string_view kOwnRepeat = "repeat";
+constexpr std::string_view kOwnWarmup = "warmup";
+
+}  // namespace
 
 bool is_parameter_name(const std::string& name, Position position, const std::string& key,
                        Problems& problems) {
@@ -14,8 +23,9 @@ bool is_parameter_name(const std::string& name, Position position, const std::st
 
 std::optional<GivenValue> read_value(const Node& node, const std::string& key, Problems& problems) {
     if (node.kind == Node::Kind::List || node.kind == Node::Kind::Map) {
-        problems.add(node.position, key, "must be a single value");
-        return std::nullopt;
+        const auto json = json_of(node, key, problems);
+        if (!json) return std::nullopt;
+        return GivenValue{*json, *json, *json, node.position, {}, true};
     }
     const Value value = scalar_value(node);
     if (!is_finite(value)) {
@@ -25,48 +35,17 @@ std::optional<GivenValue> read_value(const Node& node, const std::string& key, P
     return GivenValue{value, shown_value(value, node.text), node.text, node.position, {}};
 }
 
-}  // namespace
-
 std::vector<GivenParameter> read_parameters(const Node& node, const std::string& key, Problems& problems) {
     std::vector<GivenParameter> parameters;
     if (!require_map(node, key, "{batch_size: 16, workers: 0}", problems)) return parameters;
     for (const auto& [name, value] : node.members) {
         const std::string own_key = key + "." + name.text;
         if (!is_parameter_name(name.text, name.position, own_key, problems)) continue;
-        if (value.kind == Node::Kind::List) {
-            problems.add(value.position, own_key,
-                         "must be a single value; a list of values belongs to 'matrix'");
-        } else if (auto given = read_value(value, own_key, problems)) {
+        if (auto given = read_value(value, own_key, problems)) {
             parameters.push_back({name.text, name.position, std::move(*given)});
         }
     }
     return parameters;
-}
-
-std::vector<Axis> read_matrix(const Node& node, Problems& problems) {
-    std::vector<Axis> axes;
-    if (!require_map(node, "matrix", "{batch_size: [128, 16], workers: [0, 2]}", problems)) return axes;
-    for (const auto& [name, values] : node.members) {
-        const std::string key = "matrix." + name.text;
-        if (!is_parameter_name(name.text, name.position, key, problems)) continue;
-        if (values.kind != Node::Kind::List) {
-            problems.add(
-                values.position, key,
-                fmt::format("must be a list of values, such as [{}]; a single value belongs to 'parameters'",
-                            values.kind == Node::Kind::Scalar ? values.text : "16, 32"));
-            continue;
-        }
-        Axis axis{name.text, name.position, {}};
-        for (const Node& item : values.items) {
-            if (auto value = read_value(item, key, problems)) axis.values.push_back(std::move(*value));
-        }
-        if (values.items.empty())
-            problems.add(values.position, key, "the axis is empty, so there would be no runs");
-        axes.push_back(std::move(axis));
-    }
-    if (node.members.empty())
-        problems.add(node.position, "matrix", "has no axis; write one, or remove the key");
-    return axes;
 }
 
 std::vector<GivenExpression> read_derive(const Node& node, Problems& problems) {
@@ -100,15 +79,69 @@ std::vector<GivenExpression> read_exclude(const Node& node, Problems& problems) 
     return conditions;
 }
 
-std::vector<NamedRun> read_runs(const Node& node, Problems& problems) {
+namespace {
+
+bool gives(const Definition& definition, std::string_view parameter) {
+    const auto among = [&](const auto& given, auto name) {
+        return std::ranges::find(given, parameter, name) != given.end();
+    };
+    return among(definition.parameters, &GivenParameter::name) ||
+           std::ranges::any_of(definition.additions,
+                               [&](const GivenAddition& addition) {
+                                   return among(addition.parameters, &GivenParameter::name);
+                               }) ||
+           among(definition.derive, &GivenExpression::name) ||
+           std::ranges::any_of(definition.matrix,
+                               [&](const Axis& axis) { return axis.find(parameter).has_value(); });
+}
+
+/// Takes `repeat` and `warmup` out of what a named run gives, and into it.
+void take_own_keys(Node& given, NamedRun& run, const Definition& definition, Problems& problems) {
+    const std::string path = fmt::format("runs.{}.", run.name);
+    std::erase_if(given.members, [&](const auto& member) {
+        const auto& [name, value] = member;
+        if (gives(definition, name.text)) return false;
+        if (name.text == kOwnRepeat)
+            run.repeat = read_repeats(value, path + name.text, problems);
+        else if (name.text == kOwnWarmup)
+            run.warmup = read_warmup(value, path + name.text, problems);
+        else
+            return false;
+        return true;
+    });
+}
+
+void require_name(const Node& name, const std::string& key, const char* whose, Problems& problems) {
+    if (name.text.empty())
+        problems.add(name.position, key, fmt::format("a {}'s name must not be empty", whose));
+}
+
+}  // namespace
+
+std::vector<NamedRun> read_variants(const Node& node, Problems& problems) {
+    std::vector<NamedRun> variants;
+    if (!require_map(node, "each", "{plain: {}, small: {batch_size: 16}}", problems)) return variants;
+    if (node.members.empty())
+        problems.add(node.position, "each", "has no variant; write one, or remove the key");
+    for (const auto& [name, given] : node.members) {
+        require_name(name, "each", "variant", problems);
+        NamedRun& variant = variants.emplace_back(NamedRun{name.text, name.position, {}});
+        if (given.kind != Node::Kind::Null)
+            variant.parameters = read_parameters(given, "each." + name.text, problems);
+    }
+    return variants;
+}
+
+std::vector<NamedRun> read_runs(const Node& node, const Definition& definition, Problems& problems) {
     std::vector<NamedRun> runs;
     if (!require_map(node, "runs", "{original: {batch_size: 128}}", problems)) return runs;
-    for (const auto& [name, parameters] : node.members) {
-        if (name.text.empty()) problems.add(name.position, "runs", "a run's name must not be empty");
-        NamedRun run{name.text, name.position, {}};
-        if (parameters.kind != Node::Kind::Null)
-            run.parameters = read_parameters(parameters, "runs." + name.text, problems);
-        runs.push_back(std::move(run));
+    for (const auto& [name, given] : node.members) {
+        require_name(name, "runs", "run", problems);
+        NamedRun& run = runs.emplace_back(NamedRun{name.text, name.position, {}});
+        if (given.kind == Node::Kind::Null) continue;
+        Node parameters = given;
+        if (given.kind == Node::Kind::Map) take_own_keys(parameters, run, definition, problems);
+        run.parameters = read_parameters(parameters, "runs." + name.text, problems);
     }
     return runs;
 }

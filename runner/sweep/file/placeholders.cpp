@@ -6,6 +6,18 @@
 
 namespace tidemark::sweep {
 
+Placeholder parse_placeholder(std::string_view text) {
+    constexpr std::string_view kWords = "...";
+    if (text.size() > kWords.size() && text.ends_with(kWords))
+        return {std::string(text.substr(0, text.size() - kWords.size())), PlaceholderForm::Words};
+    const std::size_t colon = text.find(':');
+    if (colon == 0 || colon == std::string_view::npos || colon + 1 == text.size()) return {std::string(text)};
+    std::string name(text.substr(0, colon));
+    const std::string_view how = text.substr(colon + 1);
+    if (how == "json") return {std::move(name), PlaceholderForm::Json};
+    return {std::move(name), PlaceholderForm::Joined, std::string(how)};
+}
+
 Template::Template(std::string_view text, std::string* problem) {
     const auto refuse = [&](const std::string& why) {
         if (problem != nullptr) *problem = why;
@@ -28,9 +40,11 @@ Template::Template(std::string_view text, std::string* problem) {
                 refuse("a '{' is not closed; write '{{' for a brace");
                 return;
             }
-            const std::string name(text.substr(at + 1, end - at - 1));
+            const std::string_view written = text.substr(at + 1, end - at - 1);
+            Placeholder placeholder = parse_placeholder(written);
+            const std::string name = placeholder.name;
             parts_.push_back({std::move(literal), false});
-            parts_.push_back({name, true});
+            parts_.push_back({std::string(written), true, std::move(placeholder)});
             if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
             literal.clear();
             at = end;

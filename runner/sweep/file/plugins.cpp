@@ -8,11 +8,6 @@ namespace tidemark::sweep {
 std::vector<std::filesystem::path> read_plugins(const Node& node, const std::filesystem::path& folder,
                                                 Problems& problems) {
     std::vector<std::filesystem::path> plugins;
-    if (node.kind != Node::Kind::List) {
-        problems.add(node.position, "plugins",
-                     "must be a list of shared libraries, such as [build/libmine.so]");
-        return plugins;
-    }
     for (const Node& item : node.items) {
         const auto text = read_text(item, "plugins", problems);
         if (!text) continue;

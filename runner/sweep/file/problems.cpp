@@ -8,9 +8,15 @@
 
 namespace tidemark::sweep {
 
+int Problems::add_file(std::string file) {
+    files_.push_back(std::move(file));
+    return static_cast<int>(files_.size()) - 1;
+}
+
 void Problems::add(Position position, const std::string& key, const std::string& message) {
+    const std::string& file = files_.at(static_cast<std::size_t>(position.file));
     const std::string place =
-        position.line == 0 ? file_ : fmt::format("{}:{}:{}", file_, position.line, position.column);
+        position.line == 0 ? file : fmt::format("{}:{}:{}", file, position.line, position.column);
     std::string text =
         key.empty() ? fmt::format("{}: {}", place, message) : fmt::format("{}: {}: {}", place, key, message);
     // what is said second of one place most often follows from what is said first
@@ -31,6 +37,10 @@ void Problems::add_given(Position position, const std::string& key, const std::s
         add(position, key, message);
     else
         add_option(option, message);
+}
+
+void Problems::add_all(const Problems& other) {
+    entries_.insert(entries_.end(), other.entries_.begin(), other.entries_.end());
 }
 
 void Problems::throw_if_any() const {

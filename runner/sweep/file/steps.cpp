@@ -10,9 +10,6 @@
 namespace tidemark::sweep {
 namespace {
 
-constexpr std::int64_t kLargestExitCode = 255;
-constexpr std::int64_t kMostWarmups = 1000;
-
 std::optional<std::int64_t> integer_up_to(const Node& node, std::int64_t largest) {
     const Value value = scalar_value(node);
     const auto* number = std::get_if<std::int64_t>(&value);
@@ -21,13 +18,26 @@ std::optional<std::int64_t> integer_up_to(const Node& node, std::int64_t largest
     return *number;
 }
 
-}  // namespace
-
-std::vector<std::string> filled(const GivenCommand& command, const ValueOf& value_of) {
-    std::vector<std::string> words;
-    for (const GivenTemplate& word : command.words) words.push_back(word.text.fill(value_of));
-    return words;
+/// `each` names the parameter, `command` what is done for each of its values.
+std::optional<GivenEach> read_each(const Node& node, const std::string& key, Problems& problems) {
+    const Node* each = node.find("each");
+    const Node* command = node.find("command");
+    if (each == nullptr && command == nullptr) return std::nullopt;
+    if (each == nullptr || command == nullptr) {
+        problems.add(
+            (each != nullptr ? each : command)->position,
+            fmt::format("{}.{}", key, each == nullptr ? "each" : "command"),
+            fmt::format("missing; write {}: {{each: PARAMETER, command: [PROGRAM, "
+                        "\"{{PARAMETER}}\"]}}, or {}: {{sweep: [PROGRAM]}} for a command that is run once",
+                        key, key));
+        return std::nullopt;
+    }
+    const auto parameter = read_text(*each, key + ".each", problems);
+    if (!parameter) return std::nullopt;
+    return GivenEach{*parameter, each->position, read_step(*command, key + ".command", problems)};
 }
+
+}  // namespace
 
 GivenCommand read_step(const Node& node, const std::string& key, Problems& problems) {
     GivenCommand command;
@@ -39,8 +49,7 @@ GivenCommand read_step(const Node& node, const std::string& key, Problems& probl
             "-c, '…']");
         return command;
     }
-    for (const Node& item : node.items)
-        if (auto word = read_template(item, key, problems)) command.words.push_back(std::move(*word));
+    command.words = read_words(node, key, problems);
     return command;
 }
 
@@ -66,9 +75,10 @@ std::vector<int> read_accept_exit(const Node& node, Problems& problems) {
 GivenSteps read_steps(const Node& node, const std::string& key, Problems& problems) {
     GivenSteps steps;
     if (node.kind == Node::Kind::Map) {
-        check_members(node, key, {"sweep", "run"}, problems);
+        check_members(node, key, step_keys(), problems);
         if (const Node* sweep = node.find("sweep")) steps.sweep = read_step(*sweep, key + ".sweep", problems);
         if (const Node* run = node.find("run")) steps.run = read_step(*run, key + ".run", problems);
+        steps.each = read_each(node, key, problems);
         if (node.members.empty())
             problems.add(node.position, key, "must name a command below 'sweep' or 'run'");
     } else if (node.kind == Node::Kind::List) {
@@ -82,10 +92,10 @@ GivenSteps read_steps(const Node& node, const std::string& key, Problems& proble
     return steps;
 }
 
-int read_warmup(const Node& node, Problems& problems) {
+int read_warmup(const Node& node, const std::string& key, Problems& problems) {
     const auto count = integer_up_to(node, kMostWarmups);
     if (count) return static_cast<int>(*count);
-    problems.add(node.position, "warmup",
+    problems.add(node.position, key,
                  fmt::format("must be a number of unmeasured executions from 0 to {}{}", kMostWarmups,
                              node.kind == Node::Kind::Scalar ? fmt::format(", not '{}'", node.text) : ""));
     return 0;

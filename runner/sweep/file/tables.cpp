@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -12,23 +11,20 @@ namespace {
 
 using protocol::Unit;
 
-constexpr std::array kUnits{Unit::None,      Unit::Bytes,          Unit::Seconds, Unit::Fraction,
-                            Unit::PerSecond, Unit::BytesPerSecond, Unit::Count};
-
 LocalText read_local_text(const Node& node, const std::string& key, Problems& problems) {
     if (node.kind != Node::Kind::Map) {
         const std::string text = read_text(node, key, problems).value_or("");
         return {text, text};
     }
-    check_members(node, key, {"en", "zh"}, problems);
+    check_members(node, key, local_text_keys(), problems);
     const auto text_of = [&](const char* language) {
         const Node* member = node.find(language);
         return member == nullptr ? std::string()
                                  : read_text(*member, key + "." + language, problems).value_or("");
     };
     LocalText text{text_of("en"), text_of("zh")};
-    if (text.english.empty())
-        problems.add(node.position, key + ".en", "missing; the English text is used where there is no other");
+    if (text.english.empty() && node.find("en") != nullptr)
+        problems.add(node.position, key + ".en", "must not be empty; it is used where there is no other");
     if (text.chinese.empty()) text.chinese = text.english;
     return text;
 }
@@ -45,10 +41,6 @@ Unit read_unit(const Node& node, const std::string& key, Problems& problems) {
 }
 
 void read_translations(const Node& node, const std::string& key, TableColumn& column, Problems& problems) {
-    if (node.kind != Node::Kind::Map) {
-        problems.add(node.position, key, "must be a map of texts to their Chinese, such as {passed: 通过}");
-        return;
-    }
     for (const auto& [english, chinese] : node.members) {
         if (auto text = read_text(chinese, key + "." + english.text, problems))
             column.translations.emplace_back(english.text, std::move(*text));
@@ -56,23 +48,19 @@ void read_translations(const Node& node, const std::string& key, TableColumn& co
 }
 
 int read_decimals(const Node& node, const std::string& key, Problems& problems) {
-    constexpr std::int64_t kMost = 9;
     const Value value = scalar_value(node);
     const auto* number = std::get_if<std::int64_t>(&value);
-    if (number != nullptr && *number >= 0 && *number <= kMost) return static_cast<int>(*number);
+    if (number != nullptr && *number >= 0 && *number <= kMostDecimals) return static_cast<int>(*number);
     problems.add(node.position, key,
-                 fmt::format("must be an integer from 0 to {}, not '{}'", kMost, node.text));
+                 fmt::format("must be an integer from 0 to {}, not '{}'", kMostDecimals, node.text));
     return 0;
 }
 
 TableColumn read_column(const Node& node, const std::string& key, Problems& problems) {
     TableColumn column;
-    if (!check_members(node, key, {"name", "heading", "unit", "decimals", "translate"}, problems))
-        return column;
+    if (!check_members(node, key, column_keys(), problems)) return column;
     if (const Node* name = node.find("name"))
         column.name = read_text(*name, key + ".name", problems).value_or("");
-    else
-        problems.add(node.position, key + ".name", "missing; name a column of the table's sql");
     if (const Node* heading = node.find("heading"))
         column.heading = read_local_text(*heading, key + ".heading", problems);
     else
@@ -80,46 +68,39 @@ TableColumn read_column(const Node& node, const std::string& key, Problems& prob
     if (const Node* unit = node.find("unit")) column.unit = read_unit(*unit, key + ".unit", problems);
     if (const Node* decimals = node.find("decimals"))
         column.decimals = read_decimals(*decimals, key + ".decimals", problems);
-    if (const Node* translate = node.find("translate"))
+    if (const Node* translate = node.find("translate");
+        translate != nullptr && translate->kind == Node::Kind::Map)
         read_translations(*translate, key + ".translate", column, problems);
     return column;
 }
 
 TableRows read_rows(const Node& node, const std::string& key, Problems& problems) {
-    const std::string text = read_text(node, key, problems).value_or("runs");
-    if (text == "each") return TableRows::Each;
-    if (text != "runs") {
-        problems.add(
-            node.position, key,
-            fmt::format("must be 'runs' (rows of one run are repeats, and become one) or 'each', not '{}'",
-                        text));
+    const auto text = read_text(node, key, problems);
+    if (!text) return TableRows::Runs;
+    for (const auto& [word, rows] : kTableRows) {
+        if (word == *text) return rows;
     }
+    problems.add(
+        node.position, key,
+        fmt::format("must be 'runs' (rows of one run are repeats, and become one) or 'each', not '{}'",
+                    *text));
     return TableRows::Runs;
 }
 
 TableDefinition read_table(const Node& node, const std::string& key, Problems& problems) {
     TableDefinition table;
     table.position = node.position;
-    if (!check_members(node, key, {"title", "note", "sql", "rows", "columns"}, problems)) return table;
+    if (!check_members(node, key, table_keys(), problems)) return table;
     if (const Node* title = node.find("title"))
         table.title = read_local_text(*title, key + ".title", problems);
-    else
-        problems.add(node.position, key + ".title", "missing; give the table a title");
     if (const Node* note = node.find("note")) table.note = read_local_text(*note, key + ".note", problems);
     if (const Node* sql = node.find("sql")) {
         table.sql = read_text(*sql, key + ".sql", problems).value_or("");
         table.sql_position = sql->position;
-    } else {
-        problems.add(node.position, key + ".sql", "missing; write a SELECT over results");
     }
     if (const Node* rows = node.find("rows")) table.rows = read_rows(*rows, key + ".rows", problems);
     const Node* columns = node.find("columns");
     if (columns == nullptr) return table;
-    if (columns->kind != Node::Kind::List) {
-        problems.add(columns->position, key + ".columns",
-                     "must be a list, such as [{name: peak_rss_bytes, heading: peak, unit: bytes}]");
-        return table;
-    }
     for (std::size_t i = 0; i < columns->items.size(); ++i) {
         table.columns.push_back(
             read_column(columns->items[i], fmt::format("{}.columns[{}]", key, i), problems));
@@ -131,12 +112,6 @@ TableDefinition read_table(const Node& node, const std::string& key, Problems& p
 
 std::vector<TableDefinition> read_tables(const Node& node, Problems& problems) {
     std::vector<TableDefinition> tables;
-    if (node.kind != Node::Kind::List) {
-        problems.add(
-            node.position, "tables",
-            "must be a list, such as [{title: Memory, sql: \"SELECT run, peak_rss_bytes FROM results\"}]");
-        return tables;
-    }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
         tables.push_back(read_table(node.items[i], fmt::format("tables[{}]", i), problems));
     }

@@ -1,9 +1,13 @@
 #include "sweep/file/yaml_document.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include <system_error>
@@ -15,14 +19,17 @@
 #include <yaml-cpp/parser.h>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "base/text_encoding.hpp"
+#include "capture/pattern.hpp"
+#include "sweep/file/flow_value.hpp"
+#include "sweep/file/grammar.hpp"
 #include "sweep/file/scalar.hpp"
+#include "sweep/file/tabs.hpp"
 
 namespace tidemark::sweep {
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 16 * 1024 * 1024;
+constexpr std::size_t kLargestFile = 16 * 1024 * 1024;
 /// Aliases copy what they name; nested ones could fill any memory ("billion laughs").
 constexpr std::size_t kMostNodes = 2'000'000;
 
@@ -62,7 +69,7 @@ struct TooDeep {
 
 class TreeBuilder : public YAML::EventHandler {
   public:
-    explicit TreeBuilder(Problems& problems) : problems_(problems) {}
+    TreeBuilder(Problems& problems, int file) : problems_(problems), file_(file) {}
 
     Node take() { return std::move(root_); }
 
@@ -108,7 +115,7 @@ class TreeBuilder : public YAML::EventHandler {
         std::optional<Node> key;  ///< of a Map: the key whose value is to come
     };
 
-    static Position position_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+    Position position_of(const YAML::Mark& mark) const { return {mark.line + 1, mark.column + 1, file_}; }
 
     void refuse_tag(const std::string& tag, const YAML::Mark& mark) {
         if (tag.empty() || tag == "?" || tag == "!") return;
@@ -160,6 +167,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
 
     Problems& problems_;
+    int file_;
     Node root_;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, Node> anchors_;
@@ -190,42 +198,71 @@ void check_strictly(const Node& node, const std::string& path, Problems& problem
         } else if (const std::string problem = scalar_problem(key); !problem.empty()) {
             problems.add(key.position, own_path, problem);
         }
-        check_strictly(value, own_path, problems);
+        // what is shared is checked where an alias stands for it
+        const bool is_left_alone = path.empty() && key.text.starts_with(kLeftAlone);
+        if (!is_left_alone) check_strictly(value, own_path, problems);
     }
 }
 
 /// Tabs are found before yaml-cpp finds something else to say of them.
-bool has_tabs_in_indentation(const std::string& text, Problems& problems) {
+bool has_tabs_in_indentation(const std::string& text, int file, Problems& problems) {
+    const std::vector<Position> tabs = tabs_in_indentation(text);
+    for (const Position& tab : tabs)
+        problems.add({tab.line, tab.column, file}, "", "a tab in the indentation; YAML indents with blanks");
+    return !tabs.empty();
+}
+
+/// `--size={size}` within `[…]`: to YAML a map begins at the brace. Empty where the text has no such word.
+std::string unquoted_placeholder(const std::string& text, int up_to_line) {
+    static const capture::Pattern kWord(
+        R"re((?:^|[\s,\[])([^\s,\[\]{}"'#:]+\{[A-Za-z_][A-Za-z0-9_]*\}[^\s,\]]*|)re"
+        R"re(\{[A-Za-z_][A-Za-z0-9_]*\}[^\s,\]}:]+))re");
     std::istringstream lines(text);
     std::string line;
-    bool found = false;
-    for (int number = 1; std::getline(lines, line); ++number) {
-        const std::size_t content = line.find_first_not_of(" \t\r");
-        const std::size_t tab = line.find('\t');
-        if (tab == std::string::npos || content == std::string::npos || tab > content) continue;
-        problems.add({number, static_cast<int>(tab) + 1}, "",
-                     "a tab in the indentation; YAML indents with blanks");
-        found = true;
+    std::string found;
+    for (int number = 1; number <= up_to_line && std::getline(lines, line); ++number) {
+        const std::optional<capture::Pattern::Match> match = kWord.in(line);
+        if (!match) continue;
+        const std::string_view word = match->value;
+        // outside of a list a brace within a word is a letter like any other
+        const bool is_in_list =
+            line.find_first_of("[,") < static_cast<std::size_t>(word.data() - line.data());
+        if (!is_in_list && number != up_to_line) continue;
+        found = fmt::format("; a word with braces must be quoted here, in line {}: \"{}\"", number, word);
     }
     return found;
 }
 
-std::optional<std::string> read_text(const std::filesystem::path& file, Problems& problems) {
+/// No more than one byte beyond what is read of a sweep file: a device or a pipe may have no end.
+std::optional<std::string> read_at_most(const std::filesystem::path& file, std::size_t most) {
+    errno = 0;
+    std::ifstream input(file, std::ios::binary);
+    if (!input) return std::nullopt;
+    std::string text;
+    std::array<char, 16384> buffer;
+    while (text.size() <= most) {
+        input.read(buffer.data(), buffer.size());
+        if (input.bad()) return std::nullopt;
+        if (input.gcount() == 0) break;
+        text.append(buffer.data(), static_cast<std::size_t>(input.gcount()));
+    }
+    return text;
+}
+
+std::optional<std::string> read_text(const std::filesystem::path& file, int number, Problems& problems) {
     std::error_code error;
     const auto status = std::filesystem::status(file, error);
     const auto refuse = [&](const std::string& why) {
-        problems.add({}, "", why);
+        problems.add({0, 0, number}, "", why);
         return std::nullopt;
     };
     if (status.type() == std::filesystem::file_type::not_found) return refuse("there is no such file");
     if (error) return refuse(fmt::format("cannot read it: {}", error.message()));
     if (std::filesystem::is_directory(status))
         return refuse("this is a directory; name the sweep file in it");
-    if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(file, error) > kLargestFile) {
-        return refuse("the file is larger than 16 MiB, which no sweep file is");
-    }
-    auto text = read_file(file);
+    auto text = read_at_most(file, kLargestFile);
     if (!text) return refuse(fmt::format("cannot read it: {}", errno_text(errno)));
+    if (text->size() > kLargestFile) return refuse("the file is larger than 16 MiB, which no sweep file is");
     if (text->find('\0') != std::string::npos) return refuse("this is a binary file, not YAML");
     if (const auto bad = first_invalid_utf8(*text)) {
         return refuse(fmt::format("byte {} is not UTF-8; save the file in UTF-8", *bad + 1));
@@ -245,16 +282,16 @@ const Node* Node::find(std::string_view key) const {
     return nullptr;
 }
 
-Node read_yaml(const std::filesystem::path& file, Problems& problems) {
-    const auto text = read_text(file, problems);
-    if (!text || has_tabs_in_indentation(*text, problems)) return {};
+Node read_yaml(const std::filesystem::path& file, int number, Problems& problems) {
+    const auto text = read_text(file, number, problems);
+    if (!text || has_tabs_in_indentation(*text, number, problems)) return {};
     try {
         std::istringstream input(*text);
         YAML::Parser parser(input);
-        TreeBuilder builder(problems);
+        TreeBuilder builder(problems, number);
         parser.HandleNextDocument(builder);
         Node root = builder.take();
-        TreeBuilder second(problems);
+        TreeBuilder second(problems, number);
         if (parser.HandleNextDocument(second)) {
             problems.add(second.take().position, "",
                          "a second YAML document begins here; a sweep file holds one");
@@ -262,17 +299,43 @@ Node read_yaml(const std::filesystem::path& file, Problems& problems) {
         check_strictly(root, "", problems);
         return root;
     } catch (const YAML::DeepRecursion& error) {
-        problems.add({error.mark.line + 1, error.mark.column + 1}, "", kTooDeep);
+        problems.add({error.mark.line + 1, error.mark.column + 1, number}, "", kTooDeep);
     } catch (const TooDeep& error) {
         problems.add(error.position, "", kTooDeep);
     } catch (const YAML::Exception& error) {
-        problems.add({error.mark.line + 1, error.mark.column + 1}, "",
-                     fmt::format("not YAML: {}", error.msg));
+        problems.add(
+            {error.mark.line + 1, error.mark.column + 1, number}, "",
+            fmt::format("not YAML: {}{}", error.msg, unquoted_placeholder(*text, error.mark.line + 1)));
     } catch (const TooManyNodes& error) {
         problems.add(error.position, "", "the aliases of this file unfold to more than 2,000,000 values");
     }
     return {};
 }
+
+namespace {
+
+/// The only document of the text; nothing where it is none, or is wrong.
+std::optional<Node> read_alone(const std::string& text) {
+    try {
+        Problems problems("");
+        std::istringstream input(text);
+        YAML::Parser parser(input);
+        TreeBuilder builder(problems, 0);
+        parser.HandleNextDocument(builder);
+        Node node = builder.take();
+        TreeBuilder second(problems, 0);
+        if (problems.any() || parser.HandleNextDocument(second)) return std::nullopt;
+        return node;
+    } catch (const YAML::Exception&) {
+        return std::nullopt;
+    } catch (const TooManyNodes&) {
+        return std::nullopt;
+    } catch (const TooDeep&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
 
 std::optional<Node> read_scalar(const std::string& text) {
     if (!text.starts_with('"') && !text.starts_with('\'')) {
@@ -281,20 +344,14 @@ std::optional<Node> read_scalar(const std::string& text) {
         plain.text = text;
         return plain;
     }
-    try {
-        Problems unused("");
-        std::istringstream input(text);
-        YAML::Parser parser(input);
-        TreeBuilder builder(unused);
-        parser.HandleNextDocument(builder);
-        Node node = builder.take();
-        TreeBuilder second(unused);
-        if (node.kind != Node::Kind::Scalar || !node.quoted || parser.HandleNextDocument(second))
-            return std::nullopt;
-        return node;
-    } catch (const YAML::Exception&) {
-        return std::nullopt;
-    }
+    auto node = read_alone(text);
+    if (!node || node->kind != Node::Kind::Scalar || !node->quoted) return std::nullopt;
+    return node;
+}
+
+std::optional<Node> read_flow_value(const std::string& text) {
+    if (!text.starts_with('[') && !text.starts_with('{')) return std::nullopt;
+    return read_alone(text);
 }
 
 }  // namespace tidemark::sweep

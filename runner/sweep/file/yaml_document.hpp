@@ -32,8 +32,9 @@ struct Node::Member {
 };
 
 /// Reads a sweep file as strict YAML 1.2: no duplicate or merge keys, no tags, one document, valid UTF-8.
-/// What is wrong with it as YAML is added to `problems`; an unreadable file leaves a Null node.
-Node read_yaml(const std::filesystem::path& file, Problems& problems);
+/// What is wrong with it as YAML is added to `problems`; an unreadable file leaves a Null node. `number` is
+/// the Position::file of all that stands in it.
+Node read_yaml(const std::filesystem::path& file, int number, Problems& problems);
 
 /// A scalar as YAML reads it where it stands alone: `"010"` and `'yes'` are quoted, all that does not begin
 /// with a quote is plain. Nothing where the quotes do not match.

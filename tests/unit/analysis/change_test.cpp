@@ -45,9 +45,42 @@ TEST(Change, HasTheWidthThatTheMethodGives) {
 TEST(Change, IsNeverSurerThanItsKindAllows) {
     const std::vector<double> same(5, 300 * kMega);
     EXPECT_EQ(measured(same, same, Noise::Memory).interval, (Interval{-0.005, 0.005}));
-    EXPECT_EQ(measured(same, same, Noise::CpuTime).interval, (Interval{-0.04, 0.04}));
-    EXPECT_EQ(measured(same, same, Noise::WallTime).interval, (Interval{-0.06, 0.06}));
+    EXPECT_EQ(measured(same, same, Noise::CpuTime).interval, (Interval{-0.10, 0.10}));
+    EXPECT_EQ(measured(same, same, Noise::WallTime).interval, (Interval{-0.15, 0.15}));
     EXPECT_EQ(measured(same, same, Noise::None).interval, (Interval{0, 0}));
+}
+
+std::vector<Pair> started(std::vector<Pair> of, const std::vector<Interval>& when) {
+    for (std::size_t i = 0; i < of.size(); ++i) of[i].started = when[i];
+    return of;
+}
+
+TEST(Change, IsSurerWhereBothSidesWereMadeInTurn) {
+    const std::vector<double> same(3, 10);
+    const auto of = [&](const std::vector<Interval>& when, Noise noise) {
+        return measure_change(started(pairs(same, same), when), noise).change.value_or(Change{}).interval;
+    };
+    const std::vector<Interval> in_turn{{4, 5}, {0, 1}, {2, 3}}, apart{{0, 10}, {1, 11}, {2, 12}};
+    EXPECT_EQ(of(in_turn, Noise::CpuTime), (Interval{-0.04, 0.04}));
+    EXPECT_EQ(of(in_turn, Noise::WallTime), (Interval{-0.06, 0.06}));
+    EXPECT_EQ(of(apart, Noise::CpuTime), (Interval{-0.10, 0.10}));
+    EXPECT_EQ(of({{0, 1}, {2, 5}, {4, 6}}, Noise::CpuTime), (Interval{-0.10, 0.10})) << "two overlap";
+    EXPECT_EQ(of(apart, Noise::Memory), (Interval{-0.005, 0.005}));
+    auto half = started(pairs(same, same), in_turn);
+    half[1].started.reset();
+    EXPECT_EQ(order_of(half), Order::Apart) << "nobody knows";
+}
+
+TEST(Change, SaysWhatKeepsItFromBeingTold) {
+    const std::vector<double> same(3, 10);
+    EXPECT_EQ(
+        why_no_closer(measured(same, same, Noise::CpuTime)),
+        "repeats made at two occasions tell a change to 10 % and no closer; those of one sweep, made in "
+        "turn, tell more");
+    const auto in_turn = started(pairs(same, same), {{0, 1}, {2, 3}, {4, 5}});
+    EXPECT_EQ(why_no_closer(measure_change(in_turn, Noise::CpuTime).change.value_or(Change{})),
+              "repeats made in turn tell a change to 4 % and no closer");
+    EXPECT_EQ(why_no_closer(measured({10, 10, 10}, {10, 14, 8}, Noise::CpuTime)), "") << "they scatter more";
 }
 
 TEST(Change, OfAFallingNegativeFigureIsAFall) {

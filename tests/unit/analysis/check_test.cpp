@@ -96,6 +96,38 @@ TEST(Bound, IsBrokenByANaNOnEitherSide) {
     EXPECT_EQ(at_least(10, {ok(1, -infinity)}).verdict, Verdict::Broken);
 }
 
+TEST(Bound, HoldsAnInfinityForWhatItIs) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(at_least(10, {ok(1, infinity)}).verdict, Verdict::Pass);
+    EXPECT_EQ(at_most(10, {ok(1, -infinity)}).verdict, Verdict::Pass);
+    EXPECT_EQ(*at_most(10, {ok(1, 9), ok(2, infinity)}).measured, infinity) << "the worst of all";
+}
+
+TEST(Drift, IsBrokenByAnInfinityAndUndecidedByOneInTheBaseline) {
+    const DriftLimit limit{0.03, "main", Noise::None, "loss"};
+    const auto repeats = [](const char* id, const std::vector<double>& values) {
+        std::vector<Repeat> all;
+        for (const double value : values) {
+            all.push_back(ok(static_cast<int>(all.size()) + 1, value));
+            all.back().run_id = id + std::to_string(all.size());
+        }
+        return all;
+    };
+    const double infinity = std::numeric_limits<double>::infinity();
+    const Finding now =
+        decide_drift(limit, {"run", repeats("new", {1, infinity, 1}), {}}, repeats("old", {1, 1, 1}));
+    EXPECT_EQ(now.verdict, Verdict::Broken);
+    EXPECT_EQ(now.explanation, "repeat 2: loss is ∞, and that of the baseline is finite");
+    const Finding fallen =
+        decide_drift(limit, {"run", repeats("new", {1, -infinity, 1}), {}}, repeats("old", {1, 1, 1}));
+    EXPECT_EQ(fallen.verdict, Verdict::Undecided);
+    EXPECT_EQ(fallen.explanation, "repeat 2: loss is -∞, and that of the baseline is finite");
+    const Finding then =
+        decide_drift(limit, {"run", repeats("new", {1, 1, 1}), {}}, repeats("old", {1, 1, infinity}));
+    EXPECT_EQ(then.verdict, Verdict::Undecided);
+    EXPECT_EQ(then.explanation, "repeat 3 of baseline 'main': loss is ∞, of which nothing is a share");
+}
+
 TEST(Drift, IsBrokenByANaNAndUndecidedByOneInTheBaseline) {
     const DriftLimit limit{0.03, "main", Noise::None, "loss"};
     const auto repeats = [](const char* id, std::vector<double> values) {
@@ -214,6 +246,25 @@ TEST(Drift, IsUndecidedWhereTheIntervalHoldsTheLimit) {
     EXPECT_EQ(noisy.explanation,
               "+4.0 % (95 % interval -14.7 % to +22.7 %, 3 pairs); too noisy to tell whether it is more than "
               "3 %, more repeats narrow it");
+}
+
+/// More repeats would not narrow it.
+TEST(Drift, OfTimesOfTwoOccasionsSaysWhyItIsUndecided) {
+    const auto held = [](double now) {
+        return decide_drift({0.03, "main", Noise::CpuTime, "cpu_time"},
+                            {"r", {ok(1, now), ok(2, now), ok(3, now)}, {}}, baseline({100, 100, 100}));
+    };
+    EXPECT_EQ(held(108).verdict, Verdict::Undecided);
+    EXPECT_EQ(
+        held(108).explanation,
+        "+8.0 % (95 % interval -2.0 % to +18.0 %, 3 pairs); whether it is more than 3 % cannot be told: "
+        "repeats made at two occasions tell a change to 10 % and no closer; those of one sweep, made in "
+        "turn, tell more");
+    EXPECT_EQ(held(114).verdict, Verdict::Broken);
+    EXPECT_EQ(held(114).explanation,
+              "+14.0 % (95 % interval +4.0 % to +24.0 %, 3 pairs); it may be the machine's speed that "
+              "changed, for both "
+              "sides were made at two occasions");
 }
 
 TEST(Drift, ComparesRepeatsOfTheSameNumber) {

@@ -41,6 +41,27 @@ TEST(Comparison, SaysPlainlyWhatBecameOfAFigure) {
         "score: a change needs at least 3 repeats on both sides, and there is 1; `repeat: 5` makes enough");
 }
 
+TEST(Comparison, TimesOfTwoOccasionsAreToldAsFarAsTheyCanBe) {
+    const auto changed = [](double start_of_second, double now = 11) {
+        auto before = group("wall_s", {10, 10, 10}), after = group("wall_s", {now, now, now});
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            before[i].origin.set_started(2.0 * static_cast<double>(i));
+            after[i].origin.set_started(start_of_second + 2.0 * static_cast<double>(i));
+        }
+        const auto figures = compare(before, after, [](const std::string&) { return Noise::WallTime; });
+        return sentence("wall time", figures.at(0), 0.03);
+    };
+    EXPECT_EQ(changed(1), "wall time rose by 10.0 %");
+    EXPECT_EQ(changed(100, 13),
+              "wall time rose by 30.0 %; it may be the machine's speed that changed, for both sides were "
+              "made at two "
+              "occasions");
+    EXPECT_EQ(
+        changed(100),
+        "whether wall time changed by more than 3 % cannot be told: repeats made at two occasions tell a "
+        "change to 15 % and no closer; those of one sweep, made in turn, tell more");
+}
+
 TEST(Comparison, AFigureOfOneSideAloneIsSaidToBe) {
     const auto figures = changes(group("old", {1, 2, 3}), group("new", {1, 2, 3}));
     ASSERT_EQ(figures.size(), 2U);

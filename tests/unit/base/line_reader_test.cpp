@@ -73,5 +73,25 @@ TEST_F(Lines, ALongLineMayComeInPieces) {
     EXPECT_EQ(passed_over, 1);
 }
 
+/// Its zeros would take hours to read.
+TEST_F(Lines, AHoleIsPassedOverWithItsLine) {
+    append("one\n");
+    std::filesystem::resize_file(file, std::uintmax_t{1} << 40);
+    append("\ntwo\n");
+    EXPECT_THAT(news(), ElementsAre("one", "two"));
+    EXPECT_EQ(passed_over, 1);
+    std::filesystem::resize_file(file, std::uintmax_t{1} << 41);
+    EXPECT_THAT(news(), IsEmpty());
+    EXPECT_TRUE(reader.ends_within_a_line());
+}
+
+TEST_F(Lines, NoMoreIsReadThanTheLimit) {
+    reader.limit_to(Bytes{100'000});
+    for (int i = 0; i < 30; ++i) append(std::string(9'999, 'a') + "\n");
+    EXPECT_EQ(news().size(), 13U) << "by the pieces that are read at once";
+    EXPECT_TRUE(reader.is_cut());
+    EXPECT_THAT(news(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tidemark

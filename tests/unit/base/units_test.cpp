@@ -32,7 +32,7 @@ TEST(ParseSeconds, ReadsEachUnit) {
     EXPECT_DOUBLE_EQ(parse_seconds("20 ns").quantity->value, 2e-8);
     EXPECT_EQ(parse_seconds("-1 us").problem, "'-1 us' is negative");
     EXPECT_EQ(parse_seconds("2 hours").problem,
-              "unknown unit 'hours' in '2 hours'; units are ms, s, min, h, d");
+              "unknown unit 'hours' in '2 hours' (did you mean '2 h'?); units are ms, s, min, h, d");
 }
 
 TEST(ParseShare, SuggestsThePercentageThatWasMeant) {

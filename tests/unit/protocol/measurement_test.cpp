@@ -31,8 +31,8 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     written.memory_limit_reached = true;
     written.memory_stall_s = 0.25;
     written.unenforced["pids"] = "no cgroup";
-    written.enclosing = {2, 4096};
-    written.surroundings = {1.5, 4096, 8192, 0.125, 0.75};
+    written.enclosing = {2, 4096, 1};
+    written.surroundings = {1.5, 4096, 8192, 0.125, 0.75, 0.5, 0.0625};
     written.throttled_s = 0.5;
     written.supervision_cpu_s = 0.0625;
     written.ended_by = "SIGTERM";
@@ -56,10 +56,12 @@ TEST(Measurement, WhatTheWardenWritesTheRunnerReads) {
     EXPECT_EQ(read.memory_stall_s, 0.25);
     EXPECT_EQ(read.swapped_in_bytes, std::nullopt);
     EXPECT_EQ(read.unenforced, written.unenforced);
-    EXPECT_EQ(read.enclosing, (EnclosingKills{2, 4096}));
+    EXPECT_EQ(read.enclosing, (EnclosingKills{2, 4096, 1}));
     EXPECT_DOUBLE_EQ(read.surroundings.observed_s, 1.5);
     EXPECT_EQ(read.surroundings.swapped_out_bytes, 8192);
     EXPECT_EQ(read.surroundings.others_cpu_share, 0.75);
+    EXPECT_EQ(read.surroundings.speed_spread, 0.5);
+    EXPECT_EQ(read.surroundings.calculation_s, 0.0625);
     EXPECT_DOUBLE_EQ(read.supervision_cpu_s, 0.0625);
     EXPECT_EQ(read.started_at, written.started_at);
     EXPECT_EQ(read.wall_s, 1.25);

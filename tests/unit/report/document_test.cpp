@@ -86,6 +86,21 @@ TEST(Document, MatchesItsGoldenFiles) {
     test::expect_golden("report.html", without_fixed_parts(rendered(hostile(), Format::Html)));
 }
 
+TEST(Document, NoTextOfSpreadsheetCsvIsAFormula) {
+    Document document;
+    document.tables.emplace_back();
+    Table& table = document.tables.front();
+    table.title = "=title";
+    table.columns = {{"@name", "name"}, {"n", "n"}};
+    table.rows = {{{Value(std::string("-O2")), {}}, {Value(-2.5), {}, Interval{-3, -2}}},
+                  {{Value(), "=why"}, {Value(), "out of memory"}}};
+    EXPECT_EQ(rendered(document, Format::SpreadsheetCsv),
+              "table,row,column,unit,value,low,high,missing,disturbed\n"
+              "'=title,1,'@name,none,'-O2,,,,\n'=title,1,n,none,-2.5,-3.0,-2.0,,\n"
+              "'=title,2,'@name,none,,,,'=why,\n'=title,2,n,none,,,,out of memory,\n");
+    EXPECT_EQ(rendered(hostile(), Format::SpreadsheetCsv), rendered(hostile(), Format::Csv));
+}
+
 TEST(Document, JsonParsesBackUnroundedWithItsReasons) {
     const auto json = nlohmann::json::parse(rendered(hostile(), Format::Json));
     const auto& rows = json["tables"][0]["rows"];

@@ -63,6 +63,34 @@ TEST(Formats, MatchTheirGoldenFiles) {
     test::expect_golden("hostile.json", rendered(hostile(), Format::Json));
 }
 
+TEST(Formats, NoTextOfSpreadsheetCsvIsAFormula) {
+    Table table;
+    table.columns = {{"=a", "=a"}, {"b", "b"}};
+    const auto text = [](const char* written) { return Cell{Value(std::string(written)), {}}; };
+    Cell as_told{Value(-0.5), {}};
+    as_told.told = "-.50";
+    table.rows = {
+        {text("=1+1"), Cell{Value(-1.5), {}}},
+        {text("+x"), Cell{Value(std::int64_t{-3}), {}}},
+        {text("-O2"), as_told},
+        {text("-1.5"), Cell{Value(-std::numeric_limits<double>::infinity()), {}}},
+        {text("@SUM(A1)"), Cell{Value(), {}}},
+        {text("\tx"), text("\rx")},
+        {text("=\"a\",b"), text("a;=b")},
+        {text("\n=x"), text("＝x")},
+        {text("a=b"), text(" -x")},
+    };
+    EXPECT_EQ(rendered(table, Format::SpreadsheetCsv),
+              "'=a,b\n'=1+1,-1.5\n'+x,-3\n'-O2,-.50\n'-1.5,-inf\n'@SUM(A1),\n\"'\tx\",\"'\rx\"\n"
+              "\"'=\"\"a\"\",b\",\"a;=b\"\n\"'\n=x\",'＝x\na=b, -x\n");
+    EXPECT_EQ(rendered(table, Format::Csv),
+              "=a,b\n=1+1,-1.5\n+x,-3\n-O2,-.50\n-1.5,-inf\n@SUM(A1),\n\tx,\"\rx\"\n"
+              "\"=\"\"a\"\",b\",a;=b\n\"\n=x\",＝x\na=b, -x\n")
+        << "CSV for machines has each text as it is";
+    EXPECT_EQ(rendered(hostile(), Format::SpreadsheetCsv), rendered(hostile(), Format::Csv))
+        << "nothing else is changed";
+}
+
 TEST(Formats, JsonParsesBackUnrounded) {
     const auto rows = nlohmann::json::parse(rendered(hostile(), Format::Json));
     ASSERT_EQ(rows.size(), 3U);
@@ -169,6 +197,27 @@ TEST(Svg, WhereAFigureMayLieIsDrawnAsAWhisker) {
          at = text.find("class=\"w\"", at + 1))
         ++whiskers;
     EXPECT_EQ(whiskers, 2U) << "a figure that is certain has none";
+}
+
+TEST(Formats, ShowAValueAsItWasTold) {
+    Table table;
+    table.columns = {
+        {"v", "v", Unit::None, true}, {"v", "v", Unit::None, true}, {"n", "n", Unit::None, false}};
+    const auto told = [](Value value, const char* text) {
+        Cell cell{std::move(value), {}};
+        cell.told = text;
+        return cell;
+    };
+    table.rows = {{told(3.1, "3.10"), told(1000.0, "1e3"), told(0.5, ".5")},
+                  {told(std::int64_t{1}, "true"), told(std::int64_t{1}, "True"), told(5.0, "+5")}};
+    const auto in = [&](Format format) {
+        std::ostringstream out;
+        render(table, format, out);
+        return out.str();
+    };
+    EXPECT_EQ(in(Format::Csv), "v,v,n\n3.10,1e3,.5\ntrue,True,+5\n");
+    EXPECT_EQ(in(Format::Json), "[\n {\"v\":1e3,\"n\":\".5\"},\n {\"v\":\"True\",\"n\":\"+5\"}\n]\n");
+    EXPECT_THAT(in(Format::Text), testing::ContainsRegex("3\\.10 +1e3 +\\.5"));
 }
 
 }  // namespace

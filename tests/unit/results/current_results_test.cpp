@@ -43,6 +43,11 @@ class CurrentResultsTest : public testing::Test {
         return {run, request.cell, request.key, {{"batch_size", std::int64_t{8}}}};
     }
 
+    static std::vector<ExpectedRun> repeated(int times, std::vector<ExpectedRun> runs) {
+        for (ExpectedRun& run : runs) run.repeats = run.most_repeats = times;
+        return runs;
+    }
+
     std::vector<std::string> rows(const std::string& sql) { return rows_of(connection(), sql); }
     /// The same by a statement of a sweep file's author.
     static std::vector<std::string> rows(CurrentResults& results, const std::string& sql) {
@@ -63,7 +68,8 @@ TEST_F(CurrentResultsTest, SeesThisSweepAndItsPresentKeysAlone) {
     record("gone", 1);
     record("changed", 1).request.key = "an older key";
     store();
-    const CurrentResults results(connection(), {"sizes", 1, {expected("small"), expected("changed")}, {}});
+    const CurrentResults results(connection(),
+                                 {"sizes", repeated(1, {expected("small"), expected("changed")}), {}});
     EXPECT_THAT(rows("SELECT run, repeat, status, reason, batch_size FROM results"),
                 ElementsAre("small | 1 | ok |  | 8",
                             "changed | 1 | not run | made before the program or its input changed | 8"));
@@ -76,7 +82,7 @@ TEST_F(CurrentResultsTest, ARunThatTheFileCallsOtherwiseNowIsTheSame) {
     store();
     ExpectedRun run = expected("small");
     run.run = "tiny";
-    const CurrentResults results(connection(), {"sizes", 1, {run}, {}});
+    const CurrentResults results(connection(), {"sizes", repeated(1, {run}), {}});
     EXPECT_THAT(rows("SELECT run, status FROM results"), ElementsAre("tiny | ok"));
 }
 
@@ -94,7 +100,7 @@ TEST_F(CurrentResultsTest, WithoutAKeyTheNewestRunWithItsParametersIsTakenWhatev
     another.run = "round";
     another.parameters.back().second = std::string("round");
     another.defaults.clear();
-    const CurrentResults results(connection(), {"sizes", 1, {same, another}, {}, Program::Any});
+    const CurrentResults results(connection(), {"sizes", repeated(1, {same, another}), {}, Program::Any});
     EXPECT_THAT(rows("SELECT run, status, cell, batch_size, shape FROM results"),
                 ElementsAre("old | ok | a cell of a time when there were fewer parameters | 8 | null",
                             testing::StartsWith("round | not run | ")));
@@ -109,7 +115,7 @@ TEST_F(CurrentResultsTest, MediansAreOfTheRepeatsThatEndedOkOrOfAll) {
     record("bad", 1).outcome = run::Exited{1};
     store();
     CurrentResults results(connection(),
-                           {"sizes", 3, {expected("mixed"), expected("bad"), expected("new")}, {}});
+                           {"sizes", repeated(3, {expected("mixed"), expected("bad"), expected("new")}), {}});
     EXPECT_THAT(rows(results, "SELECT run, status, repeats, ok, peak_rss_bytes, batch_size FROM medians"),
                 ElementsAre("mixed | oom | 3 | 2 | 15 | 8", "bad | failed | 3 | 0 | 3000 | 8",
                             "new | not run | 3 | 0 | null | 8"));
@@ -128,7 +134,7 @@ TEST_F(CurrentResultsTest, AMedianOverANaNIsNaNAndNotThatOfTheRest) {
     record("odd", 2).final_metrics["loss"] = std::numeric_limits<double>::quiet_NaN();
     record("odd", 3).final_metrics["loss"] = 3;
     store();
-    CurrentResults results(connection(), {"sizes", 3, {expected("small"), expected("odd")}, {}});
+    CurrentResults results(connection(), {"sizes", repeated(3, {expected("small"), expected("odd")}), {}});
     EXPECT_FALSE(results.is_nan("small", "loss"));
     EXPECT_TRUE(results.is_nan("odd", "loss"));
     const auto medians = results.medians({"loss"});
@@ -141,7 +147,7 @@ TEST_F(CurrentResultsTest, AMedianOverANaNIsNaNAndNotThatOfTheRest) {
 TEST_F(CurrentResultsTest, AMetricThatIsNaNInAllRepeatsIsReported) {
     record("small", 1).final_metrics["score"] = std::numeric_limits<double>::quiet_NaN();
     store();
-    const CurrentResults results(connection(), {"sizes", 1, {expected("small")}, {}});
+    const CurrentResults results(connection(), {"sizes", repeated(1, {expected("small")}), {}});
     EXPECT_EQ(results.reported(), std::vector<std::string>{"score"});
 }
 
@@ -154,7 +160,7 @@ TEST_F(CurrentResultsTest, SaysWhyAFigureIsMissing) {
     store();
     const CurrentResults results(
         connection(),
-        {"sizes", 1, {expected("small"), expected("killed"), expected("new")}, {"images_per_s"}});
+        {"sizes", repeated(1, {expected("small"), expected("killed"), expected("new")}), {"images_per_s"}});
     EXPECT_EQ(results.why_missing("small", "peak_rss_bytes"), "it ended too soon");
     EXPECT_EQ(results.why_missing("small", "accuracy"), "not a number");
     EXPECT_EQ(results.why_missing("small", "images_per_s"), "not reported");
@@ -172,7 +178,7 @@ TEST_F(CurrentResultsTest, TheOtherTablesAreOfTheSweepToo) {
     other.metrics = {{"loss", 0.7, 1}};
     store();
     {
-        const CurrentResults results(connection(), {"sizes", 1, {expected("small")}, {}});
+        const CurrentResults results(connection(), {"sizes", repeated(1, {expected("small")}), {}});
         EXPECT_THAT(rows("SELECT value FROM metrics"), ElementsAre("0.5"));
         EXPECT_THAT(rows("SELECT name, value FROM provenance"), Contains("kernel | 6.1.0"));
         EXPECT_EQ(results.reported(), std::vector<std::string>());
@@ -183,7 +189,7 @@ TEST_F(CurrentResultsTest, TheOtherTablesAreOfTheSweepToo) {
 TEST_F(CurrentResultsTest, MetricsThatNoRunReportedAreColumnsOfNulls) {
     record("small", 1).final_metrics = {{"score", 1.5}};
     store();
-    CurrentResults results(connection(), {"sizes", 1, {expected("small")}, {"described"}});
+    CurrentResults results(connection(), {"sizes", repeated(1, {expected("small")}), {"described"}});
     EXPECT_THAT(rows("SELECT score, described, activation_bytes FROM results"),
                 ElementsAre("1.5 | null | null"));
     EXPECT_THAT(rows(results, "SELECT score, described, activation_bytes FROM medians"),
@@ -195,7 +201,7 @@ TEST_F(CurrentResultsTest, MetricsThatNoRunReportedAreColumnsOfNulls) {
 TEST_F(CurrentResultsTest, WhereNoneEndedWellAnyMetricMayHaveBeenReported) {
     record("small", 1).outcome = run::Exited{1};
     store();
-    CurrentResults results(connection(), {"sizes", 1, {expected("small")}});
+    CurrentResults results(connection(), {"sizes", repeated(1, {expected("small")})});
     EXPECT_THAT(rows(results, "SELECT run, asked_for FROM results"), ElementsAre("small | null"));
     EXPECT_THAT(rows(results, "SELECT asked_for, another FROM medians"), ElementsAre("null | null"));
     EXPECT_THROW(results.prepare("SELECT x FROM nothing"), sql::SqlError);
@@ -207,7 +213,7 @@ TEST_F(CurrentResultsTest, AParameterOfAnyNameIsAColumn) {
     store();
     ExpectedRun run = expected("small");
     run.parameters = {{"number", std::int64_t{8}}, {"place", "here"}, {"counted", true}};
-    CurrentResults results(connection(), {"sizes", 1, {run}});
+    CurrentResults results(connection(), {"sizes", repeated(1, {run})});
     EXPECT_THAT(rows("SELECT number, place, counted FROM results"), ElementsAre("8 | here | 1"));
 }
 
@@ -218,7 +224,7 @@ TEST_F(CurrentResultsTest, ANameMayBeAParameterHereAndAMetricElsewhere) {
     other.final_metrics = {{"batch_size", 0.5}};
     record("small", 1);
     store();
-    const CurrentResults results(connection(), {"sizes", 1, {expected("small")}});
+    const CurrentResults results(connection(), {"sizes", repeated(1, {expected("small")})});
     EXPECT_THAT(rows("SELECT run, batch_size FROM results"), ElementsAre("small | 8"));
     EXPECT_THAT(rows("SELECT run, batch_size FROM main.results ORDER BY run"),
                 ElementsAre("other | 0.5", "small | 8"));
@@ -232,7 +238,7 @@ TEST_F(CurrentResultsTest, ARunHasTheMediansOverItsRepeats) {
     record("small", 3).measurement.peak_rss_bytes = 250;
     record("large", 1).measurement.peak_rss_bytes = 900;
     store();
-    CurrentResults results(connection(), {"sizes", 3, {expected("small"), expected("large")}});
+    CurrentResults results(connection(), {"sizes", repeated(3, {expected("small"), expected("large")})});
     EXPECT_THAT(results.medians({"peak_rss_bytes", "nothing"}),
                 ElementsAre(ElementsAre(Value(std::int64_t{250}), Value()),
                             ElementsAre(Value(std::int64_t{900}), Value())));
@@ -252,7 +258,7 @@ TEST_F(CurrentResultsTest, TheFirstRepeatThatDidNotEndWellSpeaksForTheRun) {
     failed.last_words = "no such file";
     record("small", 4).measurement.wall_s = 4;
     store();
-    CurrentResults results(connection(), {"sizes", 4, {expected("small")}});
+    CurrentResults results(connection(), {"sizes", repeated(4, {expected("small")})});
     const RunState& run = results.runs().front();
     EXPECT_EQ(run.status, protocol::Status::Oom);
     EXPECT_EQ(run.reason, "out of memory: killed");
@@ -268,7 +274,7 @@ TEST_F(CurrentResultsTest, ARepeatThatFailedSpeaksBeforeOneThatWasNotMade) {
     failed.outcome = run::Exited{7};
     failed.last_words = "sad words";
     store();
-    CurrentResults results(connection(), {"sizes", 5, {expected("small")}});
+    CurrentResults results(connection(), {"sizes", repeated(5, {expected("small")})});
     const RunState& run = results.runs().front();
     EXPECT_EQ(run.status, protocol::Status::Failed);
     EXPECT_EQ(run.reason, "exit code 7");
@@ -286,7 +292,7 @@ TEST_F(CurrentResultsTest, ARunThatNeverEndedWellShowsWhatThereWas) {
     second.outcome = run::OutOfMemory{""};
     second.measurement.wall_s = 20;
     store();
-    CurrentResults results(connection(), {"sizes", 2, {expected("small")}});
+    CurrentResults results(connection(), {"sizes", repeated(2, {expected("small")})});
     EXPECT_EQ(results.runs()[0].ok, 0U);
     EXPECT_EQ(results.runs()[0].status, protocol::Status::Timeout);
     EXPECT_EQ(results.runs()[0].reason, "reached the wall time limit of 1 min 00 s");
@@ -299,7 +305,7 @@ TEST_F(CurrentResultsTest, AFigureThatSomeRepeatHasIsNotMissing) {
     without.measurement.missing["peak_rss_bytes"] = "it ended too soon";
     record("small", 2).measurement.peak_rss_bytes = 300;
     store();
-    CurrentResults results(connection(), {"sizes", 2, {expected("small")}});
+    CurrentResults results(connection(), {"sizes", repeated(2, {expected("small")})});
     EXPECT_THAT(results.medians({"peak_rss_bytes"}), ElementsAre(ElementsAre(Value(std::int64_t{300}))));
 }
 
@@ -309,7 +315,7 @@ TEST_F(CurrentResultsTest, WarningsAndPartsOfSamplesAreThereForTables) {
     small.samples = {{.t_s = 0.5, .rss_bytes = 1000, .processes = 1, .parts = {700, 200, 100}}};
     small.facts = {{"device", "cpu"}};
     store();
-    CurrentResults results(connection(), {"sizes", 1, {expected("small")}});
+    CurrentResults results(connection(), {"sizes", repeated(1, {expected("small")})});
     EXPECT_THAT(rows(results, "SELECT text FROM warnings"), ElementsAre("the machine swapped"));
     EXPECT_THAT(rows(results, "SELECT anonymous_bytes FROM samples"), ElementsAre("700"));
     EXPECT_THAT(rows(results, "SELECT value FROM facts"), ElementsAre("cpu"));
@@ -322,7 +328,7 @@ TEST_F(CurrentResultsTest, WhatWasNotMadeIsChosenByNameAndParametersAlone) {
     store();
     ExpectedRun run = expected("small");
     run.parameters.emplace_back("model", "h2q");  // no column of this database yet, but the file knows it
-    CurrentResults results(connection(), {"sizes", 3, {run}});
+    CurrentResults results(connection(), {"sizes", repeated(3, {run})});
     EXPECT_THAT(rows(results, "SELECT repeat, status FROM results WHERE (batch_size = 8 -- all\n)"),
                 ElementsAre("1 | ok", "2 | failed", "3 | not run"));
     EXPECT_THAT(rows(results, "SELECT repeat FROM results WHERE model = 'h2q' AND status = 'not run'"),
@@ -338,7 +344,7 @@ TEST_F(CurrentResultsTest, OfAProgramThatChangedThereIsNothingYet) {
     ExpectedRun run = expected("small");
     run.key = "of the new program";
     {
-        const CurrentResults results(connection(), {"sizes", 3, {run}});
+        const CurrentResults results(connection(), {"sizes", repeated(3, {run})});
         EXPECT_EQ(results.made(), 0U);
         EXPECT_EQ(results.expected(), 3U);
         EXPECT_EQ(results.runs()[0].status, protocol::Status::NotRun);

@@ -93,6 +93,17 @@ TEST(Disturbances, ALackOfMemoryIsTold) {
                             "and peaks lower, than with enough of it"));
 }
 
+TEST(Disturbances, CpusOfChangingSpeedAreTold) {
+    protocol::Measurement measured;
+    measured.surroundings.observed_s = 10;
+    measured.surroundings.speed_spread = 0.06;
+    EXPECT_THAT(disturbances(measured, {}), IsEmpty()) << "as on a machine that is left alone";
+    measured.surroundings.speed_spread = 0.55;
+    EXPECT_THAT(disturbances(measured, {}),
+                ElementsAre("the speed of the CPUs was spread by 55 % meanwhile (the same short calculation "
+                            "took so much longer at times): times scatter as much"));
+}
+
 struct DisturbedCase {
     protocol::Surroundings around;
     double throttled_s;
@@ -104,6 +115,7 @@ TEST(DisturbedFigures, AreThoseThatSomethingElseHadAPartIn) {
     for (const DisturbedCase& one :
          std::vector<DisturbedCase>{{{10, 0, 0, 0.0, 0.05}, 0, false, false, false},
                                     {{10, 0, 0, 0.0, 0.8}, 0, false, true, false},
+                                    {{10, 0, 0, 0.0, 0.0, 0.5}, 0, false, true, false},
                                     {{10, 4096, 0, 0.0, 0.0}, 0, false, true, false},
                                     {{10, 0, 4096, 0.0, 0.0}, 0, false, true, true},
                                     {{10, 0, 0, 0.5, 0.0}, 0, false, true, true},

@@ -36,8 +36,14 @@ class LeftFiles : public testing::Test {
     }
     std::vector<std::string> names() const {
         std::vector<std::string> out;
-        for (const LeftFile& file : left_files(run_dir())) out.push_back(file.name);
+        for (const LeftFile& file : files()) out.push_back(file.name);
         return out;
+    }
+    std::vector<LeftFile> files() const {
+        std::string problem;
+        std::vector<LeftFile> found = left_files(run_dir(), problem);
+        EXPECT_EQ(problem, "");
+        return found;
     }
 
     test::Workspace folder;
@@ -49,7 +55,7 @@ TEST_F(LeftFiles, AllStayWithoutAKeep) {
     write("logs/a b.csv");
     settle_left_files(record);
     EXPECT_THAT(names(), ElementsAre("logs/a b.csv", "model.pt"));
-    EXPECT_EQ(left_files(run_dir()).back().size.value, 5);
+    EXPECT_EQ(files().back().size.value, 5);
     EXPECT_THAT(record.warnings, IsEmpty());
 }
 
@@ -94,7 +100,7 @@ TEST_F(LeftFiles, ALinkWithinTheFolderKeepsWhatItLeadsTo) {
     fs::create_symlink(run_dir() / "last.pt", run_dir() / "best.pt");
     keep({"best.pt"});
     EXPECT_THAT(names(), ElementsAre("best.pt", "last.pt", "step-300.pt"));
-    EXPECT_EQ(left_files(run_dir())[1].link, "step-300.pt");
+    EXPECT_EQ(files()[1].link, "step-300.pt");
 }
 
 TEST_F(LeftFiles, LinksThatLeadOutAreNotFollowedAndNotKept) {

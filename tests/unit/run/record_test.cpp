@@ -1,9 +1,7 @@
 #include "run/record.hpp"
 
 #include <cmath>
-#include <csignal>
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,9 +9,8 @@
 #include "base/line_reader.hpp"
 #include "protocol/figure_value.hpp"
 #include "protocol/figures.hpp"
-#include "support/example_run.hpp"
-#include "support/workspace.hpp"
 #include "terminal/display_text.hpp"
+#include "unit/run/filled_directory.hpp"
 
 namespace tidemark::run {
 namespace {
@@ -23,19 +20,7 @@ using protocol::EndKind;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// A run directory that a test fills.
-class Directory : public testing::Test {
-  protected:
-    Record read() { return read_record(test::make_run_directory(folder.path(), request, measured)); }
-
-    void write(const std::string& file, const std::string& content) const {
-        folder.write("run1/" + file, content);
-    }
-
-    test::Workspace folder;
-    protocol::Request request = test::example_request("run1");
-    protocol::Measurement measured = test::example_measurement();
-};
+class Directory : public FilledDirectory {};
 
 TEST_F(Directory, IsAWholeRecordByItself) {
     write("events.jsonl", R"({"event":"info","name":"params","value":559178})"
@@ -248,26 +233,6 @@ TEST_F(Directory, WithoutAReadableRequestThereIsNoRecord) {
     EXPECT_THAT(message_of(), testing::StartsWith(file + " is damaged: "));
 }
 
-TEST_F(Directory, TheOutcomeIsWhatTheKernelAndTheWardenTold) {
-    measured.exit_code = 3;
-    EXPECT_EQ(reason(read().outcome), "exit code 3");
-    measured.end = EndKind::Signalled;
-    measured.signal = SIGABRT;
-    EXPECT_EQ(reason(read().outcome), "killed by SIGABRT (Aborted)");
-    measured.signal = SIGTERM;
-    measured.cause = EndCause::WallLimit;
-    request.limits.wall = Seconds{90};
-    EXPECT_EQ(reason(read().outcome), "reached the wall time limit of 1 min 30 s");
-    measured.cause = EndCause::Cancelled;
-    EXPECT_EQ(reason(read().outcome), "interrupted by the user");
-    measured.cause = EndCause::RunnerLost;
-    EXPECT_EQ(reason(read().outcome), "its runner was killed");
-    measured.end = EndKind::CouldNotStart;
-    measured.start_step = "chdir";
-    measured.start_errno = ENOENT;
-    EXPECT_EQ(reason(read().outcome), "could not start: chdir: No such file or directory");
-}
-
 TEST_F(Directory, WhatCouldNotStartHasNoFiguresAndSaysOfEachWhy) {
     measured.end = EndKind::CouldNotStart;
     measured.start_step = "execvp";
@@ -280,104 +245,6 @@ TEST_F(Directory, WhatCouldNotStartHasNoFiguresAndSaysOfEachWhy) {
             << figure.name;
     }
     EXPECT_EQ(record.measurement.missing.at("wall_s"), "the program could not be started");
-}
-
-TEST_F(Directory, AnOomKillOutranksEverythingElse) {
-    request.limits.memory = Bytes{64 << 20};
-    measured.oom_kills = 1;
-    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the memory limit of 64.0 MiB")
-        << "though the main process exited with 0";
-    measured.cause = EndCause::WallLimit;
-    EXPECT_EQ(status(read().outcome), "oom");
-    request.limits.memory.reset();
-    EXPECT_EQ(reason(read().outcome), "out of memory: killed by the kernel, which had no memory left");
-}
-
-TEST_F(Directory, AKillInACgroupAroundTheRunIsOutOfMemory) {
-    measured.end = EndKind::Signalled;
-    measured.signal = SIGKILL;
-    measured.enclosing = {1, 300 << 20};
-    EXPECT_EQ(status(read().outcome), "oom");
-    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the limit of the enclosing cgroup, 300 MiB");
-    measured.enclosing = {1, {}};
-    EXPECT_EQ(reason(read().outcome), "out of memory: killed by the kernel, which had no memory left");
-    measured.enclosing = {};
-    EXPECT_EQ(status(read().outcome), "crashed") << "somebody else has killed it";
-    measured.enclosing = {1, 300 << 20};
-    measured.signal = SIGSEGV;
-    EXPECT_EQ(status(read().outcome), "crashed") << "what was killed was another";
-    measured.end = EndKind::Exited;
-    measured.exit_code = 0;
-    EXPECT_EQ(status(read().outcome), "ok") << "what was killed was another";
-    measured.exit_code = 137;
-    EXPECT_EQ(status(read().outcome), "oom") << "as a shell says of its child";
-}
-
-TEST_F(Directory, AKillAroundTheRunThatMayHaveBeenOneOfItsWorkersIsWarnedOf) {
-    const auto warned = [&](const std::string& text) {
-        const auto warnings = read().warnings;
-        return std::ranges::find(warnings, text) != warnings.end();
-    };
-    const std::string one =
-        "the kernel killed a process in the cgroup around this run meanwhile, for want of memory; it may "
-        "have "
-        "been one of this run's";
-    measured.exit_code = 3;
-    measured.enclosing = {1, 300 << 20};
-    EXPECT_EQ(status(read().outcome), "failed");
-    EXPECT_TRUE(warned(one)) << "its worker may be gone";
-    measured.exit_code = 0;
-    EXPECT_TRUE(warned(one)) << "it may have gone on without a worker";
-    measured.enclosing = {3, {}};
-    EXPECT_TRUE(warned(
-        "the kernel killed 3 processes in the cgroup around this run meanwhile, for want of memory; it may "
-        "have been some of this run's"));
-    measured.peak_cgroup_bytes = 100 << 20;
-    EXPECT_TRUE(read().warnings.empty()) << "its own cgroup counts its kills, and there was none";
-    measured.peak_cgroup_bytes.reset();
-    measured.exit_code = 137;
-    EXPECT_EQ(status(read().outcome), "oom");
-    EXPECT_FALSE(warned(one)) << "the outcome says it";
-    measured.exit_code = 1;
-    measured.enclosing = {};
-    EXPECT_TRUE(read().warnings.empty());
-}
-
-TEST_F(Directory, AKillBelowTheOwnLimitWasForTheLimitAround) {
-    measured.oom_kills = 1;
-    measured.enclosing = {0, 300 << 20};
-    request.limits.memory = Bytes{400 << 20};
-    measured.peak_cgroup_bytes = 299 << 20;
-    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the limit of the enclosing cgroup, 300 MiB");
-    measured.peak_cgroup_bytes = 400 << 20;
-    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the memory limit of 400 MiB");
-    request.limits.memory.reset();
-    EXPECT_EQ(reason(read().outcome), "out of memory: killed at the limit of the enclosing cgroup, 300 MiB");
-}
-
-TEST_F(Directory, AFailedAllocationThatEndedTheRunIsOutOfMemory) {
-    test::make_run_directory(folder.path(), request, measured);
-    write("stderr.log",
-          "loading\nterminate called after throwing an instance of 'std::bad_alloc'\n  what():  "
-          "std::bad_alloc\n");
-    EXPECT_EQ(status(read().outcome), "ok") << "it told of one, and went on";
-    measured.end = EndKind::Signalled;
-    measured.signal = SIGABRT;
-    EXPECT_EQ(reason(read().outcome),
-              "out of memory: terminate called after throwing an instance of 'std::bad_alloc'");
-    write("stderr.log", "RuntimeError: [enforce fail] DefaultCPUAllocator: can't allocate memory: you tried");
-    EXPECT_EQ(reason(read().outcome),
-              "out of memory: RuntimeError: [enforce fail] DefaultCPUAllocator: can't allocate memory: you "
-              "tried");
-    write("stderr.log", "std::bad_alloc\n" + std::string(100'000, 'x') + "\n");
-    EXPECT_EQ(status(read().outcome), "crashed") << "long ago: only the end of the log tells why it ended";
-}
-
-TEST_F(Directory, AProgramMaySayItselfThatItRanOutOfMemory) {
-    write("events.jsonl", R"({"event":"info","name":"out_of_memory","value":"no room for the optimizer"})"
-                          "\n");
-    measured.exit_code = 1;
-    EXPECT_EQ(reason(read().outcome), "out of memory: no room for the optimizer");
 }
 
 TEST_F(Directory, EventsOfPythonAreReadAndOddEpochsAreSaid) {
@@ -416,83 +283,6 @@ TEST_F(Directory, TheLastWordsAreTheLastLineOfStderrSafeToPrint) {
     write("stderr.log", "interrupted by the user\n");
     measured.cause = EndCause::Cancelled;
     EXPECT_EQ(read().last_words, "") << "the user knows why";
-}
-
-TEST_F(Directory, PercentThatNobodyDeclaredIsAWarning) {
-    test::make_run_directory(folder.path(), request, measured);
-    request.capture = {{.metric = "accuracy", .what = "accuracy ([0-9.]+)"}};
-    write("stdout.log", "accuracy 0.873\n");
-    EXPECT_THAT(read().warnings, testing::IsEmpty());
-    write("stdout.log", "accuracy 87.3\n");
-    EXPECT_THAT(read().warnings,
-                testing::ElementsAre("accuracy is 87.3, and as a share it would lie between 0 and 1; if the "
-                                     "program prints percent, write unit: '%' in capture.accuracy"));
-    request.capture[0].unit = protocol::Unit::Fraction;
-    request.capture[0].factor = 0.01;
-    EXPECT_THAT(read().warnings, testing::IsEmpty());
-}
-
-TEST_F(Directory, AShareAboveOneIsNoMetricAndFailsTheRunThatMustHaveIt) {
-    test::make_run_directory(folder.path(), request, measured);
-    request.capture = {{.metric = "accuracy", .what = "accuracy (\\S+)", .take = protocol::CaptureTake::Each},
-                       {.metric = "loss", .what = "loss (\\S+)"}};
-    write("stdout.log", "accuracy 0.5\naccuracy 97.5\naccuracy 0.75\nloss 3\n");
-    const std::string why =
-        "accuracy is 97.5, and as a share it would lie between 0 and 1; if the program prints percent, write "
-        "unit: '%' in capture.accuracy";
-    Record record = read();
-    EXPECT_EQ(status(record.outcome), "failed");
-    EXPECT_EQ(reason(record.outcome), why);
-    EXPECT_THAT(record.final_metrics, ElementsAre(testing::Pair("loss", 3))) << "nothing else is lost";
-    EXPECT_EQ(record.metrics.size(), 1U);
-    EXPECT_EQ(record.measurement.missing.at("accuracy"), why);
-
-    request.capture[0].required = false;
-    record = read();
-    EXPECT_EQ(status(record.outcome), "ok");
-    EXPECT_FALSE(record.final_metrics.contains("accuracy"));
-    EXPECT_EQ(record.measurement.missing.at("accuracy"), why);
-
-    for (const char* odd : {"-0.5", "-inf", "inf", "1.5"}) {
-        write("stdout.log", fmt::format("accuracy {}\nloss 3\n", odd));
-        EXPECT_FALSE(read().final_metrics.contains("accuracy")) << odd;
-    }
-    for (const char* fair : {"0", "1", "1.0000001", "nan", "97.5%"}) {
-        write("stdout.log", fmt::format("accuracy {}\nloss 3\n", fair));
-        EXPECT_TRUE(read().final_metrics.contains("accuracy")) << fair;
-    }
-    request.capture[0].unit = protocol::Unit::Seconds;
-    write("stdout.log", "accuracy 97.5\nloss 3\n");
-    EXPECT_EQ(read().final_metrics.at("accuracy"), 97.5) << "of another unit it is another thing";
-}
-
-TEST_F(Directory, AShareAboveOneThatTheProgramTellsIsMissingWithTheWayOut) {
-    test::make_run_directory(folder.path(), request, measured);
-    write("events.jsonl", R"({"event":"metric","name":"accuracy","value":97.5,"epoch":1})"
-                          "\n");
-    const std::string why =
-        "accuracy is 97.5, and as a share it would lie between 0 and 1; if the program tells percent, write "
-        "capture: {accuracy: {events: accuracy, unit: '%'}}";
-    Record record = read();
-    EXPECT_EQ(status(record.outcome), "ok");
-    EXPECT_THAT(record.final_metrics, IsEmpty());
-    EXPECT_EQ(record.measurement.missing.at("accuracy"), why);
-    EXPECT_THAT(record.warnings, ElementsAre(why));
-
-    request.capture = {{.metric = "accuracy",
-                        .source = protocol::CaptureSource::Events,
-                        .what = "accuracy",
-                        .factor = 0.01,
-                        .unit = protocol::Unit::Fraction}};
-    record = read();
-    EXPECT_EQ(record.final_metrics.at("accuracy"), 0.975) << "the way out leads out";
-    EXPECT_EQ(record.metrics.size(), 1U) << "the same in two units is no series";
-
-    request.capture.clear();
-    request.workload = "sized";
-    EXPECT_EQ(read().final_metrics.at("accuracy"), 97.5) << "its description declares another unit";
-    request.shares = {"accuracy"};
-    EXPECT_FALSE(read().final_metrics.contains("accuracy"));
 }
 
 }  // namespace

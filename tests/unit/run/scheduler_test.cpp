@@ -47,6 +47,8 @@ class FakeLauncher : public Launcher {
         return {ended.request.run_id};
     }
 
+    void cancel(const std::string& run_id) override { log_.push_back("cancel " + run_id); }
+
     void cancel_all(bool now) override {
         log_.push_back(now ? "cancel now" : "cancel");
         cancelled_ = true;
@@ -77,6 +79,7 @@ class FakeLedger : public Ledger {
 
     Claim claim(const protocol::Request& request, const std::filesystem::path& directory) override {
         directory_existed |= std::filesystem::exists(directory);
+        if (request.run_id == cannot_claim) throw CannotGoOn("the database is gone");
         auto& answers = claims[request.run_id];
         if (answers.empty()) return Claim::Granted;
         const Claim answer = answers.front();
@@ -84,11 +87,14 @@ class FakeLedger : public Ledger {
         return answer;
     }
     void record(const Record& record) override {
+        if (record.request.run_id == cannot_record) throw CannotGoOn("the disk is full");
         log_.push_back("record " + record.request.run_id + " " + std::string(status(record.outcome)));
     }
 
     std::map<std::string, std::deque<Claim>> claims;  ///< answers to come; then Granted
     bool directory_existed = false;
+    std::string cannot_claim;
+    std::string cannot_record;
 
   private:
     Log& log_;
@@ -114,7 +120,13 @@ class FakeObserver : public Observer {
         log_.push_back("finished " + std::to_string(run.spec));
         if (when_finished) when_finished();
     }
+    void held_apart(int port) override { log_.push_back("port " + std::to_string(port)); }
+    void retried(const PlannedRun& run, const Record&, int next_attempt, int most) override {
+        log_.push_back("attempt " + std::to_string(next_attempt) + " of " + std::to_string(most) + " of " +
+                       std::to_string(run.spec));
+    }
     void skipped(const PlannedRun& run) override { log_.push_back("skipped " + std::to_string(run.spec)); }
+    void added(std::size_t runs) override { log_.push_back("added " + std::to_string(runs)); }
     void waiting(std::size_t runs_elsewhere) override {
         log_.push_back("waiting for " + std::to_string(runs_elsewhere));
         if (when_waiting) when_waiting();
@@ -123,6 +135,9 @@ class FakeObserver : public Observer {
         log_.push_back(std::string(conflict.is_elsewhere ? "another has " : "another run has ") +
                        conflict.file.filename().string());
         if (when_held_apart) when_held_apart();
+    }
+    void giving_up(std::size_t at_work) override {
+        log_.push_back("giving up, at work " + std::to_string(at_work));
     }
     void tick() override { ++ticks; }
 
@@ -143,7 +158,9 @@ class Scheduling : public testing::Test {
         std::vector<PlannedRun> plan;
         for (std::size_t i = 0; i < runs; ++i) plan.push_back({i, 1});
         const auto prepare = [&](const PlannedRun& planned) {
-            protocol::Request request = test::example_request("run" + std::to_string(planned.spec));
+            std::string run_id = "run" + std::to_string(planned.spec);
+            if (planned.repeat > 1) run_id += "-" + std::to_string(planned.repeat);
+            protocol::Request request = test::example_request(run_id);
             request.limits = limits;
             request.working_directory = folder.path();
             if (planned.spec < metric_files.size())
@@ -157,11 +174,13 @@ class Scheduling : public testing::Test {
         SchedulerOptions options;
         options.jobs = jobs;
         options.runs_folder = folder.path();
+        options.more = more;
         return run::execute(plan, prepare, launcher, ledger, observer, interruption, options);
     }
 
     test::Workspace folder;
     protocol::Limits limits;
+    std::function<std::vector<PlannedRun>(const PlannedRun&)> more;
     std::vector<std::string> metric_files;  ///< of the first runs, one each
     Log log;
     FakeLauncher launcher{log};
@@ -175,6 +194,25 @@ TEST_F(Scheduling, AnEmptyPlanIsDone) {
     EXPECT_EQ(tally.ok, 0U);
     EXPECT_FALSE(tally.interrupted);
     EXPECT_THAT(log, IsEmpty());
+}
+
+TEST_F(Scheduling, WhatFollowsFromARunIsMadeAsWell) {
+    launcher.fails = "run2";
+    more = [](const PlannedRun& done) {
+        return done.spec == 2 || done.repeat == 3 ? std::vector<PlannedRun>{}
+                                                  : std::vector{PlannedRun{done.spec, done.repeat + 1}};
+    };
+    const Tally tally = execute(3, 2);
+    EXPECT_EQ(tally.ok, 6U) << "two of them three times";
+    EXPECT_EQ(tally.failed, 1U) << "from what fails nothing follows";
+    EXPECT_EQ(tally.added, 4U);
+    EXPECT_EQ(std::ranges::count(log, "added 1"), 4);
+}
+
+TEST_F(Scheduling, WhereWhatFollowsCannotBeKnownTheProblemIsThrownAtTheEnd) {
+    more = [](const PlannedRun&) -> std::vector<PlannedRun> { throw std::runtime_error("no such disk"); };
+    EXPECT_THROW(execute(3, 2), std::runtime_error);
+    EXPECT_EQ(std::ranges::count(log, "giving up, at work 1"), 1) << "the other one comes to its end";
 }
 
 TEST_F(Scheduling, OneAfterTheOtherInTheOrderOfThePlan) {
@@ -333,6 +371,38 @@ TEST_F(Scheduling, AMachineThatCannotStartRunsEndsTheCommand) {
     launcher.fails_to_start = "run1";
     EXPECT_THROW(execute(3), CannotGoOn);
     EXPECT_THAT(log, ElementsAre("start run0", "record run0 ok", "finished 0"));
+}
+
+/// What the execution ends with.
+template <typename Action>
+std::string problem_of(const Action& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "no problem";
+}
+
+TEST_F(Scheduling, WhereNothingCanBeStoredTheRunsAtWorkEndAndNoneIsStarted) {
+    ledger.cannot_record = "run0";
+    EXPECT_EQ(problem_of([&] { execute(5, 3); }), "the disk is full");
+    EXPECT_THAT(log, ElementsAre("start run0", "start run1", "start run2", "giving up, at work 2",
+                                 "record run1 ok", "finished 1", "record run2 ok", "finished 2"));
+}
+
+TEST_F(Scheduling, WhereNothingCanBeClaimedTheRunsAtWorkEndFirst) {
+    ledger.cannot_claim = "run2";
+    EXPECT_EQ(problem_of([&] { execute(5, 3); }), "the database is gone");
+    EXPECT_THAT(log, ElementsAre("start run0", "start run1", "giving up, at work 2", "record run0 ok",
+                                 "finished 0", "record run1 ok", "finished 1"));
+}
+
+TEST_F(Scheduling, AnInterruptionEndsTheRunsAtWorkAlsoThen) {
+    ledger.cannot_record = "run0";
+    observer.when_started = [&](const std::string& run_id) { interruption.asked = run_id == "run2" ? 1 : 0; };
+    EXPECT_EQ(problem_of([&] { execute(5, 3); }), "the disk is full");
+    EXPECT_EQ(log[3], "cancel");
 }
 
 }  // namespace

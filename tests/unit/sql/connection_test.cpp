@@ -1,11 +1,14 @@
 #include "sql/connection.hpp"
 
 #include <filesystem>
+#include <memory>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sql/read_only_guard.hpp"
+#include "support/workspace.hpp"
 
 namespace tidemark::sql {
 namespace {
@@ -110,6 +113,106 @@ TEST(ReadOnlyGuard, ARunawayQueryEnds) {
     } catch (const SqlError& error) {
         EXPECT_TRUE(error.is_interrupted());
     }
+}
+
+constexpr const char* kEndless =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+
+TEST(BoundStatements, ThatTakeTooLongEndAndTheNextOneHasItsOwnTime) {
+    Connection database = Connection::in_memory();
+    database.bound_statements(Seconds{0.05}, nullptr);
+    EXPECT_EQ(error_of(database, kEndless), "interrupted");
+    EXPECT_EQ(database.value_of("SELECT 1"), Value(std::int64_t{1}));
+    EXPECT_EQ(error_of(database, kEndless), "interrupted");
+}
+
+/// As a trigger of somebody would be, which begins anew in each row.
+TEST(BoundStatements, HoldWhatATriggerDoes) {
+    Connection database = Connection::in_memory();
+    database.execute("CREATE TABLE t(a); CREATE TABLE u(a)");
+    database.execute(fmt::format("CREATE TRIGGER e AFTER INSERT ON t BEGIN INSERT INTO u {}; END", kEndless));
+    database.bound_statements(Seconds{0.05}, nullptr);
+    EXPECT_EQ(error_of(database, "INSERT INTO t VALUES(1)"), "interrupted");
+}
+
+TEST(BoundStatements, HeedTheUserAlsoAfterAGuard) {
+    Connection database = Connection::in_memory();
+    database.bound_statements(Seconds{600}, [] { return true; });
+    { const ReadOnlyGuard guard(database, Seconds{600}); }
+    EXPECT_EQ(error_of(database, kEndless), "interrupted");
+}
+
+class Locks : public testing::Test {
+  protected:
+    /// What another connection with this patience is told of the lock that is held.
+    std::string begin_with(const Patience& patience) {
+        Connection other(file, Access::ReadWrite, patience);
+        try {
+            other.execute("BEGIN IMMEDIATE");
+        } catch (const SqlError& error) {
+            return error.is_busy() ? "busy" : error.what();
+        }
+        return "no error";
+    }
+
+    test::Workspace folder;
+    const std::filesystem::path file = folder / "t.db";
+    Connection holder{file, Access::ReadWrite};
+    int said = 0;
+};
+
+TEST_F(Locks, AreToldOnceAndWaitedForAsLongAsWasAsked) {
+    const Transaction held(holder);
+    EXPECT_EQ(begin_with({.longest = Seconds{0.2}, .say_after = Seconds{0.05}, .say = [&] { ++said; }}),
+              "busy");
+    EXPECT_EQ(said, 1);
+    EXPECT_EQ(begin_with({.longest = Seconds{0.02}, .say_after = Seconds{0.05}, .say = [&] { ++said; }}),
+              "busy");
+    EXPECT_EQ(said, 1) << "a lock of a moment is not told";
+}
+
+TEST_F(Locks, AreWaitedForWithoutEndUntilTheyGoAway) {
+    auto held = std::make_unique<Transaction>(holder);
+    const auto let_go = [&] {
+        ++said;
+        held.reset();
+    };
+    EXPECT_EQ(begin_with({.longest = std::nullopt, .say_after = Seconds{0.05}, .say = let_go}), "no error");
+    EXPECT_EQ(said, 1);
+}
+
+TEST_F(Locks, AreGivenUpSoonWhenTheUserAsks) {
+    const Transaction held(holder);
+    EXPECT_EQ(begin_with({.longest = std::nullopt, .interrupted = [] { return true; }}), "busy");
+}
+
+TEST(CopiedDatabase, IsWholeAndChangesNothing) {
+    test::Workspace folder;
+    Connection source(folder / "t.db", Access::ReadWrite);
+    source.execute(
+        "PRAGMA journal_mode = WAL; CREATE TABLE t(a); INSERT INTO t VALUES(zeroblob(3000000)), (2)");
+    Connection copy = Connection::temporary();
+    source.copy_to(copy);
+    copy.execute("DELETE FROM t WHERE a = 2");
+    EXPECT_EQ(copy.value_of("SELECT sum(length(a)) FROM t"), Value(std::int64_t{3000000}));
+    EXPECT_EQ(source.value_of("SELECT count(*) FROM t"), Value(std::int64_t{2}));
+    Connection target(folder / "target.db", Access::ReadWrite);
+    target.execute("PRAGMA journal_mode = WAL; ATTACH '' AS source");
+    copy.copy_to(target, "source");
+    EXPECT_EQ(target.value_of("SELECT count(*) FROM source.t"), Value(std::int64_t{1}));
+}
+
+TEST(MovedDatabase, IsKnown) {
+    test::Workspace folder;
+    Connection database(folder / "t.db", Access::ReadWrite);
+    database.execute("CREATE TABLE t(a)");
+    EXPECT_FALSE(database.has_moved());
+    std::filesystem::rename(folder / "t.db", folder / "u.db");
+    EXPECT_TRUE(database.has_moved());
+    folder.write("t.db", "another");
+    EXPECT_TRUE(database.has_moved());
+    std::filesystem::rename(folder / "u.db", folder / "t.db");
+    EXPECT_FALSE(database.has_moved());
 }
 
 }  // namespace

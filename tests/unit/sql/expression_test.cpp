@@ -212,5 +212,34 @@ TEST(Expression, TellsWhichNamesItUses) {
               (std::vector<std::size_t>{1, 0}));
 }
 
+/// Rows of numbers alone are looked at less closely, and each row is judged by its own values.
+TEST(Expression, LooksAtEachRowAnew) {
+    ExpressionEngine engine;
+    const auto said = [](Expression& expression, const Value& a, const Value& b) {
+        try {
+            return to_text(expression.evaluate(std::vector<Value>{a, b}));
+        } catch (const ExpressionError& error) {
+            return std::string("refused");
+        }
+    };
+    const Value one(std::int64_t{1}), two(2.0), text(std::string("auto")), nothing, yes(true);
+    Expression sum = engine.compile("a + b * 2", {"a", "b"}, ExpressionUse::Value);
+    Expression order = engine.compile("a < b AND b", {"a", "b"}, ExpressionUse::Condition);
+    Expression literal =
+        engine.compile("a < 'auto' OR coalesce(b, 'x') > 1", {"a", "b"}, ExpressionUse::Condition);
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_EQ(said(sum, one, two), "5.0");
+        EXPECT_EQ(said(sum, one, text), "refused");
+        EXPECT_EQ(said(sum, nothing, two), "null");
+        EXPECT_EQ(said(sum, yes, one), "3");
+        EXPECT_EQ(said(order, one, two), "1");
+        EXPECT_EQ(said(order, text, two), "refused");
+        EXPECT_EQ(said(order, one, nothing), "0");
+        EXPECT_EQ(said(literal, one, two), "refused")
+            << "numbers alone, but for the text that is written there";
+        EXPECT_EQ(said(literal, text, nothing), "refused");
+    }
+}
+
 }  // namespace
 }  // namespace tidemark::sql

@@ -70,7 +70,7 @@ TEST_F(DatabaseTest, ANewOneHasTheSchemaAndIsMarkedAsOurs) {
                 ElementsAre("baseline_runs", "claims", "columns", "epochs", "facts", "invocations", "metrics",
                             "missing", "observed_files", "observed_members", "observed_outputs",
                             "observed_sets", "phases", "provenance", "runs", "samples", "warnings"));
-    EXPECT_THAT(names(again.connection(), "view"), ElementsAre("attempts", "results"));
+    EXPECT_THAT(names(again.connection(), "view"), ElementsAre("attempts", "results", "told"));
 }
 
 TEST_F(DatabaseTest, RunsFolderOfABareNameIsInTheWorkingDirectory) {
@@ -94,10 +94,43 @@ TEST_F(DatabaseTest, ReadingCannotChangeIt) {
     EXPECT_THROW(database.connection().execute("DELETE FROM runs"), sql::SqlError);
 }
 
-TEST_F(DatabaseTest, ReadingAnEmptyFileMakesTheSchema) {
+TEST_F(DatabaseTest, ReadingAnEmptyFileShowsNoRunsAndLeavesItEmpty) {
     workspace_.write("tidemark.db", "");
     Database database = Database::open_to_read(file_);
     EXPECT_EQ(database.connection().value_of("SELECT count(*) FROM results"), Value(std::int64_t{0}));
+    EXPECT_EQ(workspace_.read("tidemark.db"), "");
+}
+
+TEST_F(DatabaseTest, ReadingAnEarlierSchemaChangesNothing) {
+    constexpr std::size_t kEarlier = 4;
+    {
+        sql::Connection connection(file_, sql::Access::ReadWrite);
+        migrate(connection, migrations().first(kEarlier));
+        create_views(connection);
+        connection.execute(
+            "INSERT INTO runs(run_id, sweep, run, cell, key, repeat, status, reason, started_at, "
+            "invocation_id, "
+            "workload, directory, request, measurement) VALUES('r', 's', 'n', 'c', 'k', 1, 'ok', '', "
+            "'2026-01-01T00:00:00.000Z', 'i', '', '', '{}', '{}')");
+    }
+    const std::string before = workspace_.read("tidemark.db");
+    {
+        Database reading = Database::open_to_read(file_);
+        EXPECT_TRUE(reading.is_copy());
+        EXPECT_EQ(schema_version(reading.connection()), static_cast<int>(migrations().size()));
+        EXPECT_EQ(reading.connection().value_of("SELECT run FROM results WHERE last_words IS NULL"),
+                  Value("n"));
+    }
+    EXPECT_EQ(workspace_.read("tidemark.db"), before);
+    EXPECT_FALSE(fs::exists(workspace_ / "tidemark.db-wal"));
+    Database::open_or_create(file_);
+    EXPECT_FALSE(Database::open_to_read(file_).is_copy());
+}
+
+TEST_F(DatabaseTest, ReadingOneWithoutItsViewsShowsItAllTheSame) {
+    Database::open_or_create(file_).connection().execute("DROP VIEW results; DROP VIEW attempts");
+    Database reading = Database::open_to_read(file_);
+    EXPECT_EQ(reading.connection().value_of("SELECT count(*) FROM attempts"), Value(std::int64_t{0}));
 }
 
 TEST_F(DatabaseTest, AnotherProgramsDatabaseIsRefusedAndLeftAsItIs) {
@@ -146,7 +179,8 @@ TEST_F(DatabaseTest, ADamagedDatabaseIsRefused) {
 TEST_F(DatabaseTest, AFolderThatCannotBeMadeIsNamed) {
     workspace_.write("results", "a file, not a folder");
     EXPECT_EQ(problem_of_opening(workspace_.path() / "results" / "tidemark.db"),
-              fmt::format("cannot make the folder {}: Not a directory", (workspace_ / "results").string()));
+              fmt::format("cannot make the folder {}: Not a directory; name another file with --db",
+                          (workspace_ / "results").string()));
 }
 
 TEST_F(DatabaseTest, AFolderInItsPlaceIsNoDatabase) {

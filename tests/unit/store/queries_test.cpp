@@ -66,6 +66,25 @@ TEST_F(QueriesTest, SweepsCountTheirLatestAttemptsNewestFirst) {
     EXPECT_EQ(all[1].runs, 1);
 }
 
+/// What began within one millisecond is in the order of its names, or in that in which it was stored.
+TEST_F(QueriesTest, NothingIsInTheOrderOfChance) {
+    record("small", 2, "01");
+    record("small", 1, "01");
+    for (const char* name : {"b", "c", "a"}) {
+        run::Record other = example_record(example_request("small"));
+        other.request.sweep = name;
+        other.request.run_id = "id-of-" + other.request.sweep;
+        ledger_.record(other);
+    }
+    std::vector<std::string> names;
+    for (const SweepSummary& sweep : sweeps(connection())) names.push_back(sweep.sweep);
+    EXPECT_THAT(names, ElementsAre("a", "b", "c", "sizes"));
+    EXPECT_THAT(find_run_ids(connection(), "small", 10),
+                ElementsAre("id-of-a", "id-of-c", "id-of-b", "id-small-1", "id-small-2"));
+    EXPECT_THAT(find_run_ids(connection(), "id-of", 2), ElementsAre("id-of-a", "id-of-c"))
+        << "not by what of an id is chance";
+}
+
 TEST_F(QueriesTest, ARunIsFoundByItsIdByTheBeginningOfOneAndByItsName) {
     record("small", 1, "01");
     record("small", 2, "02");

@@ -1,13 +1,17 @@
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "support/golden.hpp"
+#include "support/workspace.hpp"
 #include "sweep/sweep.hpp"
 #include "unit/sweep/example_workloads.hpp"
 
@@ -50,6 +54,21 @@ INSTANTIATE_TEST_SUITE_P(All, BadFile, testing::ValuesIn(bad_files()),
 TEST(MissingFile, IsToldAndSoIsADirectory) {
     EXPECT_EQ(message_of("nowhere.yaml"), "nowhere.yaml: there is no such file\n");
     EXPECT_EQ(message_of("../bad"), "../bad: this is a directory; name the sweep file in it\n");
+}
+
+TEST(EndlessFile, IsReadAsFarAsASweepFileMayGo) {
+    EXPECT_EQ(message_of("/dev/zero"), "/dev/zero: the file is larger than 16 MiB, which no sweep file is\n");
+    const test::Workspace folder;
+    const std::string pipe = (folder / "pipe").string();
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    std::thread writer([&] {
+        std::signal(SIGPIPE, SIG_IGN);
+        std::ofstream out(pipe);
+        while (out << "another: line\n") {
+        }
+    });
+    EXPECT_EQ(message_of(pipe), pipe + ": the file is larger than 16 MiB, which no sweep file is\n");
+    writer.join();
 }
 
 TEST(UnreadableFile, IsToldWithTheReason) {

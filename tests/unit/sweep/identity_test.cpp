@@ -85,5 +85,23 @@ TEST_F(SweepFile, TheKeysAreThoseOfEarlierVersions) {
               "bcc00d6f2817c530e14519ecd3aa2d86");
 }
 
+/// It is what a run is made by, not what the run is told: with another server it is the same run, made again.
+TEST_F(SweepFile, AServiceIsPartOfTheKeyAndNotOfTheCell) {
+    const std::string text = "sweep: s\ncommand: [/bin/true]\nparameters: {p: 80}\n";
+    const std::string server = "service: {command: [/bin/true], ";
+    const Sweep none = load(text);
+    const Sweep port = load(text + server + "port: 80}\n");
+    EXPECT_EQ(cell(port), cell(none));
+    EXPECT_NE(key(port), key(none));
+    EXPECT_EQ(key(load(text + server + "port: \"{p}\"}\n")), key(port)) << "what it comes to";
+    for (const char* other : {"port: 81}\n", "port: 80, line: up}\n", "port: 80, check: [test]}\n"}) {
+        const Sweep changed = load(text + server + other);
+        EXPECT_EQ(cell(changed), cell(none)) << other;
+        EXPECT_NE(key(changed), key(port)) << other;
+    }
+    const Sweep patient = load(text + server + "port: 80, within: 5 min}\n");
+    EXPECT_EQ(key(patient), key(port)) << "how long it is waited for changes nothing";
+}
+
 }  // namespace
 }  // namespace tidemark::sweep

@@ -168,5 +168,32 @@ TEST_F(SweepFile, OnlySeesDerivedDefaultAndConstantValues) {
               "--only: integer overflow (in the run 'batch_size=16')");
 }
 
+LoadOptions limit(std::vector<std::string> limits) {
+    return {.limit = std::move(limits)};
+}
+
+TEST_F(SweepFile, ALimitOfTheCommandLineThatIsWrongIsNamedAsItWasWritten) {
+    const std::string text = "sweep: s\ncommand: [echo]\nlimits: {memory: 1 GiB}\n";
+    const auto message = [&](const std::string& given) { return refusal(text, limit({given})); };
+    EXPECT_EQ(message("=1GiB"), "--limit =1GiB: must be written name=value, such as memory=2GiB");
+    EXPECT_EQ(
+        message("timeout=1 h"),
+        "--limit timeout=1 h: there is no such limit (did you mean 'wall'?); limits are memory, swap, pids, "
+        "wall, cpu_time, cpus, enforce");
+    EXPECT_EQ(message("memory="), "--limit memory=: '' is not a number with a unit, such as '512 MiB'");
+    EXPECT_EQ(message("memory=lots"),
+              "--limit memory=lots: 'lots' is not a number with a unit, such as '512 MiB'");
+    EXPECT_EQ(message("wall=0"), "--limit wall=0: must be more than 0");
+    EXPECT_EQ(message("cpus=1.5"), "--limit cpus=1.5: must be a number of CPUs from 1 to 4096, not '1.5'");
+    EXPECT_EQ(message("enforce=maybe"),
+              "--limit enforce=maybe: must be 'strict' or 'best effort', not 'maybe'");
+    EXPECT_EQ(refusal(text, limit({"memory=1GiB", "wall=1 h", "memory=2GiB"})),
+              "--limit memory=2GiB: 'memory' is set already, by --limit memory=1GiB; say it once");
+    EXPECT_EQ(
+        refusal(text, limit({"memory=none", "swap=1GiB"})),
+        "--limit: a limit of swap is one of what may be swapped out of the memory limit; give a limit of "
+        "memory too");
+}
+
 }  // namespace
 }  // namespace tidemark::sweep

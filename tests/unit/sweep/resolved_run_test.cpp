@@ -51,5 +51,30 @@ TEST_F(SweepFile, ValuesOfARunAreARange) {
     EXPECT_EQ(RunValues().size(), 0U);
 }
 
+TEST_F(SweepFile, WhatIsMeasuredIsTheSameWhateverIsReadFromIt) {
+    const auto keys_of = [&](const std::string& captures) {
+        const Sweep sweep = load("sweep: s\ncommand: [echo, \"{n}\"]\nparameters: {n: 1}\n" + captures);
+        const ResolvedRun run = sweep.resolve(sweep.runs().front());
+        return std::pair(run.key(), run.measured_key());
+    };
+    const auto [bare, bare_measured] = keys_of("");
+    const auto [one, one_measured] = keys_of("capture: {a: 'a (.*)'}\n");
+    const auto [other, other_measured] = keys_of("capture: {a: 'a (.*)', b: {stderr: 'b (.*)'}}\n");
+    EXPECT_EQ(bare, bare_measured);
+    EXPECT_NE(one, bare);
+    EXPECT_NE(one, other);
+    EXPECT_EQ(one_measured, bare);
+    EXPECT_EQ(other_measured, bare);
+    EXPECT_NE(keys_of("capture: {a: 'a (.*)'}\nsetup: {run: [echo]}\n").second, bare);
+}
+
+TEST_F(SweepFile, AResolvedRunKnowsWhatIsToldInAnotherForm) {
+    const Sweep sweep =
+        load("sweep: s\ncommand: [echo, \"{a}\"]\nparameters: {a: 3.10, b: 1e3, c: 7, d: '3.10', e: true}\n");
+    const std::map<std::string, std::string> told{{"a", "3.10"}, {"b", "1e3"}};
+    EXPECT_EQ(sweep.resolve(sweep.runs().front()).told(), told);
+    EXPECT_EQ(sweep.request(sweep.runs().front()).told, told);
+}
+
 }  // namespace
 }  // namespace tidemark::sweep

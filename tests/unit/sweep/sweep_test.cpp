@@ -211,6 +211,36 @@ TEST_F(SweepFile, LimitsRepeatAndOrder) {
     EXPECT_EQ(load("sweep: s\ncommand: [/bin/true]\n").order(), Order::Interleaved);
 }
 
+TEST_F(SweepFile, LimitsWithPlaceholdersAreEachRunsOwn) {
+    const Sweep sweep = load(
+        "sweep: s\ncommand: [/bin/true]\nmatrix: {limit: [260, 1000]}\nparameters: {n: 2}\nrepeat: 2\n"
+        "limits: {memory: \"{limit} MiB\", swap: \"{n} MiB\", pids: \"{n}\", wall: \"{repeat} h\", "
+        "cpu_time: \"1{n} s\", cpus: \"{n}\"}\n");
+    const protocol::Limits second = sweep.request(sweep.runs()[1], {2, "/r"}).limits;
+    EXPECT_EQ(second.memory, Bytes{1000 << 20});
+    EXPECT_EQ(second.swap, Bytes{2 << 20});
+    EXPECT_EQ(second.pids, 2);
+    EXPECT_EQ(second.wall, Seconds{7200});
+    EXPECT_EQ(second.cpu_time, Seconds{12});
+    EXPECT_EQ(second.cpus, 2);
+    EXPECT_EQ(sweep.request(sweep.runs()[0], {1, "/r"}).limits.memory, Bytes{260 << 20});
+    EXPECT_EQ(sweep.request(sweep.runs()[0], {1, "/r"}).limits.wall, Seconds{3600});
+    EXPECT_EQ(sweep.limits().memory, Bytes{260 << 20}) << "that of the first";
+    EXPECT_TRUE(load("sweep: s\ncommand: [/bin/true]\nlimits: {memory: \"{run}\"}\nruns: {1 GiB: {n: 1}}\n")
+                    .limits()
+                    .memory)
+        << "as the run is called";
+}
+
+TEST_F(SweepFile, ALimitWithPlaceholdersIsPartOfTheCell) {
+    const std::string text = "sweep: s\ncommand: [/bin/true]\nparameters: {n: 1}\n";
+    const std::string filled = cell(load(text + "limits: {pids: \"{n}\"}\n"));
+    EXPECT_NE(filled, cell(load(text)));
+    EXPECT_NE(filled, cell(load(text + "limits: {pids: \"1{n}\"}\n")));
+    EXPECT_NE(filled, cell(load(text + "limits: {cpus: \"{n}\"}\n")));
+    EXPECT_EQ(filled, cell(load(text + "limits: {pids: \"{n}\"}\nrepeat: 3\n")));
+}
+
 TEST_F(SweepFile, AVariedHeapLayoutIsAskedForInEachRequest) {
     const Sweep varied = load("sweep: s\ncommand: [/bin/true]\nheap_layout: varied\n");
     EXPECT_EQ(varied.request(varied.runs()[0]).heap_layout, protocol::HeapLayout::Varied);

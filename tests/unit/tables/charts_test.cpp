@@ -37,7 +37,7 @@ class ReportCharts : public testing::Test {
         store::Invocation invocation;
         invocation.invocation_id = "invocation-1";
         store::SweepLedger ledger(database, invocation, false);
-        results::Expectation expected{"sizes", 1, {}};
+        results::Expectation expected{"sizes", {}};
         for (const run::Record& record : records_) {
             ledger.record(record);
             expected.runs.push_back({record.request.run, record.request.cell, record.request.key, {}});

@@ -72,5 +72,12 @@ TEST(Padded, FillsUpToTheWidth) {
     EXPECT_EQ(padded("longer", 4, false), "longer");
 }
 
+TEST(Shortened, InTheMiddleItsEndsStay) {
+    EXPECT_EQ(shortened_in_middle("model=h2q,workers=2", 19), "model=h2q,workers=2");
+    EXPECT_EQ(shortened_in_middle("model=h2q,workers=2", 11), "model…ers=2");
+    EXPECT_EQ(shortened_in_middle("model=h2q,workers=2", 2), "m…");
+    EXPECT_EQ(shortened_in_middle("显存显存显存", 7), "显…存") << "wide characters stay whole";
+}
+
 }  // namespace
 }  // namespace tidemark::terminal

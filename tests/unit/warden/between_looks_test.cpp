@@ -72,6 +72,22 @@ TEST_F(BetweenLooksTest, WhoseEndNobodyToldIsMissed) {
     EXPECT_TRUE(between_.missed_an_end());
 }
 
+TEST_F(BetweenLooksTest, WhoEndsMayBeSeenOnceMoreBeforeItsMemoryIsGivenBack) {
+    look({{10, 20, 20}, {11, 5, 5}});
+    between_.ends_now(11);
+    EXPECT_EQ(look({{10, 20, 20}, {11, 5, 5}}), Growth(0, 0));
+    EXPECT_EQ(look({{10, 20, 20}}), Growth(0, 0));
+    EXPECT_FALSE(between_.missed_an_end()) << "it was told before both looks";
+}
+
+TEST_F(BetweenLooksTest, AnotherProcessOfTheNumberOfOneThatEndedDoesNotEnd) {
+    look({{10, 20, 20}, {11, 5, 5}});
+    between_.ends_now(11);
+    look({{10, 20, 20}, {11, 2, 2}});
+    look({{10, 20, 20}});
+    EXPECT_TRUE(between_.missed_an_end());
+}
+
 TEST_F(BetweenLooksTest, WhoCameAndWentIsKnownByItsParents) {
     look({{10, 20, 20}});
     // 12 is a child of 11, who is one of 10 and ended after it; 13 an orphan; 21 is a stranger's
@@ -111,16 +127,38 @@ TEST_F(BetweenLooksTest, WhoEndedAfterItWasSeenByTheSameLookIsNotForgotten) {
     EXPECT_FALSE(between_.missed_an_end());
 }
 
+TEST_F(BetweenLooksTest, FilesThatOneGaveUpAndAnotherTookMayHaveBeenThereTogether) {
+    const auto above_both = [&](const std::vector<std::pair<pid_t, std::int64_t>>& holders) {
+        std::vector<Holder> all;
+        for (const auto& [pid, files] : holders) all.push_back({pid, files, 100});
+        TreeLook tree = tree_of(all);
+        for (LivingProcess& process : tree.processes) process.status.file = process.status.resident;
+        return between_.look(tree, {}, {}, kWarden).above_both / kMebibyte;
+    };
+    above_both({{10, 90}, {11, 100}});
+    EXPECT_EQ(above_both({{10, 100}, {11, 60}}), 10);
+    EXPECT_EQ(above_both({{10, 50}, {11, 60}}), 0) << "both gave up";
+    EXPECT_EQ(above_both({{10, 50}, {12, 70}}), 60 + 30)
+        << "one ended, and one began, whose mark tells of 30 more";
+    EXPECT_EQ(above_both({{10, 52}, {12, 68}}), 1) << "trifles";
+    EXPECT_EQ(look({{10, 70, 100}, {12, 50, 100}}), Growth(0, 0)) << "what is no file is charged to the run";
+}
+
 TEST_F(BetweenLooksTest, AThreadThatEndsTellsNothingOfALivingProcess) {
     look({{10, 20, 20}});
     EXPECT_EQ(look({{10, 20, 20}}, {{ended(10, kWarden, 20)}, {}}), Growth(0, 0));
 }
 
-TEST_F(BetweenLooksTest, TriflesOfEachProcessAreNotMadeAPeak) {
+TEST_F(BetweenLooksTest, TriflesThatNoLookSawAreATrifleTogether) {
     look({{10, 20, 20}});
-    EXPECT_EQ(look({{10, 20, 20}}, {{ended(11, 10, 2), ended(12, 10, 2)}, {}}).first, 0);
+    EXPECT_EQ(look({{10, 20, 20}}, {{ended(11, 10, 2), ended(12, 10, 2)}, {}}), Growth(1, 4));
     EXPECT_EQ(look({{10, 20, 20}}, {{ended(11, 10, 2), ended(12, 10, 9)}, {}}).first, 11)
         << "where one is none, all are counted";
+}
+
+TEST_F(BetweenLooksTest, ByHowLittleAProcessThatWasSeenWasLargerCounts) {
+    look({{10, 20, 20}, {11, 5, 5}, {12, 5, 5}});
+    EXPECT_EQ(look({{10, 20, 22}}, {{ended(11, 10, 7), ended(12, 10, 6)}, {}}), Growth(5, 5));
 }
 
 TEST_F(BetweenLooksTest, WhatWasGivenUpBeforeTheLatterLookCountsOnTopOfIt) {

@@ -67,6 +67,32 @@ TEST_F(Enclosing, OfVersion2TellsTheInnermostLimitThatWasReached) {
     EXPECT_EQ(enclosing.kills_since(0), (protocol::EnclosingKills{1, 32 << 20}));
 }
 
+TEST_F(Enclosing, AKillIsOfTheRunWhereTheKernelCountsOneAtThatMoment) {
+    const auto kills = [](int count) { return "oom_kill " + std::to_string(count) + "\n"; };
+    for (const int number : {1, 2}) {
+        const CgroupView view = version(number);
+        const std::string counter =
+            number == 1 ? "outer/inner/memory.oom_control" : "outer/inner/memory.events.local";
+        tell("outer/inner/memory.events", kills(7));  // of version 2, with those of the cgroups below it
+        tell(counter, kills(3));
+        EnclosingMemory enclosing(view);
+        enclosing.look(10);
+        enclosing.saw_a_kill();
+        EXPECT_EQ(enclosing.kills_since(0).of_run, 0) << "somebody else has killed it";
+        tell(counter, kills(4));
+        enclosing.saw_a_kill();
+        enclosing.saw_a_kill();
+        EXPECT_EQ(enclosing.kills_since(0).of_run, 1) << "the kernel has killed one of the two";
+        tell(counter, kills(5));
+        enclosing.look(10.5);
+        enclosing.look(12);
+        EXPECT_EQ(enclosing.kills_since(0).of_run, 1) << "nobody of ours has ended";
+        enclosing.look(14);
+        enclosing.saw_a_kill();
+        EXPECT_EQ(enclosing.kills_since(0).of_run, 1) << "that one was counted long before";
+    }
+}
+
 TEST_F(Enclosing, TheTightestLeavesLeast) {
     const CgroupView view = version(2);
     tell("outer/memory.max", kMebi64);

@@ -179,6 +179,23 @@ TEST(WhatWasMissed, CountsOnTopOfWhatTheLooksSaw) {
     EXPECT_EQ(elsewhere.most_at_peak(), 100) << "no look saw it";
 }
 
+TEST(WhatWasMissed, StandsOnTheLatterLookWhereThatSawMore) {
+    for (const bool at_pages : {false, true}) {
+        MappedElsewhere elsewhere{kExact};
+        elsewhere.may_be(tree_of({{1, 100, 0}, {2, 100, 0}}), 200, 10);
+        elsewhere.missed(13, kEnough, 10);
+        // the first of the two has given up what it had, so that the former look counts as what it may have
+        // been
+        const TreeLook latter = tree_of({{1, 50, 0}, {2, 300, 0}});
+        if (at_pages)
+            elsewhere.is(latter, {350, 0}, 350, 10);
+        else
+            elsewhere.may_be(latter, 350, 10);
+        elsewhere.finish(10);
+        EXPECT_EQ(elsewhere.most_missed(), 373) << at_pages;
+    }
+}
+
 TEST(WhatWasMissed, IsNoMoreThanTheTreeCanHaveHeld) {
     MappedElsewhere elsewhere{kExact};
     elsewhere.is(tree_of({{1, 100, 0}}), {100, 0}, 100, 10);

@@ -26,44 +26,14 @@ Parsed parse(std::vector<std::string> words) {
 }
 
 TEST(WardenOptions, AreAllRead) {
-    const Parsed parsed = parse({"--directory",
-                                 "/runs/1",
-                                 "--runner",
-                                 "42",
-                                 "--wall",
-                                 "1.5",
-                                 "--grace",
-                                 "0.25",
-                                 "--memory",
-                                 "1073741824",
-                                 "--swap",
-                                 "4096",
-                                 "--pids",
-                                 "7",
-                                 "--cpu-time",
-                                 "2.5",
-                                 "--cpus",
-                                 "0,2,31",
-                                 "--cwd",
-                                 "/work",
-                                 "--stdin",
-                                 "/in",
-                                 "--cgroup",
-                                 "2:/a:b",
-                                 "--cgroup",
-                                 "1:/c",
-                                 "--pids-cgroup",
-                                 "1:/p",
-                                 "--cpu-cgroup",
-                                 "2:/u",
-                                 "--method",
-                                 "exit-stop",
-                                 "--best-effort",
-                                 "--",
-                                 "program",
-                                 "--wall",
-                                 "",
-                                 "--"});
+    const Parsed parsed =
+        parse({"--directory",  "/runs/1", "--runner",   "42",         "--wall",        "1.5",
+               "--grace",      "0.25",    "--memory",   "1073741824", "--swap",        "4096",
+               "--pids",       "7",       "--cpu-time", "2.5",        "--cpus",        "0,2,31",
+               "--open-files", "1024",    "--cwd",      "/work",      "--stdin",       "/in",
+               "--cgroup",     "2:/a:b",  "--cgroup",   "1:/c",       "--pids-cgroup", "1:/p",
+               "--cpu-cgroup", "2:/u",    "--method",   "exit-stop",  "--best-effort", "--",
+               "program",      "--wall",  "",           "--"});
     ASSERT_TRUE(parsed.options) << parsed.problem;
     const Options& options = *parsed.options;
     EXPECT_EQ(options.directory, "/runs/1");
@@ -74,6 +44,7 @@ TEST(WardenOptions, AreAllRead) {
     EXPECT_EQ(options.grace_s, 0.25);
     EXPECT_EQ(options.memory_bytes, std::int64_t{1} << 30);
     EXPECT_THAT(options.cpus, ElementsAre(0, 2, 31));
+    EXPECT_EQ(options.open_files, 1024);
     EXPECT_EQ(options.working_directory, "/work");
     EXPECT_EQ(options.stdin_file, "/in");
     ASSERT_EQ(options.cgroups.size(), 2U);

@@ -26,6 +26,38 @@ TEST(PeakBounds, OfASingleProcessAreItsOwnMarkAndWhatTheKernelHasNotYetAddedUp) 
     EXPECT_EQ(bounds_of(evidence).from, kFromSamples) << "10 MiB may be pages of files that it mapped twice";
 }
 
+/// Looks leave out a growth of mapped files that is a trifle, and a small program holds no more.
+TEST(PeakBounds, OfASmallProcessThatNoLookSawAreNotTheChargeAlone) {
+    MemoryEvidence evidence;
+    evidence.single_process = true;
+    evidence.largest_process = kMebibyte + kMebibyte / 4;
+    evidence.mark_below = kMebibyte / 4;
+    evidence.inherited_mark = 2 * kMebibyte;
+    evidence.cgroup_peak = kMebibyte / 4;
+    evidence.mapped_elsewhere = 0;
+    EXPECT_EQ(bounds_of(evidence).high, kMebibyte + kMebibyte / 2);
+    EXPECT_EQ(bounds_of(evidence).low, 0);
+    // a mark of many CPUs, each of which keeps much to itself
+    evidence.mark_below = 40 * kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).high, 2 * kMebibyte + kMebibyte / 4) << "the charge, and a trifle";
+    EXPECT_EQ(bounds_of(evidence).from, kFromSamples);
+}
+
+/// /bin/true, say: nothing would be left of it.
+TEST(PeakBounds, OfATinyProcessAreNotGivenUpForAProof) {
+    MemoryEvidence evidence;
+    evidence.single_process = true;
+    evidence.largest_process = kMebibyte + kMebibyte / 2;
+    evidence.mark_above = evidence.mark_below = kMebibyte * 3 / 4;
+    evidence.inherited_mark = kMebibyte;
+    evidence.cgroup_peak = kMebibyte / 4;
+    EXPECT_EQ(bounds_of(evidence).low, kMebibyte * 3 / 4);
+    EXPECT_EQ(bounds_of(evidence).from, kFromSamples);
+    evidence.largest_anonymous = kMebibyte * 5 / 4;
+    EXPECT_EQ(bounds_of(evidence).low, kMebibyte / 2) << "a little is";
+    EXPECT_EQ(bounds_of(evidence).from, kFromKernel);
+}
+
 TEST(PeakBounds, OfASingleProcessCountPagesThatItMappedTwiceOnce) {
     MemoryEvidence evidence;
     evidence.single_process = true;
@@ -61,6 +93,8 @@ TEST(PeakBounds, AMarkThatIsTheWardensOwnIsABoundAboveAlone) {
     EXPECT_EQ(bounds_of(evidence).high, kMebibyte);
     evidence.largest_sample = kMebibyte / 2;
     EXPECT_EQ(bounds_of(evidence).best, kMebibyte / 2);
+    evidence.mark_at_end = kMebibyte * 3 / 4;
+    EXPECT_EQ(bounds_of(evidence).best, kMebibyte * 3 / 4) << "the look came as it began";
     evidence.largest_process += 4096;
     EXPECT_EQ(bounds_of(evidence).low, kMebibyte + 4096);
     EXPECT_EQ(bounds_of(evidence).from, kFromSamples) << "it is not known to be anonymous";
@@ -208,6 +242,11 @@ TEST(PeakBounds, OfATreeWithoutACgroupHaveNoUpperEnd) {
     EXPECT_EQ(bounds_of(evidence).why_no_high,
               "no second process was seen, but nothing counts them here (the pids controller and exit stops "
               "do), and one that nobody waits for leaves no trace");
+    evidence.mark_below = kMebibyte;
+    evidence.largest_sample = 100 * kMebibyte + 4096;
+    EXPECT_EQ(bounds_of(evidence).method, "wait4") << "the mark keeps so much to itself";
+    evidence.largest_sample = 102 * kMebibyte;
+    EXPECT_EQ(bounds_of(evidence).method, "sampled");
     evidence.most_tasks = 9;
     EXPECT_EQ(
         bounds_of(evidence).why_no_high,
@@ -301,6 +340,17 @@ TEST(PeakBounds, WhatMarksTellOfTheTimeBetweenSamplesRaisesTheUpperBound) {
     EXPECT_EQ(bounds_of(evidence).best, before.best);
     evidence.held_between_looks = *before.high - kMebibyte;
     EXPECT_EQ(bounds_of(evidence).high, before.high);
+}
+
+TEST(PeakBounds, BetweenSamplesNoTreeHeldMoreThanTheLargestMarkForEachOfItsTasks) {
+    MemoryEvidence evidence = four_in_a_cgroup();
+    const std::int64_t before = *bounds_of(evidence).high;
+    evidence.held_between_looks = 100 * before;
+    EXPECT_EQ(bounds_of(evidence).high, 100 * before) << "nobody counted";
+    evidence.most_tasks = 20;
+    EXPECT_EQ(bounds_of(evidence).high, 20 * (evidence.largest_process + evidence.mark_below));
+    evidence.most_tasks = 1;
+    EXPECT_EQ(bounds_of(evidence).high, before);
 }
 
 TEST(PeakBounds, WhatLooksKeptAliveIsNotTheTreesButBoundsItFromAbove) {

@@ -1,0 +1,37 @@
+#include "cli/planned_requests.hpp"
+
+#include <utility>
+
+#include "base/identifier.hpp"
+#include "run/run_directory.hpp"
+#include "sweep/repository.hpp"
+
+namespace tidemark::cli {
+
+PlannedRequests::PlannedRequests(const sweep::Sweep& sweep, const std::filesystem::path& repository,
+                                 const store::Invocation& invocation, const store::SweepLedger& ledger,
+                                 std::filesystem::path runs_folder)
+    : sweep_(sweep),
+      ledger_(ledger),
+      invocation_id_(invocation.invocation_id),
+      runs_folder_(std::move(runs_folder)) {
+    revision_ = sweep::Repository(repository).revision(no_revision_).value_or(std::string());
+}
+
+protocol::Request PlannedRequests::of(const run::PlannedRun& planned, const RunKeys& keys) const {
+    const std::string run_id = new_identifier();
+    const run::RunDirectory directory(runs_folder_ / run_id);
+    protocol::Request request =
+        sweep_.request(sweep_.runs()[planned.spec], {planned.repeat, directory.run_dir().string()});
+    request.run_id = run_id;
+    request.invocation = invocation_id_;
+    request.key = keys.key;
+    request.measured_key = keys.measured_key;
+    request.repeat = planned.repeat;
+    request.revision = revision_;
+    request.no_revision = no_revision_;
+    request.made_by = ledger_.made_by();
+    return request;
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "protocol/status.hpp"
+
+namespace tidemark::protocol {
+
+/// How often a run that did not end well is made again at once, and after which endings.
+struct Retries {
+    int times = 0;
+    std::vector<Status> on{Status::Oom, Status::Timeout, Status::Crashed, Status::Failed};
+};
+
+}  // namespace tidemark::protocol

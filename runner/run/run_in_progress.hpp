@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "run/launcher.hpp"
+#include "run/live_service.hpp"
+#include "run/run_steps.hpp"
+
+namespace tidemark::run {
+
+/// One run from its first step to its last, with the service beside its program.
+class RunInProgress {
+  public:
+    /// Starts its first step. The run's directory exists.
+    RunInProgress(Launcher& launcher, Launch launch);
+
+    const Launch& launch() const { return launch_; }
+    /// Whether the process that has ended is one of this run.
+    bool owns(const std::string& run_id) const;
+    /// It has: goes on. True: that was the last.
+    bool take_in(const std::string& run_id);
+
+    /// Whether it waits for its service to become ready, and so wants to be looked at often.
+    bool waits_for_service() const { return steps_.at_service(); }
+    /// Goes on where its service is ready by now. True: it never will be, and nothing is left to do.
+    bool look();
+
+    /// Nothing new but a teardown; what runs is asked to end by the caller.
+    void stop();
+    bool stopped_before_program() const { return steps_.stopped_before_program(); }
+
+  private:
+    void start_step();
+    bool take_in_service(const std::string& run_id);
+    bool go_on();
+
+    Launcher& launcher_;
+    Launch launch_;
+    RunSteps steps_;
+    std::optional<LiveService> service_;
+    bool program_has_ended_ = false;  ///< and the service beside it is asked to
+};
+
+}  // namespace tidemark::run
