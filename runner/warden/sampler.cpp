@@ -32,11 +32,12 @@ double line_period(double age) {
 constexpr double kCostShareOfExits = 0.05;
 
 /// Shares of the time that looks at pages may take where a cheap look has seen more than ever: of files that
-/// are mapped, on which upper bounds rest; of all, which makes the guess better; at an exit, which is the
-/// last chance.
+/// are mapped, on which upper bounds rest; of all, which makes the guess better. At an exit, which is the
+/// last chance, one may take what it takes: taking the pages took the program longer, and as each such look
+/// sees a quarter more than any before it, all of them cost no more than some times the last.
 constexpr double kShareOfMoreMapped = 0.05;
 constexpr double kShareOfMore = 0.0015;
-constexpr double kShareOfMoreAtExit = 0.2;
+constexpr double kAllOfIt = std::numeric_limits<double>::infinity();
 /// Seconds of CPU time that looks may take in advance, cheap ones and those at pages: a short run has them,
 /// too. Cheap looks at a tree of four processes every 50 ms take the first for two seconds.
 constexpr double kAdvance = 0.04;
@@ -341,7 +342,7 @@ double Sampler::share_for_pages(double now, const TreeLook& tree, std::int64_t e
     if (occasion == Occasion::Exit) share = std::max(share, kCostShareOfExits);
     if (elsewhere > elsewhere_.known() + kNewHigh) share = std::max(share, kShareOfMoreMapped);
     if (tree.resident > largest_sum_ + largest_sum_ / kQuarter + kNewHigh)
-        share = std::max(share, occasion == Occasion::Exit ? kShareOfMoreAtExit : kShareOfMore);
+        share = std::max(share, occasion == Occasion::Exit ? kAllOfIt : kShareOfMore);
     return share;
 }
 
