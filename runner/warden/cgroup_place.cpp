@@ -149,10 +149,14 @@ std::vector<CgroupParent> pids_cgroup_parents(const CgroupView& view) {
 std::vector<CgroupParent> cpu_cgroup_parents(const CgroupView& view) {
     const CgroupTexts texts(view);
     std::vector<CgroupParent> parents;
+    const auto accounting = find_cgroup1(texts, "cpuacct");
+    const auto shares = find_cgroup1(texts, "cpu");
+    const bool only_counts = accounting && (!shares || shares->mount != accounting->mount);
+    if (only_counts) parents.push_back({1, accounting->own});
     if (const auto place = find_cgroup2(texts)) parents.push_back({2, place->own});
     // often the hierarchy of `cpu` too: then the run has one share of the CPUs beside its siblings there,
     // which are the runner and other runs, as it has by autogroup (sched(7)), being a session of its own
-    if (const auto place = find_cgroup1(texts, "cpuacct")) parents.push_back({1, place->own});
+    if (accounting && !only_counts) parents.push_back({1, accounting->own});
     return parents;
 }
 
@@ -165,6 +169,10 @@ std::vector<CgroupParent> CgroupParents::all() const {
         }
     }
     return found;
+}
+
+std::string entry_of_cgroup(const std::string& folder, int version) {
+    return folder + (version == 1 ? "/tasks" : "/cgroup.procs");
 }
 
 std::string own_cgroup_name() {

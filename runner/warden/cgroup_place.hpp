@@ -61,7 +61,8 @@ std::vector<CgroupParent> memory_cgroup_parents(const CgroupView& view);
 std::vector<CgroupParent> pids_cgroup_parents(const CgroupView& view);
 
 /// Where a cgroup that counts CPU time can be tried, best first. Version 2 counts it in every cgroup,
-/// whatever controllers there are (since Linux 4.15), also where the others are of version 1.
+/// whatever controllers there are (since Linux 4.15), also where the others are of version 1; but a hierarchy
+/// of version 1 that does nothing else is cheaper to join.
 std::vector<CgroupParent> cpu_cgroup_parents(const CgroupView& view);
 
 /// Every place in which a run may get a cgroup, each once: where to look for what a killed warden left.
@@ -82,6 +83,12 @@ pid_t maker_of_cgroup(const std::string& name);
 /// Whether the process that made it is surely gone: its pid is one of our PID namespace, and there it is
 /// free, or another process has it. Names that earlier versions gave tell no namespace, and so nothing sure.
 bool maker_is_gone(const std::string& name);
+
+/// The file of a cgroup by which a process of one thread joins it, writing "0". In version 1 that is `tasks`,
+/// which moves the thread that writes and no other: to move a process by cgroup.procs, the kernel holds up
+/// all forks of the machine and waits until each CPU knows it, some 8 ms where that was not so just before
+/// (cgroup_procs_write_start(), kernel/cgroup/cgroup.c, since Linux 5.5). Version 2 has cgroup.procs alone.
+std::string entry_of_cgroup(const std::string& folder, int version);
 
 /// With those that the run made below it. The kernel may need a moment after the last process was reaped;
 /// tried for at most 100 ms.

@@ -95,7 +95,7 @@ void prepare_environment(bool clean) {
 
 void join(Failure& failure, const std::vector<CgroupToJoin>& cgroups) {
     for (const CgroupToJoin& cgroup : cgroups) {
-        if (!write_small_file(cgroup.procs, "0") && cgroup.is_needed) failure.report("cgroup");
+        if (!write_small_file(cgroup.entry, "0") && cgroup.is_needed) failure.report("cgroup");
     }
 }
 

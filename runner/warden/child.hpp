@@ -10,9 +10,8 @@
 
 namespace tidemark::warden {
 
-/// By its `cgroup.procs`.
 struct CgroupToJoin {
-    std::string procs;
+    std::string entry;      ///< see entry_of_cgroup()
     bool is_needed = true;  ///< the program is not started outside of it
 };
 

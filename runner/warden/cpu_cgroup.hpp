@@ -33,7 +33,7 @@ class CpuCgroup {
     bool counts() const { return !folder_.empty(); }
     const std::string& problem() const { return problem_; }
     /// Of the cgroup that was created; empty where there is none, or the run is in it anyway.
-    std::string procs() const { return is_own_ ? folder_ + "/cgroup.procs" : std::string(); }
+    std::string entry() const { return is_own_ ? entry_of_cgroup(folder_, version_) : std::string(); }
     /// Nothing where it cannot be read, or nobody has come in.
     std::optional<CpuTime> used() const;
     void remove();

@@ -36,8 +36,8 @@ void CpuWatch::set_up(const Options& options, const std::string& own_cgroup2) {
 }
 
 std::vector<CgroupToJoin> CpuWatch::cgroups_to_join() const {
-    if (cgroup_.procs().empty()) return {};
-    return {{cgroup_.procs(), false}};
+    if (cgroup_.entry().empty()) return {};
+    return {{cgroup_.entry(), false}};
 }
 
 double CpuWatch::see(pid_t process) {

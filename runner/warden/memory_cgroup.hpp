@@ -42,7 +42,7 @@ class MemoryCgroup {
     bool exists() const { return !path_.empty(); }
     const std::string& problem() const { return problem_; }
     int version() const { return version_; }
-    std::string procs() const { return path_ + "/cgroup.procs"; }
+    std::string entry() const { return entry_of_cgroup(path_, version_); }
     const std::string& folder() const { return path_; }
 
     /// Exact to what the kernel has charged ahead for each CPU (kChargedAhead). Version 2: memory.peak, since

@@ -90,8 +90,8 @@ bool MemoryWatch::set_up_pids() {
 
 std::vector<CgroupToJoin> MemoryWatch::cgroups_to_join() const {
     std::vector<CgroupToJoin> cgroups;
-    if (cgroup_.exists()) cgroups.push_back({cgroup_.procs(), true});
-    if (pids_cgroup_.exists()) cgroups.push_back({pids_cgroup_.procs(), options_.pids.has_value()});
+    if (cgroup_.exists()) cgroups.push_back({cgroup_.entry(), true});
+    if (pids_cgroup_.exists()) cgroups.push_back({pids_cgroup_.entry(), options_.pids.has_value()});
     return cgroups;
 }
 

@@ -26,7 +26,7 @@ class PidsCgroup {
 
     bool exists() const { return !path_.empty(); }
     const std::string& problem() const { return problem_; }
-    std::string procs() const { return path_ + "/cgroup.procs"; }
+    std::string entry() const { return entry_of_cgroup(path_, 1); }
     /// The most processes and threads that there were at the same time (pids.peak: version 2 since Linux 6.1,
     /// version 1 since 6.12); nothing where the kernel does not tell, or no process came in.
     std::optional<std::int64_t> peak() const;

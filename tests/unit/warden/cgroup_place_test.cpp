@@ -55,6 +55,24 @@ TEST_F(Place, OfAHybridMachineIsThatOfTheMemoryController) {
                 ElementsAre("2 /sys/fs/cgroup/unified", "1 /sys/fs/cgroup/memory/jobs/7"));
 }
 
+TEST_F(Place, CpuTimeIsCountedWhereNothingElseIsDone) {
+    folder.write("mountinfo",
+                 "31 30 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+                 "32 30 0:28 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+                 "33 30 0:29 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n");
+    folder.write("cgroup", "4:cpuacct:/jobs\n3:cpu:/\n0::/\n");
+    const auto parents = cpu_cgroup_parents({(folder / "mountinfo").string(), (folder / "cgroup").string()});
+    ASSERT_EQ(parents.size(), 2U);
+    EXPECT_EQ(parents[0].folder, "/sys/fs/cgroup/cpuacct/jobs");
+    EXPECT_EQ(parents[0].version, 1);
+    EXPECT_EQ(parents[1].folder, "/sys/fs/cgroup/unified");
+}
+
+TEST_F(Place, AProcessJoinsACgroupOfVersion1ByItsOnlyThread) {
+    EXPECT_EQ(entry_of_cgroup("/c", 1), "/c/tasks");
+    EXPECT_EQ(entry_of_cgroup("/c", 2), "/c/cgroup.procs");
+}
+
 TEST_F(Place, WhatAKilledWardenLeftIsSoughtInEachHierarchyOnce) {
     folder.write("mountinfo",
                  "31 30 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"

@@ -23,7 +23,7 @@ class FakeCgroups : public testing::Test {
 
     /// The folder of the cgroup that was made, relative to the tree.
     std::string made() const {
-        const std::string folder = std::filesystem::path(cgroup.procs()).parent_path().string();
+        const std::string folder = std::filesystem::path(cgroup.entry()).parent_path().string();
         return folder.substr(tree.path().string().size() + 1);
     }
 
@@ -161,7 +161,7 @@ TEST(RealCgroup, HasItsLimitAndIsGoneAfterwards) {
         if (!cgroup.create(memory_cgroup_parents({}), {64 << 20, {}, {}})) {
             GTEST_SKIP() << "no memory cgroup can be made here: " << cgroup.problem();
         }
-        folder = std::filesystem::path(cgroup.procs()).parent_path().string();
+        folder = std::filesystem::path(cgroup.entry()).parent_path().string();
         const char* file = cgroup.version() == 2 ? "/memory.max" : "/memory.limit_in_bytes";
         EXPECT_EQ(read_small_file(folder + file), "67108864\n");
         EXPECT_EQ(cgroup.oom_kills(), 0);
