@@ -26,8 +26,10 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # what ccache wants to be told before it caches what uses a precompiled header (ccache(1), "Precompiled headers")
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
+    # what ccache wants to be told before it caches what uses a precompiled header (ccache(1), "Precompiled headers"), and so that
+    # what one clone has compiled serves another one
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+        "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=true "${CCACHE_PROGRAM}")
 endif()
 
 # tidemark_room(NAME SOURCES … PUBLIC libs… PRIVATE libs…): one folder of runner/, one static library, tidemark::NAME.

@@ -17,6 +17,7 @@
 #include "memory_bounds_options.hpp"
 #include "shrink.hpp"
 #include "support/page_frames.hpp"
+#include "support/places.hpp"
 #include "tally.hpp"
 
 namespace tidemark::test {
@@ -149,7 +150,7 @@ class Campaign {
         print(smallest, method, last, last_truth);
         std::vector<std::string> words = smallest.options();
         words.emplace_back("--print");
-        words.insert(words.begin(), TIDEMARK_BINARY_DIR "/tests/programs/random-program");
+        words.insert(words.begin(), test::binary_dir() + "/tests/programs/random-program");
         fmt::print("{}", Workspace().run(words).out);
         std::fflush(stdout);
     }

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -16,7 +17,7 @@ using testing::HasSubstr;
 TEST(MyModel, IsBuiltAgainstThePackageAndTrainedBesideABuiltInOne) {
     Workspace folder;
     for (const char* file : {"CMakeLists.txt", "rings.cpp", "rings.yaml"})
-        std::filesystem::copy_file(std::filesystem::path(TIDEMARK_SOURCE_DIR "/examples/my_model") / file,
+        std::filesystem::copy_file(std::filesystem::path(test::source_dir() + "/examples/my_model") / file,
                                    folder / file);
     std::string prefixes = TIDEMARK_PREFIX_PATH;
     std::ranges::replace(prefixes, '|', ';');

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -22,7 +23,7 @@ class Bootstrap : public testing::Test {
         std::filesystem::create_directories(folder / "project/configs");
         folder.write("project/CMakeLists.txt", "");
         folder.write("project/runner/main.cpp", "");
-        std::filesystem::copy_file(TIDEMARK_SOURCE_DIR "/tidemark", folder / "project/tidemark");
+        std::filesystem::copy_file(test::source_dir() + "/tidemark", folder / "project/tidemark");
         tool("dpkg-query", "echo 'install ok installed'");
         tool("apt-get", "exit 1");
         tool("cmake", "while [ $# -gt 0 ]; do [ \"$1\" = -B ] && touch \"$2/build.ninja\"; shift; done");

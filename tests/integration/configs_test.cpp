@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -15,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 
 std::string config(const std::string& name) {
-    return TIDEMARK_SOURCE_DIR "/configs/" + name;
+    return test::source_dir() + "/configs/" + name;
 }
 
 /// Whether a sweep is about the real images, whose folder has to be told.
@@ -35,7 +36,7 @@ class Configs : public testing::Test {
 
 TEST_F(Configs, AreAllRight) {
     int count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(TIDEMARK_SOURCE_DIR "/configs")) {
+    for (const auto& entry : std::filesystem::directory_iterator(test::source_dir() + "/configs")) {
         if (entry.path().extension() != ".yaml") continue;
         std::vector<std::string> command{"run", entry.path().string(), "--dry-run"};
         if (wants_data(entry.path())) {

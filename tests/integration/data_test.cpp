@@ -7,6 +7,7 @@
 
 #include "support/golden.hpp"
 #include "support/http_server.hpp"
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -142,7 +143,7 @@ TEST(Data, KeepsWhatCameWhereItIsInterrupted) {
 
 /// Two classes of PNG files, as they are stored for the trainer's tests.
 void make_pictures(const Workspace& folder) {
-    const fs::path stored = TIDEMARK_SOURCE_DIR "/tests/unit/trainer/pictures";
+    const fs::path stored = test::source_dir() + "/tests/unit/trainer/pictures";
     for (const char* part : {"train/cat", "train/dog", "test/cat", "test/dog"})
         fs::create_directories(folder / ("photos/" + std::string(part)));
     fs::copy_file(stored / "gamma.png", folder / "photos/train/cat/a.png");
@@ -167,7 +168,7 @@ TEST(DataCheck, NamesWhatIsDamagedForeignTwiceAndTurnedAndWhatToLeaveOut) {
     TIDEMARK_NEEDS_TRAINER();
     Workspace folder;
     make_pictures(folder);
-    const fs::path stored = TIDEMARK_SOURCE_DIR "/tests/unit/trainer/pictures";
+    const fs::path stored = test::source_dir() + "/tests/unit/trainer/pictures";
     fs::copy_file(stored / "gamma.png", folder / "photos/test/cat/twice.png");
     fs::copy_file(stored / "foreign.webp", folder / "photos/train/dog/web.webp");
     fs::copy_file(stored / "turned.jpg", folder / "photos/train/dog/turned.jpg");

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -90,7 +91,7 @@ TEST_P(DeniedCalls, EndWithTheResultOrAReasonAndHangNobody) {
     Workspace folder;
     folder.write("sweep.yaml", "sweep: few\ncommand: ['true']\nmatrix: {n: [1, 2, 3]}\n");
     const Finished made =
-        folder.run({TIDEMARK_BINARY_DIR "/tests/programs/deny-call", denied.call,
+        folder.run({test::binary_dir() + "/tests/programs/deny-call", denied.call,
                     std::to_string(denied.error), tidemark_binary(), "run", "sweep.yaml", "--jobs", "2"});
     EXPECT_EQ(made.exit_code, denied.exit_code) << made.err;
     EXPECT_THAT(made.err, HasSubstr(denied.says));
@@ -116,8 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
         Denied{"pidfd_open", ENFILE, 3, "tidemark: pidfd_open: Too many open files in system\n"},
         Denied{"memfd_create", ENFILE, 3, "tidemark: memfd_create: Too many open files in system\n"},
         Denied{"vfork", EAGAIN, 3,
-               "tidemark: cannot start " TIDEMARK_BINARY_DIR
-               "/libexec/tidemark/tidemark-warden: Resource temporarily unavailable\n"}),
+               "tidemark: cannot start " + test::binary_dir() +
+                   "/libexec/tidemark/tidemark-warden: Resource temporarily unavailable\n"}),
     [](const testing::TestParamInfo<Denied>& instance) {
         return fmt::format("{}_{}", instance.param.call, instance.param.error);
     });

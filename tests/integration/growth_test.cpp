@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "own_program.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -14,7 +15,7 @@ using testing::HasSubstr;
 class MemoryThatGrows : public OwnProgram {
   protected:
     std::string sweep(const std::string& checks) const {
-        return "command: [" TIDEMARK_BINARY_DIR
+        return "command: [" + test::binary_dir() +
                "/tests/programs/known-program, epochs, \"7\", \"{mib}\"]\nmatrix: {mib: [0, 3]}\nchecks:\n" +
                checks;
     }
@@ -55,7 +56,7 @@ TEST_F(OwnProgram, AnEpochThatBeginsAPhaseHasAnExactPeak) {
                  "    block = bytearray(b'x') * (epoch * 20 << 20)\n    del block\n"
                  "    tidemark.phase('evaluate')\n    tidemark.metric('loss', 1 / epoch, epoch=epoch)\n");
     const Finished made =
-        run("command: [python3, -B, epochs.py]\nenvironment: {PYTHONPATH: " TIDEMARK_SOURCE_DIR
+        run("command: [python3, -B, epochs.py]\nenvironment: {PYTHONPATH: " + test::source_dir() +
             "/plugins/pytorch}\n");
     ASSERT_EQ(made.exit_code, 0) << made.err;
     const Finished shown = folder.tidemark({"show", "own", "--format", "json"});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -61,10 +62,10 @@ class ForeignModels : public testing::Test {
         return folder.tidemark({"query", sql, "--format", "csv"}).out;
     }
     static std::string library(const char* name) {
-        return std::string(TIDEMARK_BINARY_DIR "/tests/programs/") + name + ".so";
+        return std::string(test::binary_dir() + "/tests/programs/") + name + ".so";
     }
     void take_script() {
-        std::filesystem::copy_file(TIDEMARK_SOURCE_DIR "/tests/models/tiny.pt", folder / "tiny.pt");
+        std::filesystem::copy_file(test::source_dir() + "/tests/models/tiny.pt", folder / "tiny.pt");
     }
     Workspace folder;
 };

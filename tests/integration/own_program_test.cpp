@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
+
 namespace tidemark::test {
 namespace {
 
@@ -429,7 +431,7 @@ tidemark.info("author", "nobody")
     const Finished said =
         run(fmt::format("command: [python3, job.py]\nenvironment: {{PYTHONPATH: '{}/plugins/pytorch', "
                         "PYTHONDONTWRITEBYTECODE: 1}}\ncapture: {{accuracy: {{events: accuracy}}}}\n",
-                        TIDEMARK_SOURCE_DIR));
+                        test::source_dir()));
     EXPECT_EQ(said.exit_code, 0) << said.err;
     EXPECT_EQ(query("SELECT accuracy, exact FROM results"), "accuracy,exact\n0.5,1.0\n");
     EXPECT_EQ(query("SELECT count(*) AS points FROM metrics WHERE name = 'accuracy'"), "points\n2\n");
@@ -447,7 +449,7 @@ TEST_F(OwnProgram, InPythonRunsAsWellWithoutUs) {
     TIDEMARK_NEEDS_PROGRAM("python3");
     folder.write("job.py", "import tidemark_events as t\nt.phase('a')\nt.metric('b', 1)\nprint('fine')\n");
     const Finished said =
-        folder.run({"python3", "-B", "job.py"}, {{{"PYTHONPATH", TIDEMARK_SOURCE_DIR "/plugins/pytorch"}}});
+        folder.run({"python3", "-B", "job.py"}, {{{"PYTHONPATH", test::source_dir() + "/plugins/pytorch"}}});
     EXPECT_EQ(said.out, "fine\n");
     EXPECT_EQ(said.err, "");
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "integration/own_program.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -14,7 +15,7 @@ using testing::Not;
 
 /// Takes 20 MiB and what its batch needs; its speed grows with the batch, and with its threads.
 const std::string kProgram =
-    "command: [sh, -c, '" TIDEMARK_BINARY_DIR
+    "command: [sh, -c, '" + test::binary_dir() +
     "/tests/programs/known-program allocate {mib} && echo speed: {pace}']\n"
     "matrix: {batch: [1, 2, 4, 8, 16, 32], precision: [half, single], threads: [1, 2]}\n"
     "derive:\n"

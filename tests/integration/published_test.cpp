@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -12,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kProject = TIDEMARK_SOURCE_DIR;
+const fs::path kProject = test::source_dir();
 const fs::path kPublished = "results/reference";
 
 std::set<fs::path> files_of(const fs::path& folder) {
@@ -34,7 +35,7 @@ TEST(Published, EveryTableAndPictureIsWhatTheRendererMakesOfTheDatabase) {
     Workspace folder;
     copy_project(folder);
     const Finished said = folder.run({"sh", folder / (kPublished / "regenerate")},
-                                     {.environment = {{"TIDEMARK", TIDEMARK_BINARY_DIR "/bin/tidemark"}}});
+                                     {.environment = {{"TIDEMARK", test::binary_dir() + "/bin/tidemark"}}});
     ASSERT_EQ(said.exit_code, 0) << said.err;
 
     const Workspace original;

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -19,7 +20,7 @@ class Schema : public testing::Test {
     std::map<std::string, std::string> verdicts(const std::vector<std::string>& files) {
         const Finished written = folder.tidemark({"schema", "--output", "schema.json"});
         EXPECT_EQ(written.exit_code, 0) << written.err;
-        std::vector<std::string> command{"python3", TIDEMARK_SOURCE_DIR "/tests/schemas/validate_sweeps.py",
+        std::vector<std::string> command{"python3", test::source_dir() + "/tests/schemas/validate_sweeps.py",
                                          (folder / "schema.json").string()};
         command.insert(command.end(), files.begin(), files.end());
         const Finished said = folder.run(command);
@@ -38,7 +39,7 @@ class Schema : public testing::Test {
     static std::vector<std::string> sweeps_below(const std::string& place) {
         std::vector<std::string> files;
         for (const auto& entry :
-             std::filesystem::recursive_directory_iterator(std::string(TIDEMARK_SOURCE_DIR "/") + place)) {
+             std::filesystem::recursive_directory_iterator(std::string(test::source_dir() + "/") + place)) {
             if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
         }
         return files;

@@ -6,6 +6,7 @@
 
 #include "integration/own_program.hpp"
 #include "sql/connection.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -72,7 +73,7 @@ TEST_F(StrangeDatabase, ThatMayNotBeWrittenIsReadAllTheSame) {
 }
 
 TEST_F(StrangeDatabase, OfAnEarlierSchemaIsReadByEveryVerbAndStaysAsItIs) {
-    const std::string earlier = TIDEMARK_SOURCE_DIR "/tests/fuzz/corpus/database/two_runs.db";
+    const std::string earlier = test::source_dir() + "/tests/fuzz/corpus/database/two_runs.db";
     std::filesystem::copy_file(earlier, folder / "earlier.db");
     const std::string before = folder.read("earlier.db");
     for (const std::string verb :
@@ -92,7 +93,7 @@ TEST_F(StrangeDatabase, OfAnEarlierSchemaIsReadByEveryVerbAndStaysAsItIs) {
 }
 
 TEST_F(StrangeDatabase, OfAnEarlierSchemaThatCannotBeCopiedSaysWhy) {
-    std::filesystem::copy_file(TIDEMARK_SOURCE_DIR "/results/reference/measurements.db",
+    std::filesystem::copy_file(test::source_dir() + "/results/reference/measurements.db",
                                folder / "earlier.db");
     folder.write("no_folder", "");
     // SQLite asks for these before it takes another folder; a limit of the size of files stands for a full

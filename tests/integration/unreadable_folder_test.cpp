@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -25,7 +26,7 @@ class UnreadableFolder : public testing::Test {
     /// All commands of a test, since what is preloaded belongs to a run.
     Finished tidemark(std::vector<std::string> arguments, const std::filesystem::path& unreadable = {}) {
         StartOptions options;
-        options.environment["LD_PRELOAD"] = TIDEMARK_BINARY_DIR "/tests/programs/libunreadable-folder.so";
+        options.environment["LD_PRELOAD"] = test::binary_dir() + "/tests/programs/libunreadable-folder.so";
         options.environment["TIDEMARK_UNREADABLE"] = unreadable.string();
         return folder.tidemark(std::move(arguments), options);
     }
@@ -58,7 +59,7 @@ TEST_F(UnreadableFolder, OfAnAxis) {
 }
 
 TEST_F(UnreadableFolder, OfWorkloads) {
-    const std::filesystem::path workloads(TIDEMARK_BINARY_DIR "/share/tidemark/workloads");
+    const std::filesystem::path workloads(test::binary_dir() + "/share/tidemark/workloads");
     const Finished said = run("command: [/bin/true]\n", workloads);
     EXPECT_EQ(said.exit_code, 3);
     EXPECT_EQ(said.err, "tidemark: cannot read the folder " +

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "support/one_run.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -71,7 +72,7 @@ TEST(ATinyProgram, IsNotSaidToTakeWhatTheWardenTakes) {
     for (const char* method : {"auto", "sampled", "wait4", "exit-stop"}) {
         if (!why_not(method).empty()) continue;
         OneRun run(method);
-        const run::Record record = run.make({TIDEMARK_BINARY_DIR "/tests/programs/tiny-program"});
+        const run::Record record = run.make({test::binary_dir() + "/tests/programs/tiny-program"});
         ASSERT_EQ(run::status(record.outcome), "ok");
         EXPECT_LE(record.measurement.peak_rss_low_bytes.value_or(0), 64 * 1024) << method;
         if (!counts_processes(method)) continue;

@@ -11,6 +11,7 @@
 #include "run/cpu_slots.hpp"
 #include "run/heap_layout.hpp"
 #include "support/one_run.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -81,7 +82,7 @@ TEST(Isolation, AVariedHeapLayoutShiftsTheHeapOfEachRepeatByItsOffset) {
         OneRun run;
         run.heap_layout = layout;
         run.repeat = repeat;
-        const run::Record record = run.make({TIDEMARK_BINARY_DIR "/tests/programs/heap-program"});
+        const run::Record record = run.make({test::binary_dir() + "/tests/programs/heap-program"});
         EXPECT_EQ(status_of(record), "ok");
         EXPECT_EQ(run.folder.read(record.request.run_id + "/stderr.log"), "") << "as where it is not found";
         return std::stoul(run.out(record));

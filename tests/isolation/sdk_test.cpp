@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/one_run.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -12,7 +13,7 @@ constexpr const char* kRefusal =
     "tidemark_events: 'No Name' is no name; it must match [a-z_][a-z0-9_]* and have at most 64 letters\n";
 
 std::string sdk_program() {
-    return TIDEMARK_BINARY_DIR "/tests/programs/sdk-program";
+    return test::binary_dir() + "/tests/programs/sdk-program";
 }
 
 TEST(SdkHeader, TellsPhasesMetricsAndFacts) {

@@ -7,12 +7,14 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
+
 namespace tidemark::test {
 
 /// Compares with a file in tests/golden/. With TIDEMARK_UPDATE_GOLDEN=1 the file is written instead: read its
 /// diff.
 inline void expect_golden(const std::string& name, const std::string& actual) {
-    const std::string path = TIDEMARK_SOURCE_DIR "/tests/golden/" + name;
+    const std::string path = test::source_dir() + "/tests/golden/" + name;
     if (std::getenv("TIDEMARK_UPDATE_GOLDEN") != nullptr) {
         std::ofstream(path) << actual;
         return;

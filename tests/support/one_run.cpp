@@ -3,16 +3,17 @@
 #include <algorithm>
 
 #include "run/run_directory.hpp"
+#include "support/places.hpp"
 #include "warden/kernel_counters.hpp"
 
 namespace tidemark::test {
 
 std::string warden_binary() {
-    return TIDEMARK_BINARY_DIR "/libexec/tidemark/tidemark-warden";
+    return test::binary_dir() + "/libexec/tidemark/tidemark-warden";
 }
 
 std::string known_program() {
-    return TIDEMARK_BINARY_DIR "/tests/programs/known-program";
+    return test::binary_dir() + "/tests/programs/known-program";
 }
 
 std::string why_not(const std::string& method) {

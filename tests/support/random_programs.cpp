@@ -18,6 +18,7 @@
 #include <fmt/ranges.h>
 
 #include "run/outcome.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -25,7 +26,7 @@ namespace {
 constexpr std::size_t kFileBytes = std::size_t{64} << 20;
 
 std::string random_program() {
-    return TIDEMARK_BINARY_DIR "/tests/programs/random-program";
+    return test::binary_dir() + "/tests/programs/random-program";
 }
 
 [[noreturn]] void fail(const std::string& what) {

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/places.hpp"
+
 namespace tidemark::test {
 namespace {
 
@@ -141,7 +143,7 @@ Started Workspace::start_tidemark(std::vector<std::string> arguments, const Star
     StartOptions own = options;
     // results of a sweep of this project would be kept in it, for all tests at once
     const bool is_of_the_project = std::ranges::any_of(
-        arguments, [](const std::string& word) { return word.starts_with(TIDEMARK_SOURCE_DIR "/"); });
+        arguments, [](const std::string& word) { return word.starts_with(test::source_dir() + "/"); });
     if (is_of_the_project) own.environment.emplace("TIDEMARK_DB", (path() / "results/tidemark.db").string());
     arguments.insert(arguments.begin(), tidemark_binary());
     return start(arguments, own);
@@ -171,11 +173,11 @@ bool has_program(const std::string& name) {
 }
 
 bool has_trainer() {
-    return std::filesystem::exists(TIDEMARK_BINARY_DIR "/share/tidemark/workloads/train.json");
+    return std::filesystem::exists(test::binary_dir() + "/share/tidemark/workloads/train.json");
 }
 
 std::string tidemark_binary() {
-    return TIDEMARK_BINARY_DIR "/bin/tidemark";
+    return test::binary_dir() + "/bin/tidemark";
 }
 
 }  // namespace tidemark::test

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
+
 namespace tidemark {
 namespace {
 
@@ -19,7 +21,7 @@ const std::set<std::string> kMayReadTheWallClock{
     "run/observed_states.cpp", "store/claims.cpp",    "cli/gc_verb.cpp"};
 
 TEST(WallClock, IsReadForTextsOnlyNeverForDurations) {
-    const std::filesystem::path runner = std::filesystem::path(TIDEMARK_SOURCE_DIR) / "runner";
+    const std::filesystem::path runner = std::filesystem::path(test::source_dir()) / "runner";
     std::set<std::string> readers;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(runner)) {
         if (!entry.is_regular_file()) continue;

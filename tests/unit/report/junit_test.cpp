@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "support/golden.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::report {
 namespace {
@@ -33,10 +34,10 @@ TEST(Junit, MatchesItsGoldenFile) {
 TEST(Junit, IsValidByItsSchema) {
     if (std::system("xmllint --version >/dev/null 2>&1") != 0)
         GTEST_SKIP() << "needs xmllint (Debian package libxml2-utils)";
-    EXPECT_EQ(std::system("xmllint --noout --schema '" TIDEMARK_SOURCE_DIR
-                          "/tests/schemas/junit.xsd' '" TIDEMARK_SOURCE_DIR
-                          "/tests/golden/hostile.junit.xml' >/dev/null"),
-              0);
+    const std::string tests = test::source_dir() + "/tests";
+    const std::string command = "xmllint --noout --schema '" + tests + "/schemas/junit.xsd' '" + tests +
+                                "/golden/hostile.junit.xml' >/dev/null";
+    EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "support/golden.hpp"
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 #include "sweep/sweep.hpp"
 #include "unit/sweep/example_workloads.hpp"
@@ -18,7 +19,7 @@
 namespace tidemark::sweep {
 namespace {
 
-const std::filesystem::path kFolder = TIDEMARK_SOURCE_DIR "/tests/configs/bad";
+const std::filesystem::path kFolder = test::source_dir() + "/tests/configs/bad";
 
 /// The whole message, with the file named as a user would who stands in its folder.
 std::string message_of(const std::filesystem::path& file, const LoadOptions& options = {}) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "unit/sweep/sweep_file.hpp"
 
 namespace tidemark::sweep {
@@ -116,7 +117,7 @@ TEST_F(PublishedShape, SixtyFourJobsOverGroups) {
 
 /// The block of YAML that stands first behind the heading.
 std::string example_of_readme(const std::string& heading) {
-    std::ifstream file(TIDEMARK_SOURCE_DIR "/README.md");
+    std::ifstream file(test::source_dir() + "/README.md");
     std::stringstream text;
     text << file.rdbuf();
     const std::string readme = text.str();

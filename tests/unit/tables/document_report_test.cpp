@@ -7,6 +7,7 @@
 
 #include "store/sweep_ledger.hpp"
 #include "support/golden.hpp"
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 #include "tables/report_document.hpp"
 
@@ -134,7 +135,7 @@ class DocumentReport : public testing::Test {
 
     test::Workspace workspace_;
     sweep::WorkloadCatalogue catalogue_ = trainer();
-    sweep::Sweep sweep_ = sweep::Sweep::load(TIDEMARK_SOURCE_DIR "/configs/cifar10_memory.yaml", catalogue_,
+    sweep::Sweep sweep_ = sweep::Sweep::load(test::source_dir() + "/configs/cifar10_memory.yaml", catalogue_,
                                              {.set = {"data_dir=/data", "train_samples=0", "epochs=10"},
                                               .only = {},
                                               .allow_many = false,

@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "trainer/datasets/dataset_catalogue.hpp"
 #include "trainer/datasets/picture.hpp"
 #include "trainer/datasets/subset.hpp"
@@ -207,7 +208,7 @@ TEST_F(Folder, TestsWithValWhereThereIsNoTest) {
 }
 
 TEST_F(Folder, SaysWhichImagesAreTurnedAndWhichAreNotAsPillowGivesThem) {
-    const fs::path stored = TIDEMARK_SOURCE_DIR "/tests/unit/trainer/pictures";
+    const fs::path stored = test::source_dir() + "/tests/unit/trainer/pictures";
     fs::copy_file(stored / "turned.jpg", folder_ / "train/dog/turned.jpg");
     fs::copy_file(stored / "grey16.png", folder_ / "train/dog/deep.png");
     EXPECT_THAT(

@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "base/files.hpp"
+#include "support/places.hpp"
 #include "trainer/datasets/synthetic.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/options.hpp"
@@ -25,7 +26,7 @@ using Stored = std::map<std::string, torch::Tensor>;
 
 const Stored& stored() {
     static const Stored all = [] {
-        const std::string text = read_file(TIDEMARK_SOURCE_DIR "/tests/unit/trainer/parity.pt").value_or("");
+        const std::string text = read_file(test::source_dir() + "/tests/unit/trainer/parity.pt").value_or("");
         const c10::IValue value = torch::pickle_load(std::vector<char>(text.begin(), text.end()));
         Stored found;
         for (const auto& entry : value.toGenericDict())

@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "trainer/datasets/picture.hpp"
 #include "trainer/datasets/picture_decoders.hpp"
 #include "trainer/datasets/picture_head.hpp"
@@ -22,7 +23,7 @@ namespace tidemark::trainer {
 namespace {
 
 std::string stored(const std::string& name) {
-    return TIDEMARK_SOURCE_DIR "/tests/unit/trainer/pictures/" + name;
+    return test::source_dir() + "/tests/unit/trainer/pictures/" + name;
 }
 
 struct Truth {

@@ -11,6 +11,7 @@
 #include "protocol/description.hpp"
 #include "protocol/request.hpp"
 #include "protocol/result_columns.hpp"
+#include "support/places.hpp"
 #include "trainer/describe.hpp"
 #include "trainer/memory/allocator.hpp"
 #include "trainer/parameters.hpp"
@@ -31,7 +32,7 @@ struct Finished {
 /// Runs the real program with arguments as the shell reads them, `before` in front of it.
 Finished tidemark_train(const std::string& arguments, const std::string& before = "") {
     const TemporaryFolder folder;
-    const std::string command = before + " '" TIDEMARK_BINARY_DIR "/libexec/tidemark/tidemark-train' " +
+    const std::string command = before + " '" + test::binary_dir() + "/libexec/tidemark/tidemark-train' " +
                                 arguments + " >'" + (folder / "out").string() + "' 2>'" +
                                 (folder / "err").string() + "'";
     const int status = std::system(command.c_str());
@@ -76,12 +77,12 @@ TEST(Description, WarnsOfSyntheticData) {
 TEST(Description, IsStoredBesideTheProgramAsItTellsIt) {
     const Finished told = tidemark_train("--describe");
     EXPECT_EQ(told.exit_code, 0);
-    EXPECT_EQ(told.out, read_file(TIDEMARK_BINARY_DIR "/share/tidemark/workloads/train.json"));
+    EXPECT_EQ(told.out, read_file(test::binary_dir() + "/share/tidemark/workloads/train.json"));
     const auto description = protocol::description_from_json(nlohmann::json::parse(told.out));
     EXPECT_EQ(description.workload, "train");
     EXPECT_TRUE(std::filesystem::equivalent(
-        std::filesystem::path(TIDEMARK_BINARY_DIR "/share/tidemark/workloads") / description.program,
-        TIDEMARK_BINARY_DIR "/libexec/tidemark/tidemark-train"));
+        std::filesystem::path(test::binary_dir() + "/share/tidemark/workloads") / description.program,
+        test::binary_dir() + "/libexec/tidemark/tidemark-train"));
     EXPECT_THAT(description.versions.at("libtorch"), testing::ContainsRegex("^[0-9]+\\.[0-9]+"));
     EXPECT_THAT(description.versions.at("blas"), HasSubstr("/lib"));
     EXPECT_THAT(description.versions.at("compiler"), testing::ContainsRegex("^(GCC|Clang) [0-9]"));
@@ -90,12 +91,11 @@ TEST(Description, IsStoredBesideTheProgramAsItTellsIt) {
 TEST(Description, CarriesTheBuildIdThatTheLinkerMade) {
     const TemporaryFolder folder;
     const std::string notes = (folder / "notes").string();
-    const std::string command = "readelf --notes '" TIDEMARK_BINARY_DIR
-                                "/libexec/tidemark/tidemark-train' > '" +
-                                notes + "' 2>/dev/null";
+    const std::string command = "readelf --notes '" + test::binary_dir() +
+                                "/libexec/tidemark/tidemark-train' > '" + notes + "' 2>/dev/null";
     if (std::system(command.c_str()) != 0) GTEST_SKIP() << "needs readelf (binutils)";
-    const auto description = protocol::description_from_json(
-        nlohmann::json::parse(read_file(TIDEMARK_BINARY_DIR "/share/tidemark/workloads/train.json").value()));
+    const auto description = protocol::description_from_json(nlohmann::json::parse(
+        read_file(test::binary_dir() + "/share/tidemark/workloads/train.json").value()));
     EXPECT_THAT(description.build_id, testing::MatchesRegex("[0-9a-f]+"));
     EXPECT_EQ(description.build_id.size(), 40);
     EXPECT_THAT(read_file(notes).value_or(""), HasSubstr("Build ID: " + description.build_id));

@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/request.hpp"
+#include "support/places.hpp"
 #include "trainer/reporting/event_log.hpp"
 #include "trainer/saving/run_folder.hpp"
 #include "trainer/training/session.hpp"
@@ -148,7 +149,7 @@ const Change kStrategies[] = {{"adamw", [](Options&) {}},
                                    options.worker_kind = "process";
                                }},
                               {"a script", [](Options& options) {
-                                   options.model = "script:" TIDEMARK_SOURCE_DIR "/tests/models/tiny.pt";
+                                   options.model = "script:" + test::source_dir() + "/tests/models/tiny.pt";
                                }}};
 
 class KilledTraining : public testing::TestWithParam<std::size_t> {};

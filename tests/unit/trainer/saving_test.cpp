@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/script.h>
 
+#include "support/places.hpp"
 #include "trainer/models/model_catalogue.hpp"
 #include "trainer/saving/atomic_file.hpp"
 #include "trainer/saving/checkpoint_file.hpp"
@@ -68,7 +69,7 @@ TEST(WeightsFile, GivesTheWeightsBackBitForBit) {
 TEST(WeightsFile, OfAScriptIsAModuleThatTorchJitLoadReads) {
     const TemporaryFolder folder;
     Options options;
-    options.model = "script:" TIDEMARK_SOURCE_DIR "/tests/models/tiny.pt";
+    options.model = "script:" + test::source_dir() + "/tests/models/tiny.pt";
     const auto model = make_model(options, DataShape{});
     {
         const torch::NoGradGuard no_gradients;

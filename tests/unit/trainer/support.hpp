@@ -12,6 +12,7 @@
 
 #include "base/files.hpp"
 #include "protocol/event.hpp"
+#include "support/places.hpp"
 #include "trainer/datasets/cifar.hpp"
 
 namespace tidemark::trainer {
@@ -74,7 +75,7 @@ inline Value fact(const std::vector<protocol::Event>& events, const std::string&
 inline std::filesystem::path real_data() {
     const char* told = std::getenv("TIDEMARK_TEST_DATA");
     return told != nullptr ? std::filesystem::path(told)
-                           : std::filesystem::path(TIDEMARK_SOURCE_DIR) / "../shared/data";
+                           : std::filesystem::path(test::source_dir()) / "../shared/data";
 }
 
 /// Skips the test, and says why, where the real CIFAR-10 is not there.
