@@ -105,7 +105,9 @@ void write_zsh_completion(const std::vector<DeclaredVerb>& verbs, std::ostream& 
                                                                : "";
             const std::string meaning = zsh_text(option.meaning);
             std::string specification;
-            if (option.is_rest()) {
+            if (option.kind == Kind::Arguments) {
+                specification = fmt::format("*:{}:", zsh_text(option.name));
+            } else if (option.is_rest()) {
                 specification = fmt::format("*::{}:_normal", zsh_text(option.name));
             } else if (option.is_argument()) {
                 const char* const colon = option.kind == Kind::OptionalArgument ? "::" : ":";

@@ -11,9 +11,11 @@
 #include "cli/verb.hpp"
 #include "protocol/database_schema.hpp"
 #include "protocol/peak_memory.hpp"
+#include "protocol/result_columns.hpp"
 #include "results/stored_runs.hpp"
 #include "results/units.hpp"
 #include "sql/read_only_guard.hpp"
+#include "store/annotations.hpp"
 #include "store/column_registry.hpp"
 #include "store/database.hpp"
 #include "store/disturbed_attempts.hpp"
@@ -29,14 +31,25 @@ namespace {
 using protocol::Unit;
 using report::Cell;
 
-/// A database that has not been written to since an earlier version has no last words.
-std::string default_columns(sql::Connection& connection) {
-    const std::string last_words =
-        store::ColumnRegistry(connection).fixed_expression(protocol::kLastWords, "r");
-    return fmt::format(
-        "run_id, run, repeat, status, peak_rss_bytes, wall_s, reason, (SELECT {0} FROM runs AS r WHERE "
-        "r.run_id = results.run_id) AS {1}",
-        last_words, protocol::kLastWords);
+/// What people say of runs: for machines always, for people where anybody has said something.
+std::vector<std::string_view> annotation_columns(sql::Connection& connection, bool for_machines) {
+    std::vector<std::string_view> columns;
+    if (for_machines || store::has_tags(connection)) columns.push_back(protocol::kTags);
+    if (for_machines || store::has_notes(connection)) columns.push_back(protocol::kNote);
+    return columns;
+}
+
+/// A database that has not been written to since an earlier version has none of the later ones.
+std::string default_columns(sql::Connection& connection, bool for_machines) {
+    const store::ColumnRegistry registry(connection);
+    std::string columns = "run_id, run, repeat, status, peak_rss_bytes, wall_s, reason";
+    std::vector<std::string_view> later = annotation_columns(connection, for_machines);
+    later.insert(later.begin(), protocol::kLastWords);
+    for (const std::string_view name : later) {
+        columns += fmt::format(", (SELECT {0} FROM runs AS r WHERE r.run_id = results.run_id) AS {1}",
+                               registry.fixed_expression(name, "r"), name);
+    }
+    return columns;
 }
 
 /// What started within one millisecond is in the order in which it was stored.
@@ -89,7 +102,9 @@ class RunsQuery {
   public:
     RunsQuery(const ListOptions& options, sql::Connection& connection) {
         add("SELECT run_id, ");
-        add_part("--columns", options.columns.empty() ? default_columns(connection) : options.columns);
+        add_part("--columns", options.columns.empty()
+                                  ? default_columns(connection, options.output.for_machines())
+                                  : options.columns);
         add(" FROM results");
         std::string joint = " WHERE ";
         if (!options.sweep.empty()) {
@@ -304,15 +319,17 @@ class ColumnUnits {
 
 /// For people, who read why a run failed in one place: `exit code 1: no such file`.
 void join_last_words(StoredRows& read) {
-    const std::size_t words = read.columns.size() - 1;
+    const auto column = std::ranges::find(read.columns, protocol::kLastWords);
+    const auto words = column - read.columns.begin();
     for (auto& row : read.rows) {
-        if (!is_null(row[words].value)) {
-            Cell& reason = row[words - 1];
-            reason = Cell{protocol::told_reason(to_text(reason.value), to_text(row[words].value)), {}};
+        const auto own = row.begin() + words;
+        if (!is_null(own->value)) {
+            Cell& reason = *(own - 1);
+            reason = Cell{protocol::told_reason(to_text(reason.value), to_text(own->value)), {}};
         }
-        row.resize(words);
+        row.erase(own);
     }
-    read.columns.resize(words);
+    read.columns.erase(column);
 }
 
 report::Table runs_table(sql::Connection& connection, const ListOptions& options, const Context& context) {

@@ -52,6 +52,12 @@ void Options::repeated(const std::string& name, std::vector<std::string>& variab
     note(Kind::RepeatedValue, name, meaning);
 }
 
+void Options::arguments(const std::string& name, std::vector<std::string>& variable,
+                        const std::string& meaning) {
+    app_.add_option(name, variable, meaning);
+    note(Kind::Arguments, name, meaning);
+}
+
 void Options::rest(const std::string& name, std::vector<std::string>& variable, const std::string& meaning) {
     app_.prefix_command();
     app_.final_callback([this_app = &app_, &variable] {

@@ -12,14 +12,14 @@ namespace tidemark::cli {
 /// An option as it was declared, for what is generated from the declarations: the manual page and the
 /// completions of shells.
 struct DeclaredOption {
-    enum class Kind { Argument, OptionalArgument, Rest, Words, Value, RepeatedValue, Flag };
+    enum class Kind { Argument, OptionalArgument, Arguments, Rest, Words, Value, RepeatedValue, Flag };
     Kind kind = Kind::Value;
     std::string name;  ///< `--db`; of an argument `FILE`
     std::string meaning;
     std::vector<std::string> choices;
     std::string brief{};  ///< `-o`; empty: it has no such name
 
-    bool is_rest() const { return kind == Kind::Rest || kind == Kind::Words; }
+    bool is_rest() const { return kind == Kind::Arguments || kind == Kind::Rest || kind == Kind::Words; }
     bool is_argument() const { return kind == Kind::Argument || kind == Kind::OptionalArgument || is_rest(); }
 };
 
@@ -46,6 +46,9 @@ class Options {
     void flag(const std::string& name, bool& variable, const std::string& meaning);
     /// May be given several times, with one value each.
     void repeated(const std::string& name, std::vector<std::string>& variable, const std::string& meaning);
+
+    /// Arguments without a name, as many as are given, before, between and behind options.
+    void arguments(const std::string& name, std::vector<std::string>& variable, const std::string& meaning);
 
     /// All words from the first that is no option of the verb: a command with options of its own. `--` before
     /// it is left out.

@@ -9,23 +9,17 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "cli/chosen_runs.hpp"
 #include "cli/question.hpp"
 #include "cli/said.hpp"
-#include "cli/sql_problem.hpp"
 #include "cli/verb.hpp"
-#include "sql/read_only_guard.hpp"
-#include "store/queries.hpp"
 #include "store/removal.hpp"
-#include "terminal/display_text.hpp"
 #include "terminal/place_of_results.hpp"
-#include "terminal/signals.hpp"
 
 namespace tidemark::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr Seconds kTimeLimit{60};
 
 struct RmOptions {
     std::string run;
@@ -33,45 +27,6 @@ struct RmOptions {
     std::string database;
     bool yes = false;
 };
-
-/// All attempts for which the condition holds.
-std::vector<std::string> chosen_by_condition(sql::Connection& connection, const std::string& where) {
-    const std::string before = "SELECT run_id FROM attempts WHERE (";
-    std::vector<std::string> ids;
-    try {
-        const sql::ReadOnlyGuard guard(connection, kTimeLimit, terminal::SignalInterruption::any);
-        sql::Statement rows = connection.prepare(before + where + "\n)");
-        while (rows.step()) ids.push_back(rows.text(0));
-    } catch (const sql::SqlError& error) {
-        throw UsageError("--where: " + sql_problem_in_part(connection, where, before.size(), error));
-    }
-    return ids;
-}
-
-/// A run by its name is all of its attempts; an id is one of them.
-std::vector<std::string> chosen_by_name(sql::Connection& connection, const std::string& run) {
-    constexpr int kMostCandidates = 100'000;
-    std::vector<std::string> found = store::find_run_ids(connection, run, kMostCandidates);
-    if (found.empty())
-        throw UsageError(
-            fmt::format("there is no run '{}'; `tidemark list --sweep NAME` shows the runs of a sweep", run));
-    const store::StoredRun first = store::load_run(connection, found.front());
-    if (first.record.request.run != run) {
-        if (found.size() == 1) return found;
-        throw UsageError(
-            fmt::format("'{}' is the beginning or the end of several ids; write more of it", run));
-    }
-    for (const std::string& id : found) {
-        if (store::load_run(connection, id).record.request.sweep == first.record.request.sweep) continue;
-        throw UsageError(
-            fmt::format("several sweeps have a run '{}'; say which: --where \"sweep = '{}' AND run = "
-                        "'{}'\"",
-                        run, first.record.request.sweep, run));
-    }
-    std::vector<std::string> ids;
-    for (const store::Attempt& attempt : first.attempts) ids.push_back(attempt.run_id);
-    return ids;
-}
 
 /// Only what lies beside the database: a directory elsewhere may be anything by now.
 void remove_directories(const std::vector<fs::path>& directories, const fs::path& folder) {
@@ -96,8 +51,8 @@ ExitCode remove(const RmOptions& options) {
     store::Database database = store::Database::open_or_create(options.database);
     sql::Connection& connection = database.connection();
     const std::vector<std::string> ids = options.where.empty()
-                                             ? chosen_by_name(connection, options.run)
-                                             : chosen_by_condition(connection, options.where);
+                                             ? chosen_by_name(connection, options.run, Attempts::All)
+                                             : chosen_by_condition(connection, options.where, Attempts::All);
     if (ids.empty()) {
         say("no run is meant, and nothing was removed");
         return ExitCode::Success;

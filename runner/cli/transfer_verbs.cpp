@@ -62,6 +62,7 @@ ExitCode transfer(store::Database& source, const std::filesystem::path& to,
         fmt::format("{} added to {}", counted(static_cast<std::size_t>(merged.added), "run"), to.string());
     if (merged.known > 0)
         text += fmt::format(", {} {} there already", merged.known, merged.known == 1 ? "was" : "were");
+    if (merged.annotated > 0) text += fmt::format(", {} of them got tags or a note", merged.annotated);
     if (merged.claimed > 0)
         text += fmt::format(", {} {} being made there", merged.claimed, merged.claimed == 1 ? "is" : "are");
     std::cerr << text << '\n';

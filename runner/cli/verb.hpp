@@ -35,6 +35,8 @@ Action add_baseline_verb(Options& declared);
 Action add_export_verb(Options& declared);
 Action add_import_verb(Options& declared);
 Action add_history_verb(Options& declared);
+Action add_tag_verb(Options& declared);
+Action add_note_verb(Options& declared);
 Action add_rm_verb(Options& declared);
 Action add_gc_verb(Options& declared);
 Action add_report_verb(Options& declared);

@@ -51,12 +51,19 @@ std::span<const std::string_view> further_result_columns() {
         }
         further.push_back(kLastWords);
         further.push_back(kRevision);
+        further.push_back(kTags);
+        further.push_back(kNote);
         return further;
     }();
     return names;
 }
 
+bool is_annotation(std::string_view name) {
+    return name == kTags || name == kNote;
+}
+
 bool is_fixed_column(std::string_view name) {
+    if (is_annotation(name)) return false;
     return contains(kResultColumns, name) || contains(further_result_columns(), name);
 }
 

@@ -46,12 +46,18 @@ inline constexpr std::string_view kLastWords = "last_words";
 /// where there is none.
 inline constexpr std::string_view kRevision = "revision";
 
+/// What people say of an attempt: words of theirs, `draft, paper`, and a text; null where nobody has. A
+/// parameter or a metric may be called so, too, and is then what the column shows.
+inline constexpr std::string_view kTags = "tags";
+inline constexpr std::string_view kNote = "note";
+bool is_annotation(std::string_view name);
+
 /// `exit code 1: no such file`: the reason of a status, and the program's last words where there are any.
 std::string told_reason(const std::string& reason, const std::string& last_words);
 
-/// The fixed columns that came later: figures in the order of kFigures, kLastWords and kRevision. They stand
-/// behind the parameters and metrics, so that who counts columns finds the first ones where they always were;
-/// their names are taken too.
+/// The fixed columns that came later: figures in the order of kFigures, kLastWords, kRevision, kTags and
+/// kNote. They stand behind the parameters and metrics, so that who counts columns finds the first ones where
+/// they always were; their names are taken too, but for those of annotations.
 std::span<const std::string_view> further_result_columns();
 
 bool is_fixed_column(std::string_view name);

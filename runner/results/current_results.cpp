@@ -278,6 +278,10 @@ bool CurrentResults::is_parameter(std::string_view name) const {
     return contains(parameters_, name);
 }
 
+bool CurrentResults::is_annotation(std::string_view name) const {
+    return protocol::is_annotation(name) && !is_parameter(name) && !registry_.has(name, ColumnKind::Metric);
+}
+
 /// SQL over `s`, the shown repeat, and `r`, its attempt.
 std::string CurrentResults::source_of(std::string_view column) const {
     if (column == "sweep") return sql::quoted_text(sweep_);
@@ -326,7 +330,7 @@ void CurrentResults::show(Repeats which) {
 void CurrentResults::create_medians() {
     std::string columns;
     for (const std::string& name : columns_) {
-        if (is_of_the_run(name) || protocol::is_repeat_column(name)) continue;
+        if (is_of_the_run(name) || protocol::is_repeat_column(name) || is_annotation(name)) continue;
         const std::string source = source_of(name);
         columns += is_parameter(name) ? fmt::format(", {} AS {}", source, name_in_medians(name))
                                       : fmt::format(", median({}) FILTER (WHERE s.counted) AS {}", source,
@@ -415,7 +419,8 @@ std::vector<std::vector<Value>> CurrentResults::medians(const std::vector<std::s
 }
 
 std::string CurrentResults::why_missing(std::string_view run, std::string_view column) const {
-    if (column == protocol::kLastWords) return {};  // not everybody has any
+    // not everybody has any
+    if (column == protocol::kLastWords || is_annotation(column)) return {};
     if (is_nan(run, column)) return std::string(protocol::kNotANumber);
     const auto row = connection_.reuse(
         "SELECT s.status, coalesce((SELECT m.reason FROM main.missing AS m WHERE m.run_id = s.run_id AND "
@@ -490,6 +495,7 @@ std::vector<std::string> CurrentResults::reported() const {
     std::vector<std::string> names;
     for (const std::string& name : columns_) {
         if (protocol::is_fixed_column(name) || is_parameter(name) || contains(by_repeat_, name)) continue;
+        if (is_annotation(name)) continue;
         if (std::ranges::any_of(nans_, [&](const auto& nan) { return nan.second == name; })) {
             names.push_back(name);
             continue;

@@ -128,6 +128,8 @@ class CurrentResults {
     void add_null_column(const std::string& name);
     std::string source_of(std::string_view column) const;
     bool is_parameter(std::string_view name) const;
+    /// And no parameter or metric that is called so.
+    bool is_annotation(std::string_view name) const;
     void drop() noexcept;
 
     sql::Connection& connection_;

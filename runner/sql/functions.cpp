@@ -12,6 +12,8 @@
 namespace tidemark::sql {
 namespace {
 
+const re2::StringPiece kBetweenTags(", ");
+
 void fail(sqlite3_context* context, const std::string& message) {
     sqlite3_result_error(context, message.data(), static_cast<int>(message.size()));
 }
@@ -44,6 +46,21 @@ void regexp(sqlite3_context* context, int, sqlite3_value** values) {
     const RE2* const expression = expression_of(context, values[0]);
     if (expression != nullptr)
         sqlite3_result_int(context, RE2::PartialMatch(text_of(values[1]), *expression) ? 1 : 0);
+}
+
+/// Of a list as `draft, paper`.
+void has_tag(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[1]) != SQLITE_TEXT) return fail(context, "a tag must be a text");
+    const re2::StringPiece list = text_of(values[0]), tag = text_of(values[1]);
+    constexpr re2::StringPiece::size_type kNowhere = re2::StringPiece::npos;
+    for (re2::StringPiece::size_type begin = 0; begin < list.size();) {
+        const auto comma = list.find(kBetweenTags, begin);
+        const auto end = comma == kNowhere ? list.size() : comma;
+        if (list.substr(begin, end - begin) == tag) return sqlite3_result_int(context, 1);
+        if (comma == kNowhere) break;
+        begin = comma + kBetweenTags.size();
+    }
+    sqlite3_result_int(context, 0);
 }
 
 /// The mean of a group and the sum of squares around it, as Welford adds them up: zeros at first.
@@ -102,6 +119,7 @@ void finish_geomean(sqlite3_context* context) {
 void register_functions(sqlite3* connection) {
     // not deterministic, for SQLite would take one over constants out of the branch of a CASE
     sqlite3_create_function(connection, "regexp", 2, SQLITE_UTF8, nullptr, regexp, nullptr, nullptr);
+    sqlite3_create_function(connection, "has_tag", 2, SQLITE_UTF8, nullptr, has_tag, nullptr, nullptr);
     sqlite3_create_function(connection, "stddev", 1, SQLITE_UTF8, nullptr, nullptr, add_number,
                             finish_stddev);
     sqlite3_create_function(connection, "geomean", 1, SQLITE_UTF8, nullptr, nullptr, add_logarithm,

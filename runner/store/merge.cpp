@@ -7,6 +7,8 @@
 #include <fmt/ranges.h>
 
 #include "protocol/database_schema.hpp"
+#include "protocol/result_columns.hpp"
+#include "store/annotations.hpp"
 #include "store/column_registry.hpp"
 
 namespace tidemark::store {
@@ -33,7 +35,8 @@ class Attachment {
         try {
             connection_.execute(
                 "DROP TABLE IF EXISTS temp.moving; DROP TABLE IF EXISTS temp.batch; "
-                "DROP TABLE IF EXISTS temp.newest; DROP TABLE IF EXISTS temp.new_sets; DETACH source");
+                "DROP TABLE IF EXISTS temp.newest; DROP TABLE IF EXISTS temp.new_sets; "
+                "DROP TABLE IF EXISTS temp.known; DETACH source");
         } catch (const sql::SqlError&) {
             // it ends with the connection
         }
@@ -53,6 +56,7 @@ class Merge {
         connection_.execute(fmt::format("PRAGMA cache_size = -{}", kCacheKibibytes));
         choose();
         const std::string columns = prepare_columns();
+        join_what_is_said_of_known();
         for (std::int64_t after = 0;;) {
             sql::Transaction transaction(connection_);
             const std::int64_t last = take_batch(after);
@@ -78,7 +82,10 @@ class Merge {
             .prepare(fmt::format(
                 "INSERT INTO temp.moving(run_id) SELECT run_id FROM source.attempts WHERE {}", condition))
             .run();
-        connection_.execute("DELETE FROM temp.moving WHERE run_id IN (SELECT run_id FROM main.runs)");
+        connection_.execute(
+            "CREATE TEMP TABLE known AS SELECT run_id FROM temp.moving WHERE run_id IN (SELECT run_id FROM "
+            "main.runs);"
+            "DELETE FROM temp.moving WHERE run_id IN (SELECT run_id FROM temp.known)");
         merged_.known = connection_.changes();
         connection_.execute("DELETE FROM temp.moving WHERE run_id IN (SELECT run_id FROM main.claims)");
         merged_.claimed = connection_.changes();
@@ -149,6 +156,15 @@ class Merge {
         move_invocations();
         if (has_observed_) move_observed();
         choose_latest();
+    }
+
+    /// A database that has not been written to since an earlier version says nothing.
+    void join_what_is_said_of_known() {
+        const std::vector<std::string> offered = columns_of("source", "runs");
+        if (std::ranges::find(offered, protocol::kNote) == offered.end()) return;
+        sql::Transaction transaction(connection_);
+        merged_.annotated = join_annotations(connection_, "source", "temp.known");
+        transaction.commit();
     }
 
     void note_lost_columns() {

@@ -17,12 +17,14 @@ struct MergeOptions {
 
 struct Merged {
     std::int64_t added = 0;
-    std::int64_t known = 0;    ///< were in the target already
-    std::int64_t claimed = 0;  ///< are in the hands of a runner, which stores them itself
+    std::int64_t known = 0;      ///< were in the target already
+    std::int64_t annotated = 0;  ///< of the known: got tags or a note
+    std::int64_t claimed = 0;    ///< are in the hands of a runner, which stores them itself
 };
 
 /// Adds the runs of `source` to `target` with all that belongs to them, but for those that are there already,
-/// by run_id. Which attempt of a run is the latest is decided anew. It is done in batches, each in a
+/// by run_id. What people say of those that are there is joined.
+/// Which attempt of a run is the latest is decided anew. It is done in batches, each in a
 /// transaction of its own, so that memory stays small and an interrupted merge can be repeated; `proceed` is
 /// called after each with the number added so far, and ends the merge where it says false. Throws CannotGoOn,
 /// and sql::SqlError for a wrong `where`.

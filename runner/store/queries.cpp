@@ -184,6 +184,7 @@ StoredRun load_run(sql::Connection& connection, const std::string& run_id) {
         connection.prepare(fmt::format("SELECT {} FROM runs WHERE run_id = ?", last_words));
     words.bind_all(std::string_view(run_id));
     if (words.step()) stored.record.last_words = words.text(0);
+    stored.annotations = annotations_of(connection, run_id);
     load_details(connection, run_id, stored);
     load_attempts(connection, stored);
     load_invocation(connection, stored);

@@ -8,6 +8,7 @@
 #include "run/disturbances.hpp"
 #include "run/record.hpp"
 #include "sql/connection.hpp"
+#include "store/annotations.hpp"
 #include "store/claims.hpp"
 
 namespace tidemark::store {
@@ -43,6 +44,7 @@ struct StoredRun {
     std::vector<std::pair<std::string, std::string>> provenance;  ///< of its invocation
     std::string command_line;                                     ///< of its invocation
     std::string file;                                             ///< the sweep file
+    Annotations annotations;                                      ///< what people say of it
     std::vector<Attempt> attempts;  ///< of the same run: all repeats, this one among them
 };
 

@@ -27,6 +27,8 @@ std::vector<LaterColumn> later_columns() {
         columns.push_back({figure.name, kTypes[figure.member.index()]});
     columns.push_back({protocol::kLastWords, "TEXT"});
     columns.push_back({protocol::kRevision, "TEXT"});
+    columns.push_back({protocol::kTags, "TEXT"});
+    columns.push_back({protocol::kNote, "TEXT"});
     return columns;
 }
 

@@ -115,6 +115,14 @@ class RunPage {
         if (!record_.request.captured_at.empty())
             facts.add("metrics", "read again from the kept logs " + record_.request.captured_at);
         if (!record_.request.revision.empty()) facts.add("revision", record_.request.revision);
+        if (!stored_.annotations.tags.empty())
+            facts.add("tags", fmt::format("{}", fmt::join(stored_.annotations.tags, ", ")));
+        const std::string& note = stored_.annotations.note;
+        for (std::size_t begin = 0; begin < note.size();) {  // line by line
+            const std::size_t end = std::min(note.find('\n', begin), note.size());
+            facts.add("noted", terminal::visible(note.substr(begin, end - begin)));
+            begin = end + 1;
+        }
         if (!stored_.latest)
             facts.add("note", std::string("a later attempt of this run replaces this one in `results`"));
         for (const std::string& caveat : brief_caveats(workload_, record_.request.parameters))

@@ -95,7 +95,7 @@ class Checker {
         std::string problem;
         const protocol::Figure* const measured = protocol::find_figure(figure.column);
         const bool is_text = (measured == nullptr && protocol::is_fixed_column(figure.column)) ||
-                             figure.column == "memory_method";
+                             protocol::is_annotation(figure.column) || figure.column == "memory_method";
         if (columns_.find(figure.metric))
             problem =
                 fmt::format("'{}' is a parameter; name a figure, such as wall or peak_rss", figure.metric);
@@ -119,7 +119,8 @@ class Checker {
         std::string of_medians = fmt::format("{}", fmt::join(protocol::kMedianColumns, ", "));
         for (const std::string& name : known_) {
             columns += (columns.empty() ? "" : ", ") + sql::quoted_name(name);
-            if (!protocol::is_repeat_column(name) && !is_of_medians(name))
+            const bool is_annotation = protocol::is_annotation(name) && !columns_.find(name);
+            if (!protocol::is_repeat_column(name) && !is_of_medians(name) && !is_annotation)
                 of_medians += ", " + sql::quoted_name(name);
         }
         database_.execute(protocol::create_told_view());

@@ -1,5 +1,6 @@
 #include "protocol/result_columns.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -51,8 +52,17 @@ TEST(ResultColumns, AreTheContractsThenOwnOnesThenLaterOnesEachOnce) {
     EXPECT_EQ(std::vector<std::string>(all.begin() + kResultColumns.size(),
                                        all.begin() + kResultColumns.size() + 4),
               (std::vector<std::string>{"batch_size", "lr", "accuracy", "peak_bounds_from"}));
-    EXPECT_EQ(std::vector<std::string>(all.end() - 2, all.end()),
-              (std::vector<std::string>{std::string(kLastWords), "revision"}));
+    EXPECT_EQ(std::vector<std::string>(all.end() - 4, all.end()),
+              (std::vector<std::string>{std::string(kLastWords), "revision", "tags", "note"}));
+}
+
+TEST(ResultColumns, WhatPeopleSayTakesNoNameAway) {
+    EXPECT_TRUE(is_fixed_column("revision"));
+    EXPECT_FALSE(is_fixed_column("tags"));
+    EXPECT_FALSE(is_fixed_column("note"));
+    const auto all = all_result_columns({"note"}, {});
+    EXPECT_EQ(std::ranges::count(all, "note"), 1);
+    EXPECT_EQ(all[kResultColumns.size()], "note");
 }
 
 TEST(Unit, IsThatOfTheFigureOfTheKnownMetricOrOfTheName) {

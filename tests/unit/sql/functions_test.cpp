@@ -47,6 +47,15 @@ TEST(Regexp, ThatIsNoneIsAnError) {
     EXPECT_EQ(problem("regexp('a')"), "wrong number of arguments to function regexp()");
 }
 
+TEST(HasTag, IsOfWholeWords) {
+    for (const char* list : {"'paper'", "'draft, paper'", "'paper, x'", "'a, paper, x'"})
+        EXPECT_EQ(value(std::string("has_tag(") + list + ", 'paper')"), Value(std::int64_t{1})) << list;
+    for (const char* list : {"NULL", "''", "'papers'", "'a, newpaper'", "'paper,x'"})
+        EXPECT_EQ(value(std::string("has_tag(") + list + ", 'paper')"), Value(std::int64_t{0})) << list;
+    EXPECT_EQ(value("has_tag('a', '')"), Value(std::int64_t{0}));
+    EXPECT_EQ(problem("has_tag('a', 1)"), "a tag must be a text");
+}
+
 TEST(Aggregates, SpreadAndGeometricMean) {
     const std::string of =
         "FROM (SELECT 2 AS x UNION ALL SELECT 8 UNION ALL SELECT NULL UNION ALL SELECT 'a')";

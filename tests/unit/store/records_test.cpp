@@ -41,7 +41,7 @@ TEST_F(RecordsTest, TheViewsBeginWithTheFixedColumnsOfTheContract) {
         "voluntary_switches", "involuntary_switches", "read_bytes", "written_bytes", "swapped_in_bytes",
         "swapped_out_bytes", "memory_stall_s", "throttled_s", "ended_by", "ending_s",
         "growth_bytes_per_epoch", "growth_low_bytes_per_epoch", "growth_high_bytes_per_epoch", "last_words",
-        "revision"};
+        "revision", "tags", "note"};
     EXPECT_EQ(columns_of(database_.connection(), "results"), contract);
     EXPECT_EQ(columns_of(database_.connection(), "attempts"), contract);
 }
@@ -62,7 +62,7 @@ TEST_F(RecordsTest, EveryFixedColumnHoldsItsOwnFigure) {
                     "2026-01-23T14:05:09.123Z | 2.5 | 2.25 | 0.125 | 1000 | 2000 | 3000 | 2900 | 3100 | "
                     "4000 | 0 | 7 | cgroup v2 | samples | 2000 | 500 | 400 | 9000 | 1 | 2097152 | 70 | 5 | 6 "
                     "| 4096 | 8192 | 12288 | "
-                    "16384 | 0.5 | 0.25 | SIGTERM | 1.5 | 2.5 | 2.25 | 2.75 | null | null"));
+                    "16384 | 0.5 | 0.25 | SIGTERM | 1.5 | 2.5 | 2.25 | 2.75 | null | null | null | null"));
 }
 
 TEST_F(RecordsTest, ParametersThenMetricsBecomeColumnsInTheOrderInWhichTheyCome) {

@@ -1,0 +1,59 @@
+#include "cli/chosen_runs.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/sql_problem.hpp"
+#include "sql/read_only_guard.hpp"
+#include "store/queries.hpp"
+#include "terminal/signals.hpp"
+
+namespace tidemark::cli {
+namespace {
+
+constexpr Seconds kTimeLimit{60};
+constexpr int kMostCandidates = 100'000;
+
+}  // namespace
+
+std::vector<std::string> chosen_by_condition(sql::Connection& connection, const std::string& where,
+                                             Attempts which) {
+    const std::string before =
+        fmt::format("SELECT run_id FROM {} WHERE (", which == Attempts::All ? "attempts" : "results");
+    std::vector<std::string> ids;
+    try {
+        const sql::ReadOnlyGuard guard(connection, kTimeLimit, terminal::SignalInterruption::any);
+        sql::Statement rows = connection.prepare(before + where + "\n)");
+        while (rows.step()) ids.push_back(rows.text(0));
+    } catch (const sql::SqlError& error) {
+        throw UsageError("--where: " + sql_problem_in_part(connection, where, before.size(), error));
+    }
+    return ids;
+}
+
+std::vector<std::string> chosen_by_name(sql::Connection& connection, const std::string& run, Attempts which) {
+    std::vector<std::string> found = store::find_run_ids(connection, run, kMostCandidates);
+    if (found.empty())
+        throw UsageError(
+            fmt::format("there is no run '{}'; `tidemark list --sweep NAME` shows the runs of a sweep", run));
+    const store::StoredRun first = store::load_run(connection, found.front());
+    if (first.record.request.run != run) {
+        if (found.size() == 1) return found;
+        throw UsageError(
+            fmt::format("'{}' is the beginning or the end of several ids; write more of it", run));
+    }
+    for (const std::string& id : found) {
+        if (store::load_run(connection, id).record.request.sweep == first.record.request.sweep) continue;
+        throw UsageError(
+            fmt::format("several sweeps have a run '{}'; say which: --where \"sweep = '{}' AND run = "
+                        "'{}'\"",
+                        run, first.record.request.sweep, run));
+    }
+    std::vector<std::string> ids;
+    for (const store::Attempt& attempt : first.attempts) {
+        if (attempt.latest || which == Attempts::All) ids.push_back(attempt.run_id);
+    }
+    return ids;
+}
+
+}  // namespace tidemark::cli
