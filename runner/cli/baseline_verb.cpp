@@ -7,6 +7,7 @@
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "store/baselines.hpp"
+#include "sweep/file/against.hpp"
 #include "terminal/place_of_results.hpp"
 
 namespace tidemark::cli {
@@ -20,6 +21,7 @@ struct BaselineOptions {
     std::string name;
     std::string sweep;
     std::string database;
+    int keep = 1;
     OutputOptions output;
 };
 
@@ -35,11 +37,12 @@ ExitCode list(const BaselineOptions& options) {
     table.columns = {{"baseline", "baseline", Unit::None, false},
                      {"sweep", "sweep", Unit::None, false},
                      {"runs", "runs", Unit::Count, false},
-                     {"saved_at", "saved", Unit::None, false}};
+                     {"saved_at", "saved", Unit::None, false},
+                     {"saves", "saves kept", Unit::Count, false}};
     for (const store::BaselineSummary& baseline : store::baselines(database.connection())) {
         if (!options.name.empty() && baseline.name != options.name) continue;
         table.rows.push_back({Cell{baseline.name, {}}, Cell{baseline.sweep, {}}, Cell{baseline.runs, {}},
-                              Cell{baseline.saved_at, {}}});
+                              Cell{baseline.saved_at, {}}, Cell{baseline.saves, {}}});
     }
     write_table(options.output, table);
     return ExitCode::Success;
@@ -47,10 +50,12 @@ ExitCode list(const BaselineOptions& options) {
 
 ExitCode save(const BaselineOptions& options) {
     const std::string name = required_name(options);
+    if (const std::string problem = sweep::problem_of_baseline_name(name); !problem.empty())
+        throw UsageError(problem);
     store::Database::open_to_read(options.database);  // which never makes one: a baseline of nothing is none
     store::Database database = store::Database::open_or_create(options.database);
     const auto saved = store::save_baseline(
-        database, name, options.sweep.empty() ? std::nullopt : std::optional(options.sweep));
+        database, name, options.sweep.empty() ? std::nullopt : std::optional(options.sweep), options.keep);
     const std::string of =
         options.sweep.empty() ? std::string() : fmt::format(" of sweep '{}'", options.sweep);
     if (saved.runs == 0) {
@@ -90,6 +95,8 @@ Action add_baseline_verb(Options& declared) {
                              "save the present results under a name, list the baselines, or drop one");
     declared.text("NAME", options->name, "the baseline, such as main");
     declared.text("--sweep", options->sweep, "save the results of this sweep only");
+    declared.number("--keep", options->keep, 1, sweep::kMostSaves,
+                    "how many saves are remembered, this one among them, for best-of:NAME:N (default: 1)");
     declared.text("--db", options->database, "the database of results");
     options->output.add_to(declared);
     return [options](const Context&) {

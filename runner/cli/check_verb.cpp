@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -6,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/check_comment.hpp"
 #include "cli/github_actions.hpp"
 #include "cli/output.hpp"
 #include "cli/sweep_choice.hpp"
@@ -24,15 +26,21 @@ namespace {
 using tables::CheckResult;
 
 constexpr const char* kJunit = "junit";
+constexpr const char* kComment = "comment";
 
 struct CheckOptions {
     SweepChoice sweep;
+    std::vector<std::string> against;
     OutputOptions output;
 };
 
 std::optional<store::Database> open_if_there(const std::string& file) {
     if (!std::filesystem::exists(file)) return std::nullopt;
     return store::Database::open_to_read(file);
+}
+
+bool holds_a_drift(const sweep::CheckDefinition& check) {
+    return check.max_increase.has_value();
 }
 
 void choose_sweep(SweepChoice& choice, std::optional<store::Database>& database) {
@@ -51,17 +59,31 @@ struct Decided {
     std::vector<std::string> changes{};  ///< of the caller's variables, for which runs are not current
 };
 
+std::vector<sweep::Against> read_sides(const std::vector<std::string>& texts) {
+    std::vector<sweep::Against> sides;
+    for (const std::string& text : texts) {
+        std::string problem;
+        const auto side = sweep::read_against(text, problem);
+        if (!side) throw UsageError("--against: " + problem);
+        const bool is_known =
+            std::ranges::find(sides, side->written(), &sweep::Against::written) != sides.end();
+        if (!is_known) sides.push_back(*side);
+    }
+    return sides;
+}
+
 Decided decide(const sweep::Sweep& sweep, std::optional<store::Database>& database,
-               const std::string& file_of_database) {
+               const std::string& file_of_database, const std::vector<sweep::Against>& against) {
     if (!database) {
-        return {
-            tables::undecided_checks(sweep, fmt::format("nothing is measured yet: there is no database {}",
-                                                        terminal::shown_path(file_of_database))),
-            {}};
+        return {tables::undecided_checks(sweep,
+                                         fmt::format("nothing is measured yet: there is no database {}",
+                                                     terminal::shown_path(file_of_database)),
+                                         against),
+                {}};
     }
     results::CurrentResults current(database->connection(),
                                     results::expectation_of(sweep, results::Program::Present));
-    Decided decided{tables::decide_checks(sweep, current), {}};
+    Decided decided{tables::decide_checks(sweep, current, against), {}};
     if (tables::bounds_a_peak(decided.results))
         decided.note = tables::note_on_limits(current, tables::Texts(Language::English));
     if (current.made() < current.expected())
@@ -82,6 +104,12 @@ void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided
         });
         return;
     }
+    if (options.output.named() == kComment) {
+        write_output(options.output, [&](std::ostream& out) {
+            write_comment(sweep, decided.results, {decided.hint, decided.note}, out);
+        });
+        return;
+    }
     if (options.output.for_machines()) {
         write_table(options.output, tables::checks_for_machines(decided.results));
         return;
@@ -95,16 +123,21 @@ void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided
 }
 
 ExitCode check(CheckOptions& options, const Context& context) {
+    const std::vector<sweep::Against> against = read_sides(options.against);
     options.sweep.prepare();
     std::optional<store::Database> database = open_if_there(options.sweep.database);
     const sweep::WorkloadCatalogue catalogue = load_workloads(context.installation);
     choose_sweep(options.sweep, database);
     const sweep::Sweep sweep = options.sweep.read(catalogue);
+    if (!against.empty() && std::ranges::none_of(sweep.checks(), holds_a_drift))
+        throw UsageError(
+            fmt::format("--against: no check in {} has a max_increase, which would be held against it",
+                        options.sweep.file));
     if (sweep.checks().empty()) {
         throw UsageError(
             fmt::format("{}: there are no `checks:` in it, so nothing would be checked", options.sweep.file));
     }
-    const Decided decided = decide(sweep, database, options.sweep.database);
+    const Decided decided = decide(sweep, database, options.sweep.database, against);
     write(options, sweep, decided);
     tell_github_actions(sweep, decided.results);
     switch (tables::worst_of(decided.results)) {
@@ -123,7 +156,11 @@ ExitCode check(CheckOptions& options, const Context& context) {
 Action add_check_verb(Options& declared) {
     auto options = std::make_shared<CheckOptions>();
     options->sweep.declare_for_results(declared, "only these runs");
-    options->output.add_to(declared, {kJunit});
+    declared.repeated(
+        "--against", options->against,
+        "a baseline, or best-of:NAME:N for the best of its last N saves: what every max_increase is "
+        "held against, instead of what the file says; may be given several times");
+    options->output.add_to(declared, {kJunit, kComment});
     return [options](const Context& context) { return check(*options, context); };
 }
 

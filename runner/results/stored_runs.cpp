@@ -11,6 +11,7 @@
 #include "protocol/peak_memory.hpp"
 #include "protocol/request.hpp"
 #include "run/run_directory.hpp"
+#include "store/baselines.hpp"
 #include "store/column_registry.hpp"
 #include "store/current_sets.hpp"
 #include "store/disturbed_attempts.hpp"
@@ -47,7 +48,7 @@ class Told {
     std::vector<std::pair<std::string, std::string>> told_;
 };
 
-std::string condition_of(const RunSet& set) {
+std::string condition_of(sql::Connection& connection, const RunSet& set) {
     switch (set.kind) {
         case RunSet::Kind::Attempt:
             return "run_id = ?1";
@@ -58,7 +59,7 @@ std::string condition_of(const RunSet& set) {
         case RunSet::Kind::Baseline:
             break;
     }
-    return "run_id IN (SELECT run_id FROM baseline_runs WHERE baseline = ?1 AND sweep = ?2)";
+    return fmt::format("run_id IN ({})", store::attempts_of_baseline(connection, set.name, set.sweep));
 }
 
 /// SQLite keeps them as nulls.
@@ -97,8 +98,8 @@ std::vector<RunGroup> load_groups(sql::Connection& connection, const RunSet& set
         connection.prepare(fmt::format("SELECT run_id, sweep, run, cell, key, repeat, status, invocation_id, "
                                        "workload, {}, {}, {}{} FROM runs WHERE {} ORDER BY rowid",
                                        protocol::kPeakMemory.name, protocol::kPeakMemory.low,
-                                       protocol::kPeakMemory.high, columns, condition_of(set)));
-    rows.bind(0, std::string_view(set.name));
+                                       protocol::kPeakMemory.high, columns, condition_of(connection, set)));
+    if (rows.parameter_count() > 0) rows.bind(0, std::string_view(set.name));
     if (rows.parameter_count() > 1) rows.bind(1, std::string_view(set.sweep));
     store::Origins origins(connection);
     std::vector<RunGroup> groups;

@@ -9,31 +9,66 @@ namespace tidemark::store {
 
 std::vector<BaselineSummary> baselines(sql::Connection& connection) {
     sql::Statement rows = connection.prepare(
-        "SELECT baseline, sweep, max(saved_at), count(*) FROM baseline_runs GROUP BY baseline, sweep "
-        "ORDER BY baseline, sweep");
+        "SELECT baseline, sweep, max(saved_at), count(DISTINCT saved_at) FROM baseline_runs GROUP BY "
+        "baseline, sweep ORDER BY baseline, sweep");
     std::vector<BaselineSummary> out;
-    while (rows.step()) out.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+    while (rows.step()) {
+        BaselineSummary& own = out.emplace_back();
+        own = {rows.text(0), rows.text(1), rows.text(2), 0, rows.integer(3)};
+        own.runs = std::get<std::int64_t>(connection.value_of(
+            fmt::format("SELECT count(*) FROM ({})", attempts_of_baseline(connection, own.name, own.sweep))));
+    }
     return out;
 }
 
+namespace {
+
+/// The sweeps that have present results, or the one.
+std::vector<std::string> saved_sweeps(sql::Connection& connection, std::string_view only) {
+    sql::Statement rows =
+        connection.prepare("SELECT DISTINCT sweep FROM runs WHERE latest = 1 AND (?1 = '' OR sweep = ?1)");
+    rows.bind_all(only);
+    std::vector<std::string> names;
+    while (rows.step()) names.push_back(rows.text(0));
+    return names;
+}
+
+/// All but the last `left` saves of the sweep; whether there were any.
+bool forget_earlier_saves(sql::Connection& connection, const std::string& name, const std::string& sweep,
+                          int left) {
+    std::vector<std::string> saves;
+    {
+        sql::Statement rows = connection.prepare(
+            "SELECT DISTINCT saved_at FROM baseline_runs WHERE baseline = ? AND sweep = ? ORDER BY saved_at "
+            "DESC");
+        rows.bind_all(std::string_view(name), std::string_view(sweep));
+        while (rows.step()) saves.push_back(rows.text(0));
+    }
+    if (saves.size() > static_cast<std::size_t>(left)) {
+        connection.prepare("DELETE FROM baseline_runs WHERE baseline = ? AND sweep = ? AND saved_at <= ?")
+            .bind_all(std::string_view(name), std::string_view(sweep),
+                      std::string_view(saves[static_cast<std::size_t>(left)]))
+            .run();
+    }
+    return !saves.empty();
+}
+
+}  // namespace
+
 SavedBaseline save_baseline(Database& database, const std::string& name,
-                            const std::optional<std::string>& sweep) {
+                            const std::optional<std::string>& sweep, int keep) {
     sql::Connection& connection = database.connection();
     const std::string_view only = sweep ? std::string_view(*sweep) : std::string_view();
     const std::string now = utc_now();
     try {
         sql::Transaction transaction(connection);
         SavedBaseline saved;
+        for (const std::string& own : saved_sweeps(connection, only))
+            saved.replaced = forget_earlier_saves(connection, name, own, keep - 1) || saved.replaced;
         connection
             .prepare(
-                "DELETE FROM baseline_runs WHERE baseline = ?1 AND "
-                "sweep IN (SELECT sweep FROM runs WHERE latest = 1 AND (?2 = '' OR sweep = ?2))")
-            .bind_all(std::string_view(name), only)
-            .run();
-        saved.replaced = connection.changes() > 0;
-        connection
-            .prepare(
-                "INSERT INTO baseline_runs SELECT ?1, sweep, run_id, ?3 FROM runs "
+                // a run that is saved again belongs to the new save
+                "INSERT OR REPLACE INTO baseline_runs SELECT ?1, sweep, run_id, ?3 FROM runs "
                 "WHERE latest = 1 AND status = 'ok' AND (?2 = '' OR sweep = ?2)")
             .bind_all(std::string_view(name), only, std::string_view(now))
             .run();
@@ -69,14 +104,32 @@ bool has_baseline(sql::Connection& connection, const std::string& name) {
     return row.step();
 }
 
+std::string attempts_of_baseline(sql::Connection& connection, const std::string& name,
+                                 const std::string& sweep, int last) {
+    const std::string own =
+        fmt::format("baseline = {} AND sweep = {}", sql::quoted_text(name), sql::quoted_text(sweep));
+    const Value saves = connection.value_of(fmt::format(
+        "SELECT count(*) FROM (SELECT DISTINCT saved_at FROM baseline_runs WHERE {} LIMIT 2)", own));
+    // mostly there is one, and ranks of many rows take their time
+    if (saves != Value(std::int64_t{2})) return fmt::format("SELECT run_id FROM baseline_runs WHERE {}", own);
+    return fmt::format(
+        "SELECT run_id FROM (SELECT b.run_id, dense_rank() OVER (PARTITION BY r.run ORDER BY b.saved_at "
+        "DESC) "
+        "AS place FROM baseline_runs AS b JOIN main.runs AS r ON r.run_id = b.run_id WHERE b.baseline = {} "
+        "AND "
+        "b.sweep = {}) WHERE place <= {}",
+        sql::quoted_text(name), sql::quoted_text(sweep), last);
+}
+
 std::vector<BaselineValue> baseline_values(sql::Connection& connection, const std::string& name,
                                            const std::string& sweep, const std::string& expression,
-                                           const std::string& column) {
+                                           const std::string& column, int last) {
     sql::Statement rows = connection.prepare(fmt::format(
         "SELECT run_id, run, repeat, {}, {}, {}, (SELECT m.reason FROM main.missing AS m WHERE m.run_id = "
-        "attempts.run_id AND m.\"column\" = ?) FROM attempts WHERE run_id IN (SELECT run_id FROM "
-        "baseline_runs WHERE baseline = ? AND sweep = ?)",
-        expression, protocol::kPeakMemory.low, protocol::kPeakMemory.high));
+        "attempts.run_id AND m.\"column\" = ?1), (SELECT b.saved_at FROM baseline_runs AS b WHERE b.baseline "
+        "= ?2 AND b.sweep = ?3 AND b.run_id = attempts.run_id) FROM attempts WHERE run_id IN ({})",
+        expression, protocol::kPeakMemory.low, protocol::kPeakMemory.high,
+        attempts_of_baseline(connection, name, sweep, last)));
     rows.bind_all(std::string_view(column), std::string_view(name), std::string_view(sweep));
     std::vector<BaselineValue> out;
     const auto number_at = [&](int index) {
@@ -84,7 +137,7 @@ std::vector<BaselineValue> baseline_values(sql::Connection& connection, const st
     };
     while (rows.step()) {
         out.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2)), number_at(3),
-                       rows.text(6), number_at(4), number_at(5)});
+                       rows.text(6), number_at(4), number_at(5), rows.text(7)});
     }
     return out;
 }

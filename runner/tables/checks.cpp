@@ -1,6 +1,8 @@
 #include "tables/checks.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 
@@ -8,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "base/median.hpp"
 #include "base/suggestion.hpp"
 #include "protocol/database_schema.hpp"
 #include "protocol/peak_memory.hpp"
@@ -52,6 +55,7 @@ struct Rule {
     BoundKind kind;
     double bound;
     std::string column;
+    sweep::Against against{};  ///< of a drift
 
     std::string requirement() const {
         switch (kind) {
@@ -62,12 +66,16 @@ struct Rule {
             case BoundKind::MaximumIncrease:
                 break;
         }
-        return fmt::format("at most {} more than {}", analysis::share_text(bound), check->against);
+        return fmt::format("at most {} more than {}", analysis::share_text(bound), against.told());
     }
 
     CheckResult result(std::string run, Finding finding) const {
         return {check->name, check->position, std::move(run), check->metric,      check->unit, requirement(),
-                kind,        bound,           check->against, std::move(finding), false};
+                kind,        bound,           against_text(), std::move(finding), false};
+    }
+
+    std::string against_text() const {
+        return kind == BoundKind::MaximumIncrease ? against.written() : std::string();
     }
 
     /// About no run at all.
@@ -84,26 +92,32 @@ std::optional<double> told(const std::optional<double>& stored, std::string_view
     return stored;
 }
 
-std::vector<Rule> rules_of(const CheckDefinition& check) {
+std::vector<Rule> rules_of(const CheckDefinition& check, const std::vector<sweep::Against>& against) {
     std::vector<Rule> rules;
     if (check.maximum) rules.push_back({&check, BoundKind::Maximum, *check.maximum, check.column});
     if (check.minimum) rules.push_back({&check, BoundKind::Minimum, *check.minimum, check.column});
-    if (check.max_increase)
-        rules.push_back({&check, BoundKind::MaximumIncrease, *check.max_increase, check.drift_column});
+    if (!check.max_increase) return rules;
+    for (const sweep::Against& own : against.empty() ? std::vector{check.against.value()} : against)
+        rules.push_back({&check, BoundKind::MaximumIncrease, *check.max_increase, check.drift_column, own});
     return rules;
 }
 
 class CheckDecider {
   public:
-    CheckDecider(const sweep::Sweep& sweep, results::CurrentResults& results)
-        : sweep_(sweep), results_(results), units_(results::units_of(sweep)), origins_(results.connection()) {
+    CheckDecider(const sweep::Sweep& sweep, results::CurrentResults& results,
+                 const std::vector<sweep::Against>& against)
+        : sweep_(sweep),
+          results_(results),
+          against_(against),
+          units_(results::units_of(sweep)),
+          origins_(results.connection()) {
         for (std::size_t i = 0; i < results.runs().size(); ++i) order_[results.runs()[i].run] = i;
     }
 
     std::vector<CheckResult> decide() {
         std::vector<CheckResult> all;
         for (const CheckDefinition& check : sweep_.checks()) {
-            for (const Rule& rule : rules_of(check)) {
+            for (const Rule& rule : rules_of(check, against_)) {
                 for (CheckResult& result : decide(rule)) all.push_back(std::move(result));
             }
         }
@@ -228,27 +242,88 @@ class CheckDecider {
         return out;
     }
 
-    std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> baseline_of(const Rule& rule) {
-        std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> before;
+    /// What the baseline has of each run, by save; the newest is the last.
+    using Saves = std::map<std::string, std::vector<analysis::RepeatFigure>>;
+    std::map<std::string, Saves, std::less<>> baseline_of(const Rule& rule) {
+        std::map<std::string, Saves, std::less<>> before;
         for (const auto& value :
-             store::baseline_values(results_.connection(), rule.check->against, sweep_.name(),
-                                    expression_of_baseline(rule), column_of(rule))) {
-            before[value.run].push_back({.run_id = value.run_id,
-                                         .repeat = value.repeat,
-                                         .status = Status::Ok,  // a baseline names no other
-                                         .reason = {},
-                                         .value = told(value.value, value.missing),
-                                         .missing = value.missing,
-                                         .origin = origins_.of(value.run_id),
-                                         .bounds = bounds_of_baseline(rule, value)});
+             store::baseline_values(results_.connection(), rule.against.baseline, sweep_.name(),
+                                    expression_of_baseline(rule), column_of(rule), rule.against.last)) {
+            before[value.run][value.saved_at].push_back({.run_id = value.run_id,
+                                                         .repeat = value.repeat,
+                                                         .status = Status::Ok,  // a baseline names no other
+                                                         .reason = {},
+                                                         .value = told(value.value, value.missing),
+                                                         .missing = value.missing,
+                                                         .origin = origins_.of(value.run_id),
+                                                         .bounds = bounds_of_baseline(rule, value)});
         }
         return before;
     }
 
+    /// Whether the run's figure can be held against those of the save at all.
+    bool can_be_held(const Rule& rule, const analysis::CheckedRun& run,
+                     const std::vector<analysis::RepeatFigure>& save) const {
+        const auto has_figure = [](const analysis::RepeatFigure& repeat) {
+            return repeat.value && std::isfinite(*repeat.value);
+        };
+        const auto is_own = [&](const analysis::RepeatFigure& repeat) {
+            return std::ranges::find(run.repeats, repeat.run_id, &analysis::RepeatFigure::run_id) !=
+                   run.repeats.end();
+        };
+        const std::string column = column_of(rule);
+        return std::ranges::all_of(save, has_figure) && std::ranges::none_of(save, is_own) &&
+               comparability_of(run, save).obstacle(column, units_.noise(column)).empty();
+    }
+
+    /// The save with the least median, of those that the run can be held against; where there is none, the
+    /// newest, which says why. End: no save has the run.
+    Saves::const_iterator best_of(const Rule& rule, const analysis::CheckedRun& run,
+                                  const Saves& saves) const {
+        auto best = saves.end();
+        double least = 0;
+        for (auto save = saves.begin(); save != saves.end(); ++save) {
+            if (!can_be_held(rule, run, save->second)) continue;
+            std::vector<double> values;
+            for (const analysis::RepeatFigure& repeat : save->second) values.push_back(*repeat.value);
+            const double middle = median(values).value_or(0);
+            if (best != saves.end() && middle >= least) continue;
+            best = save;
+            least = middle;
+        }
+        return best == saves.end() && !saves.empty() ? std::prev(saves.end()) : best;
+    }
+
+    /// `2026-01-23 14:05 UTC`
+    static std::string minute_of(const std::string& saved_at) {
+        constexpr std::size_t kDay = 10, kMinute = 16;
+        return saved_at.size() < kMinute ? saved_at
+                                         : fmt::format("{} {} UTC", saved_at.substr(0, kDay),
+                                                       saved_at.substr(kDay + 1, kMinute - kDay - 1));
+    }
+
+    CheckResult decide_drift_of(const Rule& rule, const analysis::CheckedRun& run, const Saves& saves) const {
+        const auto best = best_of(rule, run, saves);
+        const std::vector<analysis::RepeatFigure> before =
+            best == saves.end() ? std::vector<analysis::RepeatFigure>() : best->second;
+        Finding finding =
+            analysis::decide_drift({rule.bound, rule.against.baseline, units_.noise(column_of(rule)),
+                                    rule.check->metric, column_of(rule)},
+                                   run, before);
+        if (rule.against.is_best_of() && finding.change)
+            finding.explanation += fmt::format(
+                "; the best of {} was saved {}",
+                saves.size() == 1 ? "1 save" : fmt::format("{} saves", saves.size()), minute_of(best->first));
+        CheckResult result = rule.result(run.run, std::move(finding));
+        result.disturbed = result.finding.measured && is_disturbed_figure(rule, run, before);
+        return result;
+    }
+
     std::vector<CheckResult> decide(const Rule& rule) {
-        std::map<std::string, std::vector<analysis::RepeatFigure>, std::less<>> before;
-        if (rule.kind == BoundKind::MaximumIncrease) {
-            const std::string& name = rule.check->against;
+        std::map<std::string, Saves, std::less<>> before;
+        const bool is_drift = rule.kind == BoundKind::MaximumIncrease;
+        if (is_drift) {
+            const std::string& name = rule.against.baseline;
             if (!store::has_baseline(results_.connection(), name)) {
                 return {rule.undecided(
                     fmt::format("there is no baseline '{0}'; `tidemark baseline save {0}` makes it", name))};
@@ -256,11 +331,9 @@ class CheckDecider {
             before = baseline_of(rule);
         }
         std::vector<CheckResult> out;
-        for (const analysis::CheckedRun& run : runs_of(rule)) {
-            CheckResult result = rule.result(run.run, decide(rule, run, before[run.run]));
-            result.disturbed = result.finding.measured && is_disturbed_figure(rule, run, before[run.run]);
-            out.push_back(std::move(result));
-        }
+        for (const analysis::CheckedRun& run : runs_of(rule))
+            out.push_back(is_drift ? decide_drift_of(rule, run, before[run.run])
+                                   : decide_bound_of(rule, run));
         if (out.empty()) {
             out.push_back(rule.undecided(results_.made() > 0 ? "its `where` holds for no run"
                                                              : "nothing is measured yet"));
@@ -278,20 +351,19 @@ class CheckDecider {
         return is_disturbed(disturbed, column_of(rule), units_.noise(column_of(rule)));
     }
 
-    Finding decide(const Rule& rule, const analysis::CheckedRun& run,
-                   const std::vector<analysis::RepeatFigure>& before) const {
+    CheckResult decide_bound_of(const Rule& rule, const analysis::CheckedRun& run) const {
         const Unit unit = rule.check->unit;
-        if (rule.kind == BoundKind::MaximumIncrease) {
-            return decide_drift({rule.bound, rule.check->against, units_.noise(column_of(rule)),
-                                 rule.check->metric, column_of(rule)},
-                                run, before);
-        }
         const analysis::Bound bound{rule.kind, rule.bound, unit == Unit::Bytes, rule.check->metric};
-        return decide_bound(bound, run, [&](double value) { return figure_beside(value, rule.bound, unit); });
+        CheckResult result = rule.result(run.run, analysis::decide_bound(bound, run, [&](double value) {
+                                             return figure_beside(value, rule.bound, unit);
+                                         }));
+        result.disturbed = result.finding.measured && is_disturbed_figure(rule, run, {});
+        return result;
     }
 
     const sweep::Sweep& sweep_;
     results::CurrentResults& results_;
+    const std::vector<sweep::Against>& against_;
     results::Units units_;
     store::Origins origins_;
     std::map<std::string, std::size_t, std::less<>> order_;
@@ -299,14 +371,16 @@ class CheckDecider {
 
 }  // namespace
 
-std::vector<CheckResult> decide_checks(const sweep::Sweep& sweep, results::CurrentResults& results) {
-    return CheckDecider(sweep, results).decide();
+std::vector<CheckResult> decide_checks(const sweep::Sweep& sweep, results::CurrentResults& results,
+                                       const std::vector<sweep::Against>& against) {
+    return CheckDecider(sweep, results, against).decide();
 }
 
-std::vector<CheckResult> undecided_checks(const sweep::Sweep& sweep, const std::string& reason) {
+std::vector<CheckResult> undecided_checks(const sweep::Sweep& sweep, const std::string& reason,
+                                          const std::vector<sweep::Against>& against) {
     std::vector<CheckResult> all;
     for (const CheckDefinition& check : sweep.checks()) {
-        for (const Rule& rule : rules_of(check)) all.push_back(rule.undecided(reason));
+        for (const Rule& rule : rules_of(check, against)) all.push_back(rule.undecided(reason));
     }
     return all;
 }

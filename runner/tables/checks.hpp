@@ -21,18 +21,20 @@ struct CheckResult {
     std::string requirement;  ///< `at most 1.00 GiB`
     analysis::BoundKind bound_kind = analysis::BoundKind::Maximum;
     double bound = 0;
-    std::string baseline{};  ///< of a drift
+    std::string against{};  ///< of a drift: `main`, `best-of:main:10`
     analysis::Finding finding;
     bool disturbed = false;  ///< the run's figure, or that of the baseline
 };
 
 /// Decides all checks of the sweep file, in its order, each for every run that its `where` holds for. Throws
 /// UsageError where a `where` is wrong in a way that only the results could tell. `results` must be of the
-/// same sweep.
-std::vector<CheckResult> decide_checks(const sweep::Sweep& sweep, results::CurrentResults& results);
+/// same sweep. `against`: what every drift is held against instead of what the file says.
+std::vector<CheckResult> decide_checks(const sweep::Sweep& sweep, results::CurrentResults& results,
+                                       const std::vector<sweep::Against>& against = {});
 
 /// The same without any database: nothing is decided.
-std::vector<CheckResult> undecided_checks(const sweep::Sweep& sweep, const std::string& reason);
+std::vector<CheckResult> undecided_checks(const sweep::Sweep& sweep, const std::string& reason,
+                                          const std::vector<sweep::Against>& against = {});
 
 analysis::Verdict worst_of(const std::vector<CheckResult>& results);
 
@@ -50,6 +52,8 @@ std::vector<report::Table> unlike_baselines(const sweep::Sweep& sweep,
 /// Why it is decided so, and that the figure was disturbed: for formats that can mark none.
 std::string told_finding(const CheckResult& result);
 
+/// Every result a row, without a title and a word about all of them.
+report::Table rows_of_checks(const std::vector<CheckResult>& results);
 /// For people: what did not pass, and what did as long as it is not too much to read.
 report::Table checks_for_people(const sweep::Sweep& sweep, const std::vector<CheckResult>& results);
 /// For machines: everything, unrounded.

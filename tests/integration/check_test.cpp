@@ -124,6 +124,77 @@ TEST_F(Check, DriftIsHeldAgainstABaseline) {
     EXPECT_THAT(broken.out, HasSubstr("+5.0 % (95 % interval +5.0 % to +5.0 %, 3 pairs)"));
 }
 
+/// 2.9 % at a time, each of which a baseline that goes along lets pass.
+TEST_F(Check, WhatRisesByALittleEachTimeIsSeenByTheBestOfTheLastSaves) {
+    checks("[{name: no creep, where: \"true\", metric: score, max_increase: 3 %, against: main}]", "[a]");
+    for (const char* value : {"1000", "1029", "1058"}) {
+        score(value);
+        make();
+        EXPECT_EQ(folder.tidemark({"baseline", "save", "main", "--keep", "20"}).exit_code, 0);
+    }
+    score("1088");
+    make();
+    EXPECT_EQ(check().exit_code, 0) << "+2.8 % since the last save";
+    const Finished best = check({"--against", "best-of:main:10"});
+    EXPECT_EQ(best.exit_code, 1);
+    EXPECT_THAT(best.out, HasSubstr("at most 3.0 % more than the best of the last 10 of main"));
+    EXPECT_THAT(best.out,
+                testing::ContainsRegex("\\+8\\.8 % .*; the best of 3 saves was saved 20[0-9-]+ [0-9:]+ UTC"));
+    EXPECT_EQ(check({"--against", "best-of:main:2"}).exit_code, 1) << "+5.7 %";
+    EXPECT_EQ(check({"--against", "main"}).exit_code, 0);
+    const Finished both = check({"--against", "main", "--against", "best-of:main:10", "--format", "csv"});
+    EXPECT_EQ(both.exit_code, 1);
+    EXPECT_THAT(both.out, HasSubstr(",main\n"));
+    EXPECT_THAT(both.out, HasSubstr(",best-of:main:10\n"));
+    EXPECT_THAT(check({"--against", "main", "--against", "best-of:main:10", "--format", "junit"}).out,
+                HasSubstr("name=\"no creep (drift against best-of:main:10): kind=a\""));
+    checks(
+        "[{name: no creep, where: \"true\", metric: score, max_increase: 3 %, against: \"best-of:main:10\"}]",
+        "[a]");
+    EXPECT_EQ(check().exit_code, 1) << "the file may say it, too";
+}
+
+TEST_F(Check, WhatCannotBeHeldAgainstIsTold) {
+    make();
+    EXPECT_EQ(check({"--against", "main"}).err,
+              "--against: no check in c.yaml has a max_increase, which would be held against it\n");
+    EXPECT_EQ(check({"--against", "best-of:main"}).err,
+              "--against: 'best-of:main': the best of a baseline's last saves is written best-of:NAME:N, N "
+              "from 2 to "
+              "1000, as in best-of:main:10\n");
+    checks(
+        "[{name: no creep, where: \"true\", metric: score, max_increase: 3 %, against: \"best-of:main:0\"}]");
+    EXPECT_EQ(check().exit_code, 2);
+    EXPECT_THAT(check().err, HasSubstr("c.yaml:6:"));
+    EXPECT_THAT(check().err, HasSubstr("checks[0].against: 'best-of:main:0': the best of"));
+    checks("[{name: no creep, where: \"true\", metric: score, max_increase: 3 %, against: main}]");
+    EXPECT_THAT(check({"--against", "best-of:release:5"}).out,
+                HasSubstr("there is no baseline 'release'; `tidemark baseline save release` makes it"));
+}
+
+TEST_F(Check, ACommentForAPullRequestHasTheWorstFirst) {
+    checks(
+        "[{name: low enough, where: \"true\", metric: score, max: 120}, {name: told, where: kind = 'a', "
+        "metric: "
+        "accuracy, min: 85 %}, {name: lower, where: kind = 'b', metric: score, max: 50}]");
+    make();
+    const Finished said = check({"--format", "comment"});
+    EXPECT_EQ(said.exit_code, 1);
+    EXPECT_THAT(said.out,
+                StartsWith("<!-- tidemark check c -->\n### c: 3 checks: 1 pass, 1 broken, 1 undecided\n\n"
+                           "| verdict   | check"));
+    EXPECT_LT(said.out.find("| broken"), said.out.find("| undecided"));
+    EXPECT_LT(said.out.find("| undecided"),
+              said.out.find("<details><summary>2 that pass</summary>\n\n| verdict"));
+    EXPECT_THAT(said.out, testing::EndsWith("\n</details>\n"));
+    checks("[{name: low enough, where: \"true\", metric: score, max: 120}]");
+    const std::string well = check({"--format", "comment"}).out;
+    EXPECT_THAT(well, StartsWith("<!-- tidemark check c -->\n### c: 1 check: 1 pass\n"));
+    EXPECT_THAT(well, testing::Not(HasSubstr("<details>")));
+    check({"--format", "comment", "--output", "comment.md"});
+    EXPECT_EQ(folder.read("comment.md"), well);
+}
+
 TEST_F(Check, APeakAboveAKeptLimitIsExplainedOnce) {
     constexpr const char* kNote =
         "A memory limit holds what the kernel charges to the run's cgroup; peak memory also has mapped file "
@@ -239,7 +310,11 @@ TEST_F(Check, BaselinesAreListedAndDropped) {
     folder.tidemark({"baseline", "save", "main"});
     EXPECT_EQ(folder.tidemark({"baseline", "save", "main"}).err, "baseline 'main' now names 6 runs\n");
     EXPECT_THAT(folder.tidemark({"baseline", "list", "--format", "csv"}).out,
-                testing::MatchesRegex("baseline,sweep,runs,saved_at\nmain,c,6,20[^,]*Z\n"));
+                testing::MatchesRegex("baseline,sweep,runs,saved_at,saves\nmain,c,6,20[^,]*Z,1\n"));
+    EXPECT_EQ(
+        folder.tidemark({"baseline", "save", "best-of:main:2"}).err,
+        "no baseline can be called 'best-of:main:2': check --against reads best-of: as the best of several "
+        "saves\n");
     EXPECT_EQ(folder.tidemark({"baseline", "drop", "mian"}).err,
               "there is no baseline 'mian' (did you mean 'main'?)\n");
     EXPECT_EQ(folder.tidemark({"baseline", "drop", "main"}).err,

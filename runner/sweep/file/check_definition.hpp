@@ -7,6 +7,7 @@
 
 #include "base/language.hpp"
 #include "protocol/description.hpp"
+#include "sweep/file/against.hpp"
 #include "sweep/file/problems.hpp"
 
 namespace tidemark::sweep {
@@ -22,7 +23,7 @@ struct CheckDefinition {
     std::optional<double> maximum;  ///< in bytes, seconds or as a fraction
     std::optional<double> minimum;
     std::optional<double> max_increase;  ///< a fraction of the baseline
-    std::string against;                 ///< name of the baseline
+    std::optional<Against> against;      ///< what that refers to
     Position position;
     Position where_position;
 };

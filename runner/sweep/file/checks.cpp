@@ -50,6 +50,15 @@ std::optional<double> read_byte_rate(const std::string& text, std::string& probl
     return number_of(parse_bytes(text.substr(0, text.size() - kInASecond.size())), problem);
 }
 
+std::optional<Against> read_against_of(const Node& node, const std::string& key, Problems& problems) {
+    const auto text = read_text(node, key, problems);
+    if (!text) return std::nullopt;
+    std::string problem;
+    auto against = read_against(*text, problem);
+    if (!problem.empty()) problems.add(node.position, key, problem);
+    return against;
+}
+
 CheckDefinition read_check(const Node& node, const std::string& key,
                            const std::vector<GivenCapture>& captures, Problems& problems) {
     CheckDefinition check;
@@ -63,7 +72,8 @@ CheckDefinition read_check(const Node& node, const std::string& key,
     check.name = text_of("name");
     check.where = text_of("where");
     check.metric = text_of("metric");
-    check.against = text_of("against");
+    const Node* const against = node.find("against");
+    if (against != nullptr) check.against = read_against_of(*against, key + ".against", problems);
     if (const Node* where = node.find("where")) check.where_position = where->position;
     resolve_metric(check, captures);
     const auto bound = [&](const char* name, Unit unit) {
@@ -77,11 +87,11 @@ CheckDefinition read_check(const Node& node, const std::string& key,
     if (!drifts && node.find("max") == nullptr && node.find("min") == nullptr) {
         problems.add(node.position, key, "has no bound; give max, min, or max_increase with against");
     }
-    if (drifts && check.against.empty()) {
+    if (drifts && against == nullptr) {
         problems.add(node.position, key + ".against",
                      "missing; name the baseline that max_increase refers to");
     }
-    if (!drifts && !check.against.empty()) {
+    if (!drifts && against != nullptr) {
         problems.add(node.position, key + ".max_increase", "missing; 'against' needs it");
     }
     return check;

@@ -338,7 +338,7 @@ const Keys& check_keys() {
         {"max", "No repeat may be above it.", text()},
         {"min", "No repeat may be below it.", text()},
         {"max_increase", "How much more than the baseline's the median may be, such as 3 %.", text()},
-        {"against", "The baseline's name.", text()}};
+        {"against", "The baseline's name, or best-of:NAME:N for the best of its last N saves.", text()}};
     return kKeys;
 }
 

@@ -1,5 +1,8 @@
 #include "store/baselines.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,6 +64,51 @@ TEST_F(StoredSweeps, FiguresKnowTheMachineThatTheyWereMeasuredOn) {
     const std::string run_id = baseline_values(connection, "main", "one", "wall_s")[0].run_id;
     EXPECT_EQ(Origins(connection).of(run_id).of(analysis::OriginFact::Machine), "Example CPU, 4 cores");
     EXPECT_EQ(Origins(connection).of("one1key1").of(analysis::OriginFact::Machine), "Example CPU, 4 cores");
+}
+
+TEST_F(StoredSweeps, EarlierSavesAreKeptAsFarAsWanted) {
+    const auto save = [&](int keep) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));  // saves are told apart by their time
+        return save_baseline(database, "main", "one", keep);
+    };
+    const auto ids = [&](int last) {
+        std::vector<std::string> all;
+        for (const BaselineValue& value :
+             baseline_values(connection, "main", "one", "wall_s", "wall_s", last))
+            if (value.repeat == 1) all.push_back(value.run_id);
+        return all;
+    };
+    save(3);
+    for (const char* key : {"key2", "key3", "key4"}) {
+        store("one", 1, key);
+        store("one", 2, key);
+        EXPECT_TRUE(save(3).replaced);
+    }
+    EXPECT_THAT(ids(1), ElementsAre("one1key4"));
+    EXPECT_THAT(ids(2), ElementsAre("one1key3", "one1key4"));
+    EXPECT_THAT(ids(10), ElementsAre("one1key2", "one1key3", "one1key4")) << "three are kept";
+    EXPECT_EQ(baselines(connection)[0].saves, 3);
+    EXPECT_EQ(baselines(connection)[0].runs, 2) << "of the last save";
+    save(3);
+    EXPECT_THAT(ids(10), ElementsAre("one1key2", "one1key3", "one1key4")) << "the same runs are no new ones";
+    store("one", 1, "key5");
+    save(1);
+    EXPECT_THAT(ids(10), ElementsAre("one1key5")) << "what went before is forgotten";
+}
+
+TEST_F(StoredSweeps, ARunThatTheLastSaveLacksHasTheOneBefore) {
+    save_baseline(database, "main", "one", 5);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    connection.execute("UPDATE runs SET status = 'failed' WHERE sweep = 'one' AND latest = 1");
+    run::Record other = test::example_record("other");
+    other.request.sweep = "one";
+    other.request.run = "new";
+    other.request.cell = "new";
+    sql::Transaction transaction(connection);
+    write_record(connection, other);
+    transaction.commit();
+    save_baseline(database, "main", "one", 5);
+    EXPECT_EQ(baseline_values(connection, "main", "one", "wall_s").size(), 3U);
 }
 
 TEST_F(StoredSweeps, ABaselineStaysWhenLaterRunsReplaceItsOwn) {

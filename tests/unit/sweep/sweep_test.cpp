@@ -373,6 +373,7 @@ TEST_F(SweepFile, ChecksAndTablesAreRead) {
     EXPECT_EQ(sweep.checks()[1].minimum, 0.85);
     EXPECT_EQ(sweep.checks()[2].column, "wall_s");
     EXPECT_EQ(sweep.checks()[2].max_increase, 0.03);
+    EXPECT_EQ(sweep.checks()[2].against->written(), "main");
     EXPECT_EQ(sweep.tables()[0].title.chinese, "内存");
     EXPECT_EQ(sweep.tables()[0].columns[0].unit, protocol::Unit::Bytes);
 }
