@@ -117,7 +117,8 @@ void write(const CheckOptions& options, const sweep::Sweep& sweep, const Decided
     report::Table table = tables::checks_for_people(sweep, decided.results);
     if (!decided.hint.empty()) table.notes.push_back(decided.hint);
     if (!decided.note.empty()) table.notes.push_back(decided.note);
-    std::vector<report::Table> tables = tables::unlike_baselines(sweep, decided.results);
+    std::vector<report::Table> tables;
+    if (options.output.columns.empty()) tables = tables::unlike_baselines(sweep, decided.results);
     tables.push_back(std::move(table));
     write_tables(options.output, tables);
 }
@@ -160,6 +161,7 @@ Action add_check_verb(Options& declared) {
         "--against", options->against,
         "a baseline, or best-of:NAME:N for the best of its last N saves: what every max_increase is "
         "held against, instead of what the file says; may be given several times");
+    options->output.add_columns_to(declared);
     options->output.add_to(declared, {kJunit, kComment});
     return [options](const Context& context) { return check(*options, context); };
 }

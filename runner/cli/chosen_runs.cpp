@@ -6,6 +6,7 @@
 #include "cli/sql_problem.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/queries.hpp"
+#include "terminal/short_names.hpp"
 #include "terminal/signals.hpp"
 
 namespace tidemark::cli {
@@ -37,17 +38,22 @@ std::vector<std::string> chosen_by_name(sql::Connection& connection, const std::
         throw UsageError(
             fmt::format("there is no run '{}'; `tidemark list --sweep NAME` shows the runs of a sweep", run));
     const store::StoredRun first = store::load_run(connection, found.front());
-    if (first.record.request.run != run) {
+    const std::string& name = first.record.request.run;
+    if (name != run && !terminal::is_short_name_of(run, name)) {
         if (found.size() == 1) return found;
         throw UsageError(
             fmt::format("'{}' is the beginning or the end of several ids; write more of it", run));
     }
     for (const std::string& id : found) {
-        if (store::load_run(connection, id).record.request.sweep == first.record.request.sweep) continue;
+        const protocol::Request other = store::load_run(connection, id).record.request;
+        if (other.run != name)
+            throw UsageError(
+                fmt::format("'{}' may be '{}' or '{}'; write the whole name", run, name, other.run));
+        if (other.sweep == first.record.request.sweep) continue;
         throw UsageError(
             fmt::format("several sweeps have a run '{}'; say which: --where \"sweep = '{}' AND run = "
                         "'{}'\"",
-                        run, first.record.request.sweep, run));
+                        run, first.record.request.sweep, name));
     }
     std::vector<std::string> ids;
     for (const store::Attempt& attempt : first.attempts) {

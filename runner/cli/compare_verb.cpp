@@ -51,7 +51,7 @@ ExitCode compare(const CompareOptions& options, const Context& context) {
             "compare takes two sides: compare A B, or a sweep and a run of it: compare A --against RUN");
     const auto database = std::make_shared<store::Database>(store::Database::open_to_read(options.database));
     const tables::SideComparison comparison = compare(options, database, context, *threshold.quantity);
-    if (options.output.for_machines()) {
+    if (options.output.for_machines() || !options.output.columns.empty()) {
         write_table(options.output, tables::sides_for_machines(comparison));
         return ExitCode::Success;
     }
@@ -78,6 +78,7 @@ Action add_compare_verb(Options& declared) {
     declared.flag("--all", options->all, "in a terminal, too: every figure of every run");
     declared.text("--threshold", options->threshold, "changes below this do not matter (default: 3 %)");
     declared.text("--db", options->database, "the database of results");
+    options->output.add_columns_to(declared);
     options->output.add_to(declared);
     return [options](const Context& context) {
         if (options->database.empty()) options->database = terminal::default_database().string();

@@ -84,6 +84,7 @@ Action add_estimate_verb(Options& declared) {
     auto options = std::make_shared<EstimateOptions>();
     declared.required("FILE", options->sweep.file, "the sweep file");
     options->sweep.declare_space(declared, "tells of these runs alone");
+    options->output.add_columns_to(declared);
     options->output.add_to(declared);
     return [options](const Context& context) {
         options->sweep.prepare();

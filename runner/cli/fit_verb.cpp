@@ -105,6 +105,7 @@ class FitCommand {
             return ExitCode::Interrupted;
         }
         tell(probes);
+        say("results: {}", terminal::shown_path(options_.sweep.database));
         if (teardown_problem && !teardown_problem->empty()) throw Error(ExitCode::Failure, *teardown_problem);
         return ExitCode::Success;
     }

@@ -99,6 +99,7 @@ Action add_history_verb(Options& declared) {
     auto options = std::make_shared<HistoryOptions>();
     options->sweep.declare_for_results(declared, "shows only these runs");
     declared.text("--metric", options->metric, "the figure, as checks name it (default: peak_rss)");
+    options->output.add_columns_to(declared);
     options->output.add_to(declared);
     return [options](const Context& context) { return show_history(*options, context); };
 }

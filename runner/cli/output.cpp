@@ -16,6 +16,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "cli/chosen_columns.hpp"
 #include "report/fitted_text.hpp"
 #include "terminal/pager.hpp"
 #include "terminal/terminal.hpp"
@@ -118,6 +119,14 @@ void OutputOptions::add_to(Options& declared, const std::vector<std::string>& mo
     declared.flag("--wide", wide, "in a terminal, too: lines as long as they are, no pager");
 }
 
+void OutputOptions::add_columns_to(Options& declared) {
+    declared.text("--columns", columns, "shows these columns alone, in this order: run,peak_rss_bytes");
+}
+
+std::vector<report::Table> OutputOptions::chosen_of(std::vector<report::Table> tables) const {
+    return columns.empty() ? std::move(tables) : with_columns(std::move(tables), columns);
+}
+
 std::string OutputOptions::named() const {
     if (!format.empty()) return format;
     const std::string ending = std::filesystem::path(file).extension().string();
@@ -182,7 +191,8 @@ void render_table(const OutputOptions& options, const report::Table& table, std:
         report::render(table, options.chosen(), out);
 }
 
-void write_tables(const OutputOptions& options, const std::vector<report::Table>& tables) {
+void write_tables(const OutputOptions& options, const std::vector<report::Table>& all) {
+    const std::vector<report::Table> tables = options.chosen_of(all);
     if (options.on_screen()) {
         show_on_screen(options, [&](const report::Screen& screen, std::ostream& out) {
             for (std::size_t i = 0; i < tables.size(); ++i) {
@@ -206,7 +216,9 @@ void write_table(const OutputOptions& options, const report::Table& table) {
     write_tables(options, {table});
 }
 
-void write_document(const OutputOptions& options, const report::Document& document) {
+void write_document(const OutputOptions& options, const report::Document& whole) {
+    report::Document document = whole;
+    document.tables = options.chosen_of(std::move(document.tables));
     if (options.on_screen()) {
         show_on_screen(options, [&](const report::Screen& screen, std::ostream& out) {
             report::render_fitted(document, screen, out);

@@ -14,13 +14,18 @@ namespace tidemark::cli {
 
 /// `--format`, `--output` and `--wide`, the same wherever a table comes out.
 struct OutputOptions {
-    std::string format;  ///< empty: not given
-    std::string file;    ///< empty: stdout
-    bool wide = false;   ///< a terminal gets what a file would
-    bool paged = true;   ///< what is longer than the terminal goes to the user's pager
+    std::string format;   ///< empty: not given
+    std::string file;     ///< empty: stdout
+    bool wide = false;    ///< a terminal gets what a file would
+    std::string columns;  ///< which ones of the tables; empty: all
+    bool paged = true;    ///< what is longer than the terminal goes to the user's pager
 
     /// `more`: formats that only this verb has, and writes by itself.
     void add_to(Options& declared, const std::vector<std::string>& more = {});
+    /// `--columns`, for verbs whose tables have columns that are known by name.
+    void add_columns_to(Options& declared);
+    /// The tables as they are shown: with the chosen columns.
+    std::vector<report::Table> chosen_of(std::vector<report::Table> tables) const;
     /// The format that was given, else the one that the file's name ends with, else text.
     std::string named() const;
     report::Format chosen() const { return report::format_from_name(named()); }

@@ -176,7 +176,9 @@ class PlanCommand {
                 plural(state_.made(), "run"), terminal::shown_path(options_.sweep.database));
             return ExitCode::Interrupted;
         }
-        return conclude(ended.step);
+        const ExitCode code = conclude(ended.step);
+        say("results: {}", terminal::shown_path(options_.sweep.database));
+        return code;
     }
 
     /// False: interrupted.

@@ -11,6 +11,7 @@
 #include "tables/figure_text.hpp"
 #include "terminal/display_text.hpp"
 #include "terminal/installation.hpp"
+#include "terminal/short_names.hpp"
 #include "terminal/terminal.hpp"
 
 namespace tidemark::cli {
@@ -128,8 +129,11 @@ void Progress::tick() {
 }
 
 std::string Progress::label(const run::PlannedRun& planned) const {
-    const std::string name = terminal::visible(sweep_.runs()[planned.spec].run);
-    const sweep::Repeats& repeats = sweep_.repeats(sweep_.runs()[planned.spec]);
+    const sweep::RunSpec& run = sweep_.runs()[planned.spec];
+    // lines that are redrawn are read by a person, who knows what the sweep varies
+    const std::string name =
+        terminal::visible(options_.live && !run.named ? terminal::short_run_name(run.run) : run.run);
+    const sweep::Repeats& repeats = sweep_.repeats(run);
     if (repeats.until) return fmt::format("{} (repeat {})", name, planned.repeat);
     return repeats.most == 1 ? name : fmt::format("{} (repeat {} of {})", name, planned.repeat, repeats.most);
 }

@@ -42,7 +42,9 @@ void write(const ReportOptions& options, const report::Document& document) {
     report::Table table = document.tables[static_cast<std::size_t>(options.table) - 1];
     if (options.output.for_machines()) tables::add_disturbed_column(table);
     if (is_picture)
-        write_output(options.output, [&](std::ostream& out) { report::render_svg(table, out); });
+        write_output(options.output, [&](std::ostream& out) {
+            report::render_svg(options.output.chosen_of({table}).front(), out);
+        });
     else
         write_table(options.output, table);
 }
@@ -76,6 +78,7 @@ Action add_report_verb(Options& declared) {
     declared.flag("--any-program", options->any_program,
                   "also results of a program, or of input, that has changed since");
     declared.number("--table", options->table, 1, kMostTables, "this table alone, counted from 1");
+    options->output.add_columns_to(declared);
     options->output.add_to(declared, {kSvg});
     return [options](const Context& context) { return make_report(*options, context); };
 }

@@ -97,7 +97,9 @@ class RunCommand {
         results::CurrentResults current(database.connection(),
                                         results::expectation_of(sweep_, results::Program::Present));
         write_table(options_.output,
-                    tables::comparison_table(sweep_, current, options_.output.for_machines()));
+                    tables::comparison_table(
+                        sweep_, current, options_.output.for_machines() || !options_.output.columns.empty()));
+        say("results: {}", terminal::shown_path(options_.sweep.database));
         const ExitCode code = conclude(plan, tally);
         if (code == ExitCode::Interrupted || !teardown_problem || teardown_problem->empty()) return code;
         // it takes nothing from what was measured before it
@@ -341,6 +343,7 @@ Action add_run_verb(Options& declared) {
                     "how peaks are measured (default: the best that can be had here)");
     declared.flag("--quiet", options->making.quiet, "plain lines of progress, nothing is redrawn");
     options->output.paged = false;
+    options->output.add_columns_to(declared);
     options->output.add_to(declared);
     return [options](const Context& context) {
         options->sweep.prepare();

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/files.hpp"
+#include "cli/listed_runs.hpp"
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "report/timeline.hpp"
@@ -27,6 +28,7 @@ constexpr int kMostCandidates = 10;     // of an ambiguous name
 
 struct ShowOptions {
     std::string run;
+    std::string columns;
     std::string database;
     OutputOptions output;
 };
@@ -70,8 +72,17 @@ std::string find_run(sql::Connection& connection, const std::string& text) {
 
 ExitCode show(const ShowOptions& options, const Context& context) {
     store::Database database = store::Database::open_to_read(options.database);
-    const store::StoredRun stored =
-        store::load_run(database.connection(), find_run(database.connection(), options.run));
+    const std::string run_id = find_run(database.connection(), options.run);
+    if (!options.columns.empty()) {
+        ListedRuns own;
+        own.where = "run_id = " + sql::quoted_text(run_id);
+        own.columns = options.columns;
+        own.for_machines = options.output.for_machines();
+        own.from = "attempts";
+        write_table(options.output, listed_runs(database.connection(), own, context.installation.workloads));
+        return ExitCode::Success;
+    }
+    const store::StoredRun stored = store::load_run(database.connection(), run_id);
     const sweep::WorkloadCatalogue catalogue(context.installation.workloads);
     const std::vector<report::Table> sections =
         tables::run_page(stored, catalogue, terminal::own_command(context.arguments.front()));
@@ -102,7 +113,10 @@ ExitCode show(const ShowOptions& options, const Context& context) {
 
 Action add_show_verb(Options& declared) {
     auto options = std::make_shared<ShowOptions>();
-    declared.required("RUN", options->run, "a run's id, its beginning or its end, or a run's name");
+    declared.required("RUN", options->run,
+                      "a run's id, its beginning or its end, a run's name, or its values alone: h2q,16");
+    declared.text("--columns", options->columns,
+                  "these columns of results alone, or SQL expressions over them");
     declared.text("--db", options->database, "the database of results");
     options->output.add_to(declared);
     return [options](const Context& context) {

@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <cctype>
 #include <ctime>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
+
+#include "terminal/short_names.hpp"
 
 namespace tidemark::report {
 namespace {
 
 constexpr const char* kRunId = "run_id";
+constexpr const char* kRun = "run";
 // `20261127-153537-0123456789ab`: what is behind the second is chance
 constexpr std::size_t kLengthOfIds = 28;
 constexpr std::size_t kChance = 12;
@@ -46,6 +50,20 @@ void shorten_ids(Table& table, std::size_t column) {
     }
 }
 
+/// As long as no two of them would look the same.
+void shorten_names(Table& table, std::size_t column) {
+    std::map<std::string, std::string> names;  // by their short form
+    for (const auto& row : table.rows) {
+        const std::string* text = text_in(row[column]);
+        if (text == nullptr) continue;
+        if (names.try_emplace(terminal::short_run_name(*text), *text).first->second != *text) return;
+    }
+    for (auto& row : table.rows) {
+        if (const std::string* text = text_in(row[column]))
+            row[column].value = terminal::short_run_name(*text);
+    }
+}
+
 }  // namespace
 
 std::string in_local_time(const std::string& text) {
@@ -66,6 +84,7 @@ std::string in_local_time(const std::string& text) {
 Table with_short_texts(Table table) {
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
         if (table.columns[column].name == kRunId) shorten_ids(table, column);
+        if (table.columns[column].name == kRun) shorten_names(table, column);
         for (auto& row : table.rows) {
             if (const std::string* text = text_in(row[column])) row[column].value = in_local_time(*text);
         }

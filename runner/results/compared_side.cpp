@@ -72,7 +72,14 @@ class Resolver {
 
     void add_named(const std::string& run, const std::optional<std::string>& sweep) {
         std::vector<std::string> seen;
-        for (const NamedRun& named : find_named_runs(connection(), run, sweep)) {
+        std::vector<NamedRun> all = find_named_runs(connection(), run, sweep);
+        if (all.empty()) {
+            for (const std::string& name : store::names_meant_by(connection(), run)) {
+                for (NamedRun& named : find_named_runs(connection(), name, sweep))
+                    all.push_back(std::move(named));
+            }
+        }
+        for (const NamedRun& named : all) {
             // of several cells that had the name one after the other, the newest
             if (std::ranges::find(seen, named.sweep) != seen.end()) continue;
             seen.push_back(named.sweep);

@@ -10,6 +10,7 @@
 #include "store/column_registry.hpp"
 #include "store/disturbed_attempts.hpp"
 #include "store/stored_request.hpp"
+#include "terminal/short_names.hpp"
 
 namespace tidemark::store {
 namespace {
@@ -129,6 +130,19 @@ std::vector<std::string> ids_that_end_with(sql::Connection& connection, const st
     return out;
 }
 
+std::vector<std::string> ids_of_short_name(sql::Connection& connection, const std::string& text, int most) {
+    std::vector<std::string> out;
+    for (const std::string& name : names_meant_by(connection, text)) {
+        sql::Statement rows = connection.prepare(
+            "SELECT run_id FROM runs WHERE run = ? AND latest = 1 ORDER BY started_at DESC, rowid DESC LIMIT "
+            "?");
+        rows.bind_all(std::string_view(name), most);
+        while (rows.step()) out.push_back(rows.text(0));
+    }
+    if (out.size() > static_cast<std::size_t>(most)) out.resize(static_cast<std::size_t>(most));
+    return out;
+}
+
 }  // namespace
 
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most) {
@@ -144,7 +158,17 @@ std::vector<std::string> find_run_ids(sql::Connection& connection, const std::st
     rows.bind_all(std::string_view(text), most, std::max(most, kMostOfASecond));
     std::vector<std::string> out;
     while (rows.step() && out.size() < static_cast<std::size_t>(most)) out.push_back(rows.text(0));
-    return out.empty() && is_ending_of_id(text) ? ids_that_end_with(connection, text, most) : out;
+    if (out.empty() && is_ending_of_id(text)) out = ids_that_end_with(connection, text, most);
+    return out.empty() ? ids_of_short_name(connection, text, most) : out;
+}
+
+std::vector<std::string> names_meant_by(sql::Connection& connection, const std::string& text) {
+    std::vector<std::string> names;
+    sql::Statement rows = connection.prepare("SELECT DISTINCT run FROM runs WHERE latest = 1");
+    while (rows.step()) {
+        if (terminal::is_short_name_of(text, rows.text(0))) names.push_back(rows.text(0));
+    }
+    return names;
 }
 
 std::vector<protocol::Sample> samples_of(sql::Connection& connection, const std::string& run_id) {

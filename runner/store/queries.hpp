@@ -49,8 +49,13 @@ struct StoredRun {
 };
 
 /// The runs that `text` may mean: a run_id or the beginning of one, or the name of a run (the latest attempts
-/// of all sweeps); where it is none of them, the end of a run_id. Newest first, at most `most`.
+/// of all sweeps); where it is none of them, the end of a run_id or the short form of names. Newest first, at
+/// most `most`.
 std::vector<std::string> find_run_ids(sql::Connection& connection, const std::string& text, int most);
+
+/// The names of stored runs that have this short form (terminal/short_names).
+std::vector<std::string> names_meant_by(sql::Connection& connection, const std::string& text);
+
 StoredRun load_run(sql::Connection& connection, const std::string& run_id);
 
 /// In order of time.
