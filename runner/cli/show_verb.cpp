@@ -8,11 +8,13 @@
 #include "base/files.hpp"
 #include "cli/listed_runs.hpp"
 #include "cli/output.hpp"
+#include "cli/sweep_choice.hpp"
 #include "cli/verb.hpp"
 #include "report/timeline.hpp"
 #include "run/run_directory.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
+#include "store/sweep_ledger.hpp"
 #include "sweep/workload_catalogue.hpp"
 #include "tables/run_page.hpp"
 #include "tables/sample_timeline.hpp"
@@ -70,6 +72,34 @@ std::string find_run(sql::Connection& connection, const std::string& text) {
                                  fmt::join(found, "\n    ")));
 }
 
+/// From the sweep file as it is now, if it is there and still has the run: what was measured of others says
+/// nothing of another program.
+std::optional<tables::AdvisedRun> advice_for(sql::Connection& connection, const store::StoredRun& stored,
+                                             const ShowOptions& options,
+                                             const sweep::WorkloadCatalogue& catalogue) {
+    const bool is_out_of_memory = stored.status == protocol::to_text(protocol::Status::Oom) && stored.latest;
+    if (!is_out_of_memory || stored.file.empty()) return std::nullopt;
+    try {
+        SweepChoice choice;
+        choice.file = stored.file;
+        choice.database = options.database;
+        for (const auto& [name, value] : stored.provenance) {
+            if (name.starts_with(store::kSetFact))
+                choice.load.set.push_back(name.substr(store::kSetFact.size()) + "=" + value);
+            if (name.starts_with(store::kLimitFact))
+                choice.load.limit.push_back(name.substr(store::kLimitFact.size()) + "=" + value);
+        }
+        choice.prepare();
+        const sweep::Sweep sweep = choice.read(catalogue);
+        const auto all = results::advice_for(connection, sweep, {stored.record.request.run});
+        if (all.empty()) return std::nullopt;
+        const results::Advice& advice = all.front().second;
+        return tables::AdvisedRun{advice, sweep.runs()[advice.run].run};
+    } catch (const std::exception&) {
+        return std::nullopt;  // what keeps it from being told keeps the run from nothing
+    }
+}
+
 ExitCode show(const ShowOptions& options, const Context& context) {
     store::Database database = store::Database::open_to_read(options.database);
     const std::string run_id = find_run(database.connection(), options.run);
@@ -85,7 +115,8 @@ ExitCode show(const ShowOptions& options, const Context& context) {
     const store::StoredRun stored = store::load_run(database.connection(), run_id);
     const sweep::WorkloadCatalogue catalogue(context.installation.workloads);
     const std::vector<report::Table> sections =
-        tables::run_page(stored, catalogue, terminal::own_command(context.arguments.front()));
+        tables::run_page(stored, catalogue, terminal::own_command(context.arguments.front()),
+                         advice_for(database.connection(), stored, options, catalogue));
     if (options.output.for_machines()) {
         write_table(options.output, tables::run_page_for_machines(sections));
         return ExitCode::Success;

@@ -7,6 +7,7 @@
 
 #include "protocol/peak_memory.hpp"
 #include "results/units.hpp"
+#include "tables/advice_text.hpp"
 #include "tables/caveats.hpp"
 #include "tables/failures.hpp"
 #include "tables/shown_metrics.hpp"
@@ -147,6 +148,8 @@ class ComparisonTable {
             if (!failure.last_words.empty()) table_.notes.push_back("    " + failure.last_words);
         }
         if (failures.more > 0) table_.notes.push_back(texts.more_failures(failures.more));
+        for (std::string& sentence : advice_sentences(sweep_, results_, texts))
+            table_.notes.push_back(std::move(sentence));
         if (results_.made() < results_.expected()) {
             table_.notes.push_back(
                 texts.not_made_as_now(results_.expected() - results_.made(), results_.expected()));

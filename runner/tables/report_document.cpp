@@ -8,6 +8,7 @@
 #include "protocol/result_columns.hpp"
 #include "results/last_invocation.hpp"
 #include "store/sweep_ledger.hpp"
+#include "tables/advice_text.hpp"
 #include "tables/caveats.hpp"
 #include "tables/charts.hpp"
 #include "tables/declared_table.hpp"
@@ -63,6 +64,8 @@ class ReportDocument {
         for (const Failure& failure : failures.first)
             document_.notes.push_back(protocol::told_reason(failure.text, failure.last_words));
         if (failures.more > 0) document_.notes.push_back(texts_.more_failures(failures.more));
+        for (std::string& sentence : advice_sentences(sweep_, results_, texts_))
+            document_.notes.push_back(std::move(sentence));
     }
 
     /// The values that a fact of the machine has, of which there is more than one where runs were made on

@@ -17,6 +17,7 @@
 #include "run/heap_layout.hpp"
 #include "run/left_files.hpp"
 #include "sql/connection.hpp"
+#include "tables/advice_text.hpp"
 #include "tables/caveats.hpp"
 #include "tables/figure_text.hpp"
 #include "terminal/display_text.hpp"
@@ -62,16 +63,18 @@ class Facts {
 class RunPage {
   public:
     RunPage(const store::StoredRun& stored, const sweep::WorkloadCatalogue& catalogue,
-            const std::string& command)
+            const std::string& command, const std::optional<AdvisedRun>& advised)
         : stored_(stored),
           record_(stored.record),
           workload_(catalogue.find(stored.record.request.workload)),
           units_(results::units_of(stored.record.request, workload_)),
           disturbed_(run::disturbed_figures(stored.record.measurement)),
-          command_(command) {}
+          command_(command),
+          advised_(advised) {}
 
     std::vector<Table> sections() {
         add_outcome();
+        add_advice();
         add_parameters();
         add_inherited();
         add_service();
@@ -127,6 +130,21 @@ class RunPage {
             facts.add("note", std::string("a later attempt of this run replaces this one in `results`"));
         for (const std::string& caveat : brief_caveats(workload_, record_.request.parameters))
             facts.add("note", caveat);
+        add(std::move(facts));
+    }
+
+    void add_advice() {
+        if (!advised_) return;
+        const results::Advice& advice = advised_->advice;
+        Facts facts("what helps most, of what changes one parameter");
+        facts.add("change", change_text(advice));
+        facts.add("peak memory", peak_text(advice));
+        facts.add("this is", advice.peak.measured
+                                 ? std::string("measured")
+                                 : fmt::format("predicted from {} measured runs, with a confidence of 95 %",
+                                               advice.measured_runs));
+        facts.add("instead of", "more than " + figure_text(advice.more_than, Unit::Bytes));
+        facts.add("to try it", command_for(advised_->name));
         add(std::move(facts));
     }
 
@@ -360,12 +378,12 @@ class RunPage {
         facts.add("directory", record_.directory);
         facts.add("command of the run", typed(record_.request.command));
         facts.add("command of the sweep", stored_.command_line);
-        if (!stored_.file.empty()) facts.add("this run alone", only_this());
+        if (!stored_.file.empty()) facts.add("this run alone", command_for(record_.request.run, " --fresh"));
         add(std::move(facts));
     }
 
-    /// With the values and the database that its sweep was made with.
-    std::string only_this() const {
+    /// A run of its sweep, with the values and the database that that was made with.
+    std::string command_for(const std::string& run, const std::string& more = {}) const {
         std::string text = fmt::format("{} run {}", command_, terminal::shell_word(stored_.file));
         const std::vector<std::string> words = terminal::split_shell_words(stored_.command_line);
         for (std::size_t i = 0; i < words.size(); ++i) {
@@ -377,8 +395,8 @@ class RunPage {
             if (joined || apart) text += ' ' + terminal::shell_word(words[i]);
             if (apart) text += ' ' + terminal::shell_word(words[i + 1]);
         }
-        const std::string condition = "run = " + sql::quoted_text(record_.request.run);
-        return fmt::format("{} --fresh --only {}", text, terminal::shell_word(condition));
+        const std::string condition = "run = " + sql::quoted_text(run);
+        return fmt::format("{}{} --only {}", text, more, terminal::shell_word(condition));
     }
 
     const store::StoredRun& stored_;
@@ -387,14 +405,15 @@ class RunPage {
     results::Units units_;
     run::Disturbed disturbed_;
     std::string command_;
+    const std::optional<AdvisedRun>& advised_;
     std::vector<Table> sections_;
 };
 
 }  // namespace
 
 std::vector<Table> run_page(const store::StoredRun& stored, const sweep::WorkloadCatalogue& catalogue,
-                            const std::string& command) {
-    return RunPage(stored, catalogue, command).sections();
+                            const std::string& command, const std::optional<AdvisedRun>& advised) {
+    return RunPage(stored, catalogue, command, advised).sections();
 }
 
 /// For CSV and JSON: all sections in one table.

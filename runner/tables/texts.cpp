@@ -37,6 +37,22 @@ std::string Texts::more_failures(std::size_t count) const {
                      : fmt::format("and {} more runs that did not end well.", count);
 }
 
+std::string Texts::advice(const std::string& run, const std::string& change, const std::string& peak,
+                          std::size_t measured_runs, const std::string& more_than,
+                          const std::string& command) const {
+    if (chinese()) {
+        const std::string basis =
+            measured_runs == 0 ? "（实测）" : fmt::format("（由 {} 个实测运行预测）", measured_runs);
+        return fmt::format("{}：只改一个参数时，最有效的是 {}：{}{}，而它需要超过 {}。试一试：{}", run,
+                           change, peak, basis, more_than, command);
+    }
+    const std::string basis =
+        measured_runs == 0 ? "as measured" : fmt::format("predicted from {} measured runs", measured_runs);
+    return fmt::format(
+        "{}: of what changes one parameter {} helps most: {}, {}, where it took more than {}. To try it: {}",
+        run, change, peak, basis, more_than, command);
+}
+
 std::string Texts::range_of(RepeatCounts repeats) const {
     if (repeats.fewest == repeats.most) return std::to_string(repeats.most);
     return fmt::format("{}{}{}", repeats.fewest, chinese() ? "–" : " to ", repeats.most);
