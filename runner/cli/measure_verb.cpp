@@ -88,9 +88,9 @@ MeasuredSweep asked_for(const MeasureOptions& options) {
     return sweep;
 }
 
-/// A file is left alone where it says the same already.
-void keep_file(const fs::path& file, const std::string& text) {
-    if (read_file(file) == text) return;
+/// A file is left alone where it says the same already, which is false then.
+bool keep_file(const fs::path& file, const std::string& text) {
+    if (read_file(file) == text) return false;
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
     if (error)
@@ -99,6 +99,7 @@ void keep_file(const fs::path& file, const std::string& text) {
     OutputOptions place;
     place.file = file.string();
     write_output(place, [&](std::ostream& out) { out << text; });
+    return true;
 }
 
 /// What the executions left, beside the lines of progress, which a terminal alone is shown.
@@ -160,10 +161,12 @@ class MeasureCommand {
     ExitCode execute() {
         require_place_of_output(options_.output);
         const std::string text = text_of(asked_);
+        revision_.emplace(asked_.directory);
         store::Database database = store::Database::open_or_create(options_.database);
         store::recover_abandoned(database);
         file_ = file_of(asked_, database.file());
-        keep_file(file_, text);
+        // it may be one of the repository, and then changes what that is
+        if (keep_file(file_, text)) revision_.emplace(asked_.directory);
         const sweep::Sweep sweep = loaded();
         run::Tally tally = make(sweep, database);
         if (tally.interrupted) {
@@ -234,7 +237,7 @@ class MeasureCommand {
         run::LocalLauncher launcher(context_.installation.warden, "auto");
         Recorder recorder(sweep, interruption, plan.size(),
                           !options_.quiet && terminal::can_redraw(STDERR_FILENO));
-        const PlannedRequests requests(sweep, asked_.directory, own, ledger, database.runs_folder());
+        const PlannedRequests requests(sweep, *revision_, own, ledger, database.runs_folder());
         const auto prepare = [&](const run::PlannedRun& planned) {
             return requests.of(planned, keys_[planned.spec]);
         };
@@ -274,6 +277,7 @@ class MeasureCommand {
     const Context& context_;
     MeasuredSweep asked_;
     fs::path file_;
+    std::optional<RevisionInBackground> revision_;
     std::vector<RunKeys> keys_;
     std::vector<tables::MeasuredRun> runs_;
 };

@@ -143,7 +143,8 @@ run::Tally PlanSession::make_chain(const NextStep& first, const std::string& goa
     std::string fewer;
     static_cast<void>(launcher.room_for(1, fewer));
     if (!fewer.empty()) say("note: {}", fewer);
-    const PlannedRequests requests(sweep, sweep.folder(), own, ledger, database_.runs_folder());
+    RevisionInBackground revision(sweep.folder());
+    const PlannedRequests requests(sweep, revision, own, ledger, database_.runs_folder());
     std::optional<run::WatchedInputs> watch;
     if (sweep.observe().on)
         watch.emplace(store::observed_states(database_.connection(), results::observing_of(sweep)));

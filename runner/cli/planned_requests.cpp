@@ -8,15 +8,22 @@
 
 namespace tidemark::cli {
 
-PlannedRequests::PlannedRequests(const sweep::Sweep& sweep, const std::filesystem::path& repository,
+RevisionInBackground::RevisionInBackground(std::filesystem::path repository)
+    // where no thread can be had it is found when it is asked for
+    : found_(std::async(std::launch::async | std::launch::deferred, [folder = std::move(repository)] {
+          Found found;
+          found.revision = sweep::Repository(folder).revision(found.problem).value_or(std::string());
+          return found;
+      })) {}
+
+PlannedRequests::PlannedRequests(const sweep::Sweep& sweep, RevisionInBackground& revision,
                                  const store::Invocation& invocation, const store::SweepLedger& ledger,
                                  std::filesystem::path runs_folder)
     : sweep_(sweep),
       ledger_(ledger),
       invocation_id_(invocation.invocation_id),
-      runs_folder_(std::move(runs_folder)) {
-    revision_ = sweep::Repository(repository).revision(no_revision_).value_or(std::string());
-}
+      runs_folder_(std::move(runs_folder)),
+      revision_(revision.get()) {}
 
 protocol::Request PlannedRequests::of(const run::PlannedRun& planned, const RunKeys& keys) const {
     const std::string run_id = new_identifier();
@@ -28,8 +35,8 @@ protocol::Request PlannedRequests::of(const run::PlannedRun& planned, const RunK
     request.key = keys.key;
     request.measured_key = keys.measured_key;
     request.repeat = planned.repeat;
-    request.revision = revision_;
-    request.no_revision = no_revision_;
+    request.revision = revision_.revision;
+    request.no_revision = revision_.problem;
     request.made_by = ledger_.made_by();
     return request;
 }

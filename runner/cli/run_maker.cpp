@@ -95,9 +95,10 @@ run::Tally RunMaker::make(store::Database& database, const Plan& plan, store::Cu
 run::Tally RunMaker::make_planned(const Plan& plan, const store::Invocation& own, store::Database& database,
                                   store::SweepLedger& ledger, AdaptiveRepeats& adaptive) {
     const std::filesystem::path folder = database.runs_folder();
+    RevisionInBackground revision(sweep_.folder());
     terminal::SignalInterruption interruption;
     run::LocalLauncher launcher(context_.installation.warden, options_.memory_method);
-    const PlannedRequests requests(sweep_, sweep_.folder(), own, ledger, folder);
+    const PlannedRequests requests(sweep_, revision, own, ledger, folder);
     std::optional<run::WatchedInputs> watch;
     if (sweep_.observe().on)
         watch.emplace(store::observed_states(database.connection(), results::observing_of(sweep_)));

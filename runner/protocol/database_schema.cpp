@@ -1,5 +1,6 @@
 #include "protocol/database_schema.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tidemark::protocol {
@@ -184,10 +185,44 @@ CREATE INDEX runs_observed ON runs(sweep, observed) WHERE latest = 1 AND observe
 
 constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 
+constexpr std::string_view kAlter = "ALTER TABLE ";
+constexpr std::string_view kAdd = " ADD COLUMN ";
+
+/// Puts the column that `ALTER TABLE runs ADD COLUMN name TYPE;` adds into the statement that makes the
+/// table. None that gets columns later has a constraint behind its columns.
+void add_column(std::string& schema, std::string_view line) {
+    const std::size_t add = line.find(kAdd);
+    const std::string begin =
+        "CREATE TABLE " + std::string(line.substr(kAlter.size(), add - kAlter.size())) + "(";
+    const std::string_view column = line.substr(add + kAdd.size());
+    std::size_t at = schema.find(begin) + begin.size();
+    for (int depth = 1; at < schema.size(); ++at) {
+        depth += schema[at] == '(' ? 1 : schema[at] == ')' ? -1 : 0;
+        if (depth == 0) break;
+    }
+    schema.insert(at, ", " + std::string(column.substr(0, column.find(';'))));
+}
+
 }  // namespace
 
 std::span<const std::string_view> schema_steps() {
     return kSteps;
+}
+
+std::string schema_at_once(std::size_t steps) {
+    std::string schema;
+    for (std::string_view step : schema_steps().first(steps)) {
+        while (!step.empty()) {
+            const std::size_t end = std::min(step.find('\n'), step.size() - 1) + 1;
+            const std::string_view line = step.substr(0, end);
+            if (line.starts_with(kAlter))
+                add_column(schema, line);
+            else
+                schema += line;
+            step.remove_prefix(end);
+        }
+    }
+    return schema;
 }
 
 }  // namespace tidemark::protocol

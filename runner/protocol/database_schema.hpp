@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tidemark::protocol {
@@ -13,6 +15,11 @@ namespace tidemark::protocol {
 /// changed once released, only added to. The columns of `runs` for parameters, metrics and figures that came
 /// later are not in them: they are added when they are needed.
 std::span<const std::string_view> schema_steps();
+
+/// The same steps as one that makes an empty database at once, with tables that have their later columns from
+/// the beginning: SQLite reads the whole schema again for each column that is added, which takes
+/// milliseconds.
+std::string schema_at_once(std::size_t steps);
 
 /// The tables that hold what belongs to one attempt, each by its `run_id`.
 inline constexpr std::array<std::string_view, 7> kDetailTables{"metrics", "facts",   "phases",  "epochs",

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "protocol/database_schema.hpp"
 #include "protocol/told_view.hpp"
 #include "sql/sql_tokens.hpp"
 #include "store/schema.hpp"
@@ -129,7 +130,7 @@ std::string damage_of_view(const Object& object) {
 /// As a database of this version was made.
 sql::Connection reference_of(int version) {
     sql::Connection reference = sql::Connection::in_memory();
-    migrate(reference, migrations().first(static_cast<std::size_t>(version)));
+    reference.execute(protocol::schema_at_once(static_cast<std::size_t>(version)));
     return reference;
 }
 

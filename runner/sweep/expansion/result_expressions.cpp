@@ -114,7 +114,7 @@ class Checker {
 
     /// The database as the store makes it, and what stands before it when a report is made.
     void create_tables() {
-        for (const std::string_view step : protocol::schema_steps()) database_.execute(std::string(step));
+        database_.execute(protocol::schema_at_once(protocol::schema_steps().size()));
         std::string columns;
         std::string of_medians = fmt::format("{}", fmt::join(protocol::kMedianColumns, ", "));
         for (const std::string& name : known_) {

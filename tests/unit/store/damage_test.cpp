@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "protocol/database_schema.hpp"
 #include "store/database.hpp"
+#include "store/schema.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::store {
@@ -37,6 +39,30 @@ TEST_F(Damage, IsNoneOfADatabaseOfOurs) {
                     "runs(started_at)"),
               "")
         << "what a user adds beside it";
+}
+
+/// What a database is held against is what the steps make of it.
+TEST(SchemaAtOnce, IsTheStepsInOne) {
+    const auto described = [](sql::Connection& connection) {
+        std::string all;
+        sql::Statement rows = connection.prepare(
+            "SELECT s.type, s.name, s.tbl_name, iif(s.type = 'table', '', s.sql), c.cid, c.name, c.type, "
+            "c.\"notnull\", c.dflt_value, c.pk FROM sqlite_schema AS s LEFT JOIN pragma_table_info(s.name) "
+            "AS c "
+            "ORDER BY s.type, s.name, c.cid");
+        while (rows.step()) {
+            for (int column = 0; column < rows.column_count(); ++column)
+                all += to_text(rows.value(column)) + '|';
+            all += '\n';
+        }
+        return all;
+    };
+    for (std::size_t version = 1; version <= migrations().size(); ++version) {
+        sql::Connection by_steps = sql::Connection::in_memory(), at_once = sql::Connection::in_memory();
+        migrate(by_steps, migrations().first(version));
+        at_once.execute(protocol::schema_at_once(version));
+        EXPECT_EQ(described(at_once), described(by_steps)) << version;
+    }
 }
 
 TEST_F(Damage, IsAViewOfSomebody) {
