@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <new>
+#include <sstream>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "base/build_info.hpp"
 #include "base/suggestion.hpp"
 #include "cli/command_words.hpp"
+#include "cli/help_text.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/verb.hpp"
@@ -30,50 +32,64 @@
 namespace tidemark::cli {
 namespace {
 
+/// What a verb is for, as `--help` groups them.
+constexpr const char* kMaking = "Make runs";
+constexpr const char* kLooking = "Look at results";
+constexpr const char* kKeeping = "Keep results";
+constexpr const char* kAround = "Around it";
+constexpr const char* kNowhere = "";  // which hides it
+
 struct Verb {
+    const char* group;
     const char* name;
     const char* meaning;
     Action (*add)(Options&);
 };
 
 constexpr std::array kVerbs{
-    Verb{"run", "make the runs of a sweep file that are not done yet, and compare them", add_run_verb},
-    Verb{"plan", "find the best run of a sweep that holds a ceiling, with few runs", add_plan_verb},
-    Verb{"estimate", "what the runs of a sweep will take, by what was measured of others", add_estimate_verb},
-    Verb{"fit", "the smallest memory limit under which a run ends well, by real limits", add_fit_verb},
-    Verb{"measure", "makes a command and says what it takes: peak memory of its whole process tree, and time",
+    Verb{kMaking, "run", "make the runs of a sweep file that are not done yet, and compare them",
+         add_run_verb},
+    Verb{kMaking, "plan", "find the best run of a sweep that holds a ceiling, with few runs", add_plan_verb},
+    Verb{kMaking, "estimate", "what the runs of a sweep will take, by what was measured of others",
+         add_estimate_verb},
+    Verb{kMaking, "fit", "the smallest memory limit under which a run ends well, by real limits",
+         add_fit_verb},
+    Verb{kMaking, "measure",
+         "makes a command and says what it takes: peak memory of its whole process tree, and time",
          add_measure_verb},
-    Verb{"init", "writes a sweep file for a command, or for the trainer, that runs as it stands",
+    Verb{kMaking, "init", "writes a sweep file for a command, or for the trainer, that runs as it stands",
          add_init_verb},
-    Verb{"list", "the sweeps in the database, or the runs of one", add_list_verb},
-    Verb{"show", "everything about one run", add_show_verb},
-    Verb{"query", "the rows of an SQL statement over the results", add_query_verb},
-    Verb{"compare", "what differs and what changed between two runs, sweeps, baselines or databases",
-         add_compare_verb},
-    Verb{"check", "whether the results hold what the sweep file's checks require", add_check_verb},
-    Verb{"baseline", "names for results that later ones are held against", add_baseline_verb},
-    Verb{"export", "copies runs into another database", add_export_verb},
-    Verb{"import", "takes runs over from another database, or back from their run directories",
+    Verb{kLooking, "list", "the sweeps in the database, or the runs of one", add_list_verb},
+    Verb{kLooking, "show", "everything about one run", add_show_verb},
+    Verb{kLooking, "query", "the rows of an SQL statement over the results", add_query_verb},
+    Verb{kLooking, "compare",
+         "what differs and what changed between two runs, sweeps, baselines or databases", add_compare_verb},
+    Verb{kLooking, "check", "whether the results hold what the sweep file's checks require", add_check_verb},
+    Verb{kKeeping, "baseline", "names for results that later ones are held against", add_baseline_verb},
+    Verb{kKeeping, "export", "copies runs into another database", add_export_verb},
+    Verb{kKeeping, "import", "takes runs over from another database, or back from their run directories",
          add_import_verb},
-    Verb{"history", "a figure over the commits that it was measured at, and where it steps",
+    Verb{kLooking, "history", "a figure over the commits that it was measured at, and where it steps",
          add_history_verb},
-    Verb{"tag", "marks runs with a word, or takes it away; without a run: the tags that there are",
+    Verb{kKeeping, "tag", "marks runs with a word, or takes it away; without a run: the tags that there are",
          add_tag_verb},
-    Verb{"note", "writes a text to a run, or shows the one that it has", add_note_verb},
-    Verb{"rm", "removes runs and what they left, after a question", add_rm_verb},
-    Verb{"gc", "removes folders of runs that have no record, and old logs, after a question", add_gc_verb},
-    Verb{"report", "the tables of a sweep file, from the results; as a page with charts, too",
+    Verb{kKeeping, "note", "writes a text to a run, or shows the one that it has", add_note_verb},
+    Verb{kKeeping, "rm", "removes runs and what they left, after a question", add_rm_verb},
+    Verb{kKeeping, "gc", "removes folders of runs that have no record, and old logs, after a question",
+         add_gc_verb},
+    Verb{kLooking, "report", "the tables of a sweep file, from the results; as a page with charts, too",
          add_report_verb},
-    Verb{"models", "the models that the workloads can train, and what shapes each", add_models_verb},
-    Verb{"train", "the built-in training program itself: `train --help` says what its parameters are",
-         add_train_verb},
-    Verb{"schema", "the JSON schema of the sweep file, for editors", add_schema_verb},
-    Verb{"watch", "the live state of running sweeps, from another terminal", add_watch_verb},
-    Verb{"data", "the published data sets: fetches one, or says what is here", add_data_verb},
-    Verb{"doctor", "what this machine can measure and enforce, and how to get more", add_doctor_verb}};
+    Verb{kAround, "models", "the models that the workloads can train, and what shapes each", add_models_verb},
+    Verb{kAround, "train",
+         "the built-in training program itself: `train --help` says what its parameters are", add_train_verb},
+    Verb{kAround, "schema", "the JSON schema of the sweep file, for editors", add_schema_verb},
+    Verb{kLooking, "watch", "the live state of running sweeps, from another terminal", add_watch_verb},
+    Verb{kAround, "data", "the published data sets: fetches one, or says what is here", add_data_verb},
+    Verb{kAround, "doctor", "what this machine can measure and enforce, and how to get more",
+         add_doctor_verb}};
 
 /// For the build alone: writes the manual page and the completions.
-constexpr Verb kDocumentation{"generate-documentation", "", add_documentation_verb};
+constexpr Verb kDocumentation{kNowhere, "generate-documentation", "", add_documentation_verb};
 
 void require_known_verb(std::string_view word) {
     if (word.starts_with('-') || word == kDocumentation.name) return;
@@ -114,16 +130,16 @@ ExitCode execute(int argc, char** argv) {
     std::map<const CLI::App*, Action> actions;
     std::vector<DeclaredVerb> declared_verbs;
     for (const Verb& verb : kVerbs) {
-        CLI::App* own = app.add_subcommand(verb.name, verb.meaning);
+        CLI::App* own = app.add_subcommand(verb.name, verb.meaning)->group(verb.group);
         Options declared(*own);
         actions[own] = verb.add(declared);
         declared_verbs.push_back({verb.name, verb.meaning, declared.declared()});
     }
-    CLI::App* documentation = app.add_subcommand(kDocumentation.name)->group("");  // which hides it
+    CLI::App* documentation = app.add_subcommand(kDocumentation.name)->group(kDocumentation.group);
     Options hidden(*documentation);
     actions[documentation] = kDocumentation.add(hidden);
     if (argc < 2) {
-        std::cerr << app.help();
+        std::cerr << fitted_help(app.help(), STDERR_FILENO);
         return ExitCode::Usage;
     }
     std::vector<std::string> words = with_known_wishes(typed);
@@ -135,7 +151,11 @@ ExitCode execute(int argc, char** argv) {
         for (const std::string& word : words) pointers.push_back(word.c_str());
         app.parse(static_cast<int>(pointers.size()), pointers.data());
     } catch (const CLI::Success& wish) {  // --help and --version
-        write_output({}, [&](std::ostream& out) { app.exit(wish, out, std::cerr); });
+        write_output({}, [&](std::ostream& out) {
+            std::ostringstream text;
+            app.exit(wish, text, std::cerr);
+            out << fitted_help(text.str(), STDOUT_FILENO);
+        });
         return ExitCode::Success;
     } catch (const CLI::ParseError& error) {
         throw UsageError(told(error, words, verb));

@@ -192,7 +192,7 @@ class Examination {
         const bool busy = load > 0.5 * static_cast<double>(cpus);
         add("other load", busy ? Health::Note : Health::Good,
             fmt::format("{:.1f} on {} CPU{}", load, cpus, cpus == 1 ? "" : "s"),
-            busy ? "times will scatter, and peaks of several processes or threads may" : "");
+            busy ? "times will scatter; peaks of several processes or threads may do so, too" : "");
     }
 
     /// What each run's own record knows of the time in which it is made.
@@ -202,7 +202,7 @@ class Examination {
         const bool much = *spread > run::kMuchSpread;
         add("speed of the CPUs", much ? Health::Note : Health::Good,
             fmt::format("spread by {:.0f} % within half a second", *spread * 100),
-            much ? "times will scatter, and peaks of several processes or threads may" : "");
+            much ? "times will scatter; peaks of several processes or threads may do so, too" : "");
     }
 
     /// Of the caller's environment, which runs inherit: they are part of what is measured.

@@ -1,5 +1,7 @@
 #include "cli/progress.hpp"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include "terminal/installation.hpp"
 #include "terminal/short_names.hpp"
 #include "terminal/terminal.hpp"
+#include "terminal/wrapping.hpp"
 
 namespace tidemark::cli {
 namespace {
@@ -135,7 +138,9 @@ std::string Progress::label(const run::PlannedRun& planned) const {
         terminal::visible(options_.live && !run.named ? terminal::short_run_name(run.run) : run.run);
     const sweep::Repeats& repeats = sweep_.repeats(run);
     if (repeats.until) return fmt::format("{} (repeat {})", name, planned.repeat);
-    return repeats.most == 1 ? name : fmt::format("{} (repeat {} of {})", name, planned.repeat, repeats.most);
+    if (repeats.most == 1) return name;
+    return options_.live ? fmt::format("{} ({}/{})", name, planned.repeat, repeats.most)
+                         : fmt::format("{} (repeat {} of {})", name, planned.repeat, repeats.most);
 }
 
 std::string Progress::result_text(const run::PlannedRun& planned, const run::Record& record) const {
@@ -167,11 +172,27 @@ std::string Progress::result_text(const run::PlannedRun& planned, const run::Rec
 }
 
 void Progress::say(const std::string& line) {
-    area_.write_above(line);
+    for (const std::string& part : broken(line)) area_.write_above(part);
 }
 
 void Progress::say_ended(const std::string& line, bool ok) {
-    area_.write_above(line, ok ? kDone : kFailed, !options_.live ? nullptr : ok ? kGreen : kRed);
+    const char* const colour = !options_.live ? nullptr : ok ? kGreen : kRed;
+    bool is_first = true;
+    for (const std::string& part : broken(line)) {
+        area_.write_above(part, is_first ? (ok ? kDone : kFailed) : "", is_first ? colour : nullptr);
+        is_first = false;
+    }
+}
+
+/// As a terminal has room for it, between words; what is no terminal gets it whole.
+std::vector<std::string> Progress::broken(const std::string& line) const {
+    constexpr std::size_t kIndent = 4, kNarrowest = 20;
+    if (!options_.live) return {line};
+    const std::size_t width = std::max(terminal::terminal_width(STDERR_FILENO), kNarrowest);
+    if (terminal::display_width(line) <= width) return {line};
+    std::vector<std::string> lines = terminal::wrapped(line, width - kIndent);
+    for (std::size_t i = 1; i < lines.size(); ++i) lines[i].insert(0, kIndent, ' ');
+    return lines;
 }
 
 std::string Progress::counter() const {

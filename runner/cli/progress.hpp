@@ -53,6 +53,7 @@ class Progress : public run::Observer {
     std::string result_text(const run::PlannedRun& run, const run::Record& record) const;
     /// With the mark of how a run ended in its colour.
     void say_ended(const std::string& line, bool ok);
+    std::vector<std::string> broken(const std::string& line) const;
     std::string counter() const;
     std::string overall() const;
     void tell_interruption();

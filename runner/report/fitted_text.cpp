@@ -15,8 +15,9 @@ using terminal::display_width;
 using Lines = std::vector<std::string>;
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowestText = 16;  // below it a row is read better as a block
+constexpr std::size_t kNarrowestText = 12;  // below it a row is read better as a block
 constexpr const char* kNothing = "–";
+constexpr const char* kLeftOut = "Left out for want of room: what stands in parentheses; --wide shows it.";
 
 // https://www.ecma-international.org/publications-and-standards/standards/ecma-48/: SGR
 constexpr const char* kGreen = "\x1b[32m";
@@ -28,18 +29,17 @@ constexpr const char* kPlain = "\x1b[0m";
 class FittedTable {
   public:
     FittedTable(const Table& source, const Screen& screen, std::ostream& out)
-        : table_(with_short_texts(source)),
-          shown_(present(table_, Digits::Three)),
-          screen_(screen),
-          out_(out) {}
+        : table_(with_short_texts(source)), screen_(screen), out_(out) {
+        show(table_);
+    }
 
     void render() {
-        choose_columns();
         const bool has_headings =
             std::ranges::any_of(shown_.columns, [](const auto& column) { return !column.heading.empty(); });
+        const bool fits = fit(has_headings);
         write_title(has_headings);
         if (has_headings) write_shared();
-        if (fits(has_headings))
+        if (fits)
             write_rows(has_headings);
         else
             write_blocks();
@@ -48,6 +48,35 @@ class FittedTable {
     }
 
   private:
+    void show(const Table& table) {
+        shown_ = present(table, Digits::Three);
+        kept_.clear();
+        shared_.clear();
+        choose_columns();
+    }
+
+    /// Chooses what is shown so that rows stand below each other, which is how figures are compared: all of
+    /// it, or all but the ranges of repeats. False: neither fits, and all of it is shown.
+    bool fit(bool has_headings) {
+        if (fits(has_headings)) return true;
+        Table without = table_;
+        bool has_ranges = false;
+        for (auto& row : without.rows) {
+            for (Cell& cell : row) {
+                has_ranges = has_ranges || cell.interval;
+                cell.interval.reset();
+            }
+        }
+        if (!has_ranges) return false;
+        show(without);
+        if (fits(has_headings)) {
+            table_.notes.insert(table_.notes.begin(), kLeftOut);
+            return true;
+        }
+        show(table_);
+        return false;
+    }
+
     void write_wrapped(const std::string& text) {
         for (const std::string& line : terminal::wrapped(text, screen_.width)) out_ << line << '\n';
     }
@@ -103,6 +132,7 @@ class FittedTable {
 
     /// Finds widths that do: first as wide as all is, then with wrapped headings, then with wrapped texts.
     bool fits(bool has_headings) {
+        widths_.clear();
         for (const std::size_t column : kept_)
             widths_.push_back(std::max(display_width(shown_.columns[column].heading), widest_cell(column)));
         if (total() <= screen_.width) return true;

@@ -64,6 +64,58 @@ void shorten_names(Table& table, std::size_t column) {
     }
 }
 
+/// Whether the other columns of the row say all that the name does.
+bool is_told_beside(const Table& table, const std::vector<Cell>& row, const std::string& name) {
+    const auto parts = terminal::parts_of_run_name(name);
+    return !parts.empty() && std::ranges::all_of(parts, [&](const auto& part) {
+        const auto column = std::ranges::find(table.columns, part.first, &Column::name);
+        if (column == table.columns.end()) return false;
+        const Cell& cell = row[static_cast<std::size_t>(column - table.columns.begin())];
+        return (cell.told.empty() ? to_text(cell.value) : cell.told) == part.second;
+    });
+}
+
+/// Names that say nothing which does not stand beside them take the room of what does.
+void leave_out_told_names(Table& table) {
+    const auto run = std::ranges::find(table.columns, kRun, &Column::name);
+    if (run == table.columns.end() || table.rows.empty()) return;
+    const auto place = run - table.columns.begin();
+    const bool all = std::ranges::all_of(table.rows, [&](const auto& row) {
+        const std::string* name = text_in(row[static_cast<std::size_t>(place)]);
+        return name != nullptr && is_told_beside(table, row, *name);
+    });
+    if (!all) return;
+    table.columns.erase(run);
+    for (auto& row : table.rows) row.erase(row.begin() + place);
+}
+
+/// Of a comparison of two runs: their names in its title, and as headings.
+void shorten_headings(Table& table) {
+    constexpr std::string_view kArrow = " → ";
+    if (const std::size_t arrow = table.title.find(kArrow); arrow != std::string::npos) {
+        const std::string first = terminal::short_run_name(table.title.substr(0, arrow));
+        const std::string second = terminal::short_run_name(table.title.substr(arrow + kArrow.size()));
+        if (first != second) table.title = first + std::string(kArrow) + second;
+    }
+    std::set<std::string> seen;
+    for (const Column& column : table.columns) seen.insert(terminal::short_run_name(column.heading));
+    if (seen.size() < table.columns.size()) return;
+    for (Column& column : table.columns) column.heading = terminal::short_run_name(column.heading);
+}
+
+/// There is nothing to compare a single row with: each figure in the unit that suits it, as in `960 KiB`.
+void put_units_beside_figures(Table& table) {
+    using protocol::Unit;
+    if (table.rows.size() != 1) return;
+    for (std::size_t column = 0; column < table.columns.size(); ++column) {
+        Unit& unit = table.columns[column].unit;
+        Cell& cell = table.rows.front()[column];
+        if (unit == Unit::None || unit == Unit::Count || !is_number(cell.value) || cell.unit) continue;
+        cell.unit = unit;
+        unit = Unit::None;
+    }
+}
+
 }  // namespace
 
 std::string in_local_time(const std::string& text) {
@@ -82,6 +134,9 @@ std::string in_local_time(const std::string& text) {
 }
 
 Table with_short_texts(Table table) {
+    leave_out_told_names(table);
+    put_units_beside_figures(table);
+    shorten_headings(table);
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
         if (table.columns[column].name == kRunId) shorten_ids(table, column);
         if (table.columns[column].name == kRun) shorten_names(table, column);

@@ -27,8 +27,8 @@ bool is_key(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_of_a_key);
 }
 
-/// Nothing: it is not the name of a cell, or has one part alone, or a value that could be taken for several.
-std::optional<std::vector<Part>> parts_of(std::string_view name) {
+/// Nothing: it is not the name of a cell, or has a value that could be taken for several.
+std::optional<std::vector<Part>> all_parts_of(std::string_view name) {
     std::vector<Part> parts;
     while (true) {
         const std::size_t comma = name.find(',');
@@ -40,7 +40,13 @@ std::optional<std::vector<Part>> parts_of(std::string_view name) {
         if (comma == std::string_view::npos) break;
         name.remove_prefix(comma + 1);
     }
-    return parts.size() < 2 ? std::nullopt : std::optional(std::move(parts));
+    return parts;
+}
+
+/// Of one part alone the value is too little.
+std::optional<std::vector<Part>> parts_of(std::string_view name) {
+    auto parts = all_parts_of(name);
+    return parts && parts->size() > 1 ? std::move(parts) : std::nullopt;
 }
 
 std::string shown(const Part& part) {
@@ -73,6 +79,13 @@ std::string short_run_name(std::string_view name) {
     std::string text;
     for (const Part& part : *parts) text += (text.empty() ? "" : std::string(kBetween)) + shown(part);
     return text;
+}
+
+std::vector<std::pair<std::string, std::string>> parts_of_run_name(std::string_view name) {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const Part& part : all_parts_of(name).value_or(std::vector<Part>()))
+        all.emplace_back(part.key, part.value);
+    return all;
 }
 
 bool is_short_name_of(std::string_view text, std::string_view name) {

@@ -1,3 +1,5 @@
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,6 +26,26 @@ TEST(CommandLine, HelpIsAResult) {
         EXPECT_EQ(said.exit_code, 0);
         EXPECT_NE(said.out, "");
         EXPECT_EQ(said.err, "");
+    }
+}
+
+TEST(CommandLine, HelpGroupsTheCommandsAndFitsATerminal) {
+    TIDEMARK_NEEDS_PROGRAM("script");
+    Workspace folder;
+    const std::string whole = folder.tidemark({"--help"}).out;
+    for (const char* group : {"\nMake runs:\n  run ", "\nLook at results:\n  list ",
+                              "\nKeep results:\n  baseline ", "\nAround it:\n  models "})
+        EXPECT_THAT(whole, HasSubstr(group));
+    for (const char* words : {"--help", "run --help", "measure --help", ""}) {
+        const Finished said = folder.run(
+            {"script", "-qec",
+             "stty cols 80 rows 24; PAGER=cat TERM=xterm " + tidemark_binary() + " " + words, "/dev/null"});
+        std::istringstream lines(said.out);
+        for (std::string line; std::getline(lines, line);) {
+            if (line.starts_with("Usage: ")) continue;  // the path of the binary
+            EXPECT_LE(line.find_last_not_of("\r\n") + 1, 80U) << line;
+        }
+        EXPECT_THAT(said.out, testing::Not(testing::IsEmpty()));
     }
 }
 
@@ -132,8 +154,8 @@ TEST(CommandLine, TheDoctorSaysWhatThisMachineCanDo) {
         said.out,
         testing::ContainsRegex(
             "\nspeed of the CPUs,(ok,spread by [0-9]+ % within half a second,\n|note,spread by [0-9]+ % "
-            "within half a second,\"times will scatter, and peaks of several processes or threads "
-            "may\"\n)"));
+            "within half a second,\"times will scatter; peaks of several processes or threads "
+            "may do so, too\"\n)"));
     EXPECT_THAT(said.out, HasSubstr("\nCIFAR-10,failed,there is no " +
                                     (folder / "cifar-10-batches-bin").string() + ","));
     EXPECT_EQ(said.exit_code, 1) << "the data that was asked for is not there";

@@ -82,6 +82,36 @@ TEST(Fitted, WrapsHeadingsThenTextsThenTurnsTheTable) {
               "(MiB)\n");
 }
 
+TEST(Fitted, LeavesOutRangesBeforeItTurnsTheTable) {
+    Table table = sizes();
+    table.rows[0][2].interval = Interval{149500, 149600};
+    table.rows[1][2].interval = Interval{6e9, 7e9};
+    table.notes = {"a note"};
+    EXPECT_NE(fitted(table, 80).find("(5722–6676)"), std::string::npos);
+    EXPECT_EQ(fitted(table, 14),
+              "sizes\n\n"
+              "in all rows:\nmodel h2q\n\n"
+              "          peak\n"
+              "        memory\n"
+              "run      (MiB)\n"
+              "──────────────\n"
+              "small    0.143\n"
+              "large     6040\n"
+              "\n"
+              "Left out for\nwant of room:\nwhat stands in\nparentheses;\n--wide shows\nit.\n"
+              "a note\n");
+}
+
+TEST(Fitted, ASingleRowHasItsUnitsBesideItsFigures) {
+    Table table = sizes();
+    table.rows.erase(table.rows.begin());
+    EXPECT_EQ(fitted(table, 80),
+              "sizes\n\n"
+              "run    model  peak memory  reason\n"
+              "─────────────────────────────────\n"
+              "large  h2q       5.90 GiB\n");
+}
+
 TEST(Fitted, NoLineIsWiderThanTheScreen) {
     Table table = sizes();
     table.notes = {"a note that is far longer than the screen is wide, and wraps at its blanks"};
@@ -113,6 +143,34 @@ TEST(Fitted, AForeignTextCannotSteerTheTerminal) {
     table.notes = {"\x1b]0;x\x07"};
     EXPECT_EQ(fitted(table, 80, true).find("\x1b[2J"), std::string::npos);
     EXPECT_EQ(fitted(table, 80, false).find('\x1b'), std::string::npos);
+}
+
+Table cells() {
+    Table table;
+    table.columns = {{"run", "run"}, {"kind", "kind"}, {"status", "status"}};
+    table.rows = {{text("kind=a,n=1"), text("a"), text("ok")}, {text("kind=b,n=1"), text("b"), text("ok")}};
+    return table;
+}
+
+TEST(ShortTexts, NamesAreTheirValues) {
+    EXPECT_EQ(to_text(with_short_texts(cells()).rows[1][0].value), "b · 1");
+    Table alike = cells();
+    alike.rows[1][0] = text("sort=a,m=1");
+    EXPECT_EQ(to_text(with_short_texts(alike).rows[0][0].value), "kind=a,n=1")
+        << "another would look the same";
+    Table given = cells();
+    given.rows[1][0] = text("best");
+    EXPECT_EQ(to_text(with_short_texts(given).rows[1][0].value), "best");
+}
+
+TEST(ShortTexts, NamesThatStandBesideThemAreLeftOut) {
+    Table table = cells();
+    table.columns.push_back({"n", "n"});
+    for (auto& row : table.rows) row.push_back({Value(std::int64_t{1}), {}});
+    EXPECT_EQ(with_short_texts(table).columns.front().name, "kind");
+    EXPECT_EQ(with_short_texts(table).rows[0].size(), 3U);
+    table.rows[1][0] = text("best");
+    EXPECT_EQ(with_short_texts(table).columns.front().name, "run") << "one has a name of its own";
 }
 
 TEST(ShortTexts, IdsAreTheirEndingsAsLongAsItTakes) {

@@ -17,6 +17,13 @@ TEST(ShortNames, LeaveAllElseAlone) {
         EXPECT_EQ(short_run_name(name), name);
 }
 
+TEST(ShortNames, HaveParts) {
+    using Parts = std::vector<std::pair<std::string, std::string>>;
+    EXPECT_EQ(parts_of_run_name("model=h2q,n=1"), (Parts{{"model", "h2q"}, {"n", "1"}}));
+    EXPECT_EQ(parts_of_run_name("n=1"), (Parts{{"n", "1"}}));
+    EXPECT_TRUE(parts_of_run_name("optimized").empty());
+}
+
 TEST(ShortNames, CanBeTyped) {
     const char* const name = "model=h2q,batch_size=16,drop_last=true";
     for (const char* typed : {"h2q · 16 · drop_last=true", "h2q,16,drop_last=true", "h2q 16 drop_last=true",
