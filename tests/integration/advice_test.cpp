@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "integration/own_program.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -14,7 +15,7 @@ using testing::Not;
 
 /// Takes 20 MiB and what its batch needs, and ends as one that gets no more where the batch is 16 or more.
 const std::string kProgram =
-    "command: [sh, -c, '" TIDEMARK_BINARY_DIR
+    "command: [sh, -c, '" + test::binary_dir() +
     "/tests/programs/known-program allocate {mib} && if [ {batch} -ge 16 ]; then echo MemoryError >&2; exit "
     "1; "
     "fi']\n"

@@ -1,4 +1,5 @@
 // What is published was made by the renderers from the database beside it, and by nothing else.
+#include <array>
 #include <filesystem>
 #include <set>
 
@@ -15,6 +16,7 @@ namespace fs = std::filesystem;
 
 const fs::path kProject = test::source_dir();
 const fs::path kPublished = "results/reference";
+constexpr std::array kPages{"README.md", "docs/trainer.md", "docs/findings.md", "docs/findings.zh.md"};
 
 std::set<fs::path> files_of(const fs::path& folder) {
     std::set<fs::path> files;
@@ -27,7 +29,9 @@ void copy_project(const Workspace& to) {
     fs::create_directories((to / kPublished).parent_path());
     fs::copy(kProject / kPublished, to / kPublished, fs::copy_options::recursive);
     fs::copy(kProject / "configs", to / "configs", fs::copy_options::recursive);
-    fs::copy(kProject / "README.md", to / "README.md");
+    fs::create_directories(to / "docs");
+    for (const char* page : kPages)
+        fs::copy(kProject / page, to / page, fs::copy_options::overwrite_existing);
 }
 
 TEST(Published, EveryTableAndPictureIsWhatTheRendererMakesOfTheDatabase) {
@@ -46,8 +50,10 @@ TEST(Published, EveryTableAndPictureIsWhatTheRendererMakesOfTheDatabase) {
         EXPECT_EQ(folder.read(kPublished / file), original.read(kPublished / file))
             << file << " is not what results/reference/regenerate makes; run it, and look at what changes";
     }
-    EXPECT_EQ(folder.read("README.md"), original.read("README.md"))
-        << "a table of the README is not what results/reference/regenerate makes";
+    for (const char* page : kPages) {
+        EXPECT_EQ(folder.read(page), original.read(page))
+            << "a table of " << page << " is not what results/reference/regenerate makes";
+    }
 }
 
 }  // namespace

@@ -116,17 +116,17 @@ TEST_F(PublishedShape, SixtyFourJobsOverGroups) {
 }
 
 /// The block of YAML that stands first behind the heading.
-std::string example_of_readme(const std::string& heading) {
-    std::ifstream file(test::source_dir() + "/README.md");
+std::string example_of_guide(const std::string& heading) {
+    std::ifstream file(test::source_dir() + "/docs/sweep-file.md");
     std::stringstream text;
     text << file.rdbuf();
-    const std::string readme = text.str();
-    const std::size_t begin = readme.find("```yaml\n", readme.find(heading)) + 8;
-    return readme.substr(begin, readme.find("```", begin) - begin);
+    const std::string guide = text.str();
+    const std::size_t begin = guide.find("```yaml\n", guide.find(heading)) + 8;
+    return guide.substr(begin, guide.find("```", begin) - begin);
 }
 
-TEST_F(PublishedShape, TheExampleOfTheReadmeIsASweepFile) {
-    const Sweep sweep = load("sweep: all\n" + example_of_readme("### Everything that a matrix can say"));
+TEST_F(PublishedShape, TheExampleOfTheGuideIsASweepFile) {
+    const Sweep sweep = load("sweep: all\n" + example_of_guide("### Everything that a matrix can say"));
     EXPECT_EQ(sweep.runs().size(), 40U);
     EXPECT_THAT(sweep.notes(), ElementsAre());
     EXPECT_THAT(sweep.by_repeat(), ElementsAre("seed"));
