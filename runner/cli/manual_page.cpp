@@ -4,32 +4,17 @@
 #include <fmt/ranges.h>
 
 #include "base/build_info.hpp"
+#include "cli/command_examples.hpp"
 #include "cli/documentation.hpp"
 
 namespace tidemark::cli {
 namespace {
 
-/// Text as roff takes it: no hyphen that becomes another character, no line that begins a request.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char letter : text) {
-        if (letter == '\\')
-            out += "\\e";
-        else if (letter == '-')
-            out += "\\-";
-        else if ((letter == '.' || letter == '\'') && out.empty())
-            out += std::string("\\&") + letter;
-        else
-            out += letter;
-    }
-    return out;
-}
-
 std::string value_of(const DeclaredOption& option) {
     if (option.kind == DeclaredOption::Kind::Flag || option.is_argument()) return {};
     return fmt::format(" \\fI{}\\fR", option.choices.empty()
                                           ? std::string("VALUE")
-                                          : escaped(fmt::format("{}", fmt::join(option.choices, "|"))));
+                                          : in_roff(fmt::format("{}", fmt::join(option.choices, "|"))));
 }
 
 std::string synopsis(const DeclaredVerb& verb) {
@@ -50,41 +35,58 @@ std::string synopsis(const DeclaredVerb& verb) {
     return text;
 }
 
-constexpr const char* kEnd = R"(.SH EXIT STATUS
-.TP
-0
-everything asked for was done and holds
-.TP
-1
-a run failed or a check was broken
-.TP
-2
-the command line or a config file is wrong; nothing was run
-.TP
-3
-tidemark itself could not go on
-.TP
-4
-a check could not be decided: nothing measured, or too noisy; 1 outranks 4
-.TP
-130
-interrupted; what was finished is kept
-.SH FILES
+constexpr const char* kEnd = R"(.SH FILES
 .TP
 .I results/tidemark.db
-the database of results, an SQLite file; the view \fBresults\fR has a row per run
+the database of results, an SQLite file, in the nearest folder upwards that has one or has a .git
 .TP
 .I results/runs
 a directory per run: request, events, logs, measurement
 .SH SEE ALSO
+.BR tidemark\-sweep (5),
+.BR tidemark\-results (5),
 .BR sqlite3 (1),
 .BR cgroups (7)
 )";
 
+void write_examples(std::ostream& out) {
+    out << ".SH EXAMPLES\n";
+    for (const CommandExample& example : command_examples())
+        out << ".TP\n.B " << in_roff(example.line) << '\n' << in_roff(example.meaning) << '\n';
+}
+
+void write_environment(std::ostream& out) {
+    out << ".SH ENVIRONMENT\n";
+    for (const HeededVariable& variable : heeded_variables())
+        out << ".TP\n.B " << in_roff(variable.name) << '\n' << in_roff(variable.meaning) << '\n';
+}
+
+void write_exit_status(std::ostream& out) {
+    out << ".SH EXIT STATUS\n";
+    for (const ExitMeaning& exit : exit_meanings())
+        out << ".TP\n" << exit.code << '\n' << in_roff(exit.meaning) << '\n';
+}
+
 }  // namespace
 
+std::string in_roff(std::string_view text) {
+    std::string out;
+    bool begins = true;
+    for (const char letter : text) {
+        if (begins && (letter == '.' || letter == '\'')) out += "\\&";
+        begins = letter == '\n';
+        if (letter == '\\')
+            out += "\\e";
+        else if (letter == '-')
+            out += "\\-";
+        else
+            out += letter;
+    }
+    return out;
+}
+
 void write_manual_page(const std::vector<DeclaredVerb>& verbs, std::ostream& out) {
-    out << ".TH TIDEMARK 1 \"\" \"tidemark " << escaped(version()) << "\" \"User Commands\"\n"
+    out << ".TH TIDEMARK 1 \"\" \"tidemark " << in_roff(version()) << "\" \"User Commands\"\n"
         << ".SH NAME\ntidemark \\- run experiments in isolation and measure their memory\n.SH SYNOPSIS\n";
     for (std::size_t i = 0; i < verbs.size(); ++i)
         out << (i > 0 ? ".br\n" : "") << synopsis(verbs[i]) << '\n';
@@ -95,14 +97,17 @@ void write_manual_page(const std::vector<DeclaredVerb>& verbs, std::ostream& out
            "decided.\n"
            ".SH COMMANDS\n";
     for (const DeclaredVerb& verb : verbs) {
-        out << ".SS " << synopsis(verb) << '\n' << escaped(verb.meaning) << ".\n";
+        out << ".SS " << synopsis(verb) << '\n' << in_roff(verb.meaning) << ".\n";
         for (const DeclaredOption& option : verb.options) {
             out << ".TP\n";
-            if (!option.brief.empty()) out << "\\fB" << escaped(option.brief) << "\\fR, ";
-            out << "\\fB" << escaped(option.name) << "\\fR" << value_of(option) << '\n'
-                << escaped(option.meaning) << '\n';
+            if (!option.brief.empty()) out << "\\fB" << in_roff(option.brief) << "\\fR, ";
+            out << "\\fB" << in_roff(option.name) << "\\fR" << value_of(option) << '\n'
+                << in_roff(option.meaning) << '\n';
         }
     }
+    write_examples(out);
+    write_exit_status(out);
+    write_environment(out);
     out << kEnd;
 }
 

@@ -52,9 +52,9 @@ foreign=$(grep -rn '^#include "' runner/warden | grep -v '"warden/\|"protocol/me
 plugins=$(grep -rnE '^#include "(terminal|capture|sql|analysis|sweep|warden|run|store|results|report|tables|data|cli)/' plugins || true)
 [ -z "$plugins" ] || say "$plugins: plugins know base and protocol alone"
 
-# the words and sentences of reports, headings of figures, and an example in a message about translations
+# the words and sentences of reports, headings of figures, and examples of translations
 chinese=$(grep -rlP --include='*.cpp' --include='*.hpp' '[\x{4e00}-\x{9fff}]' runner |
-    grep -vx 'runner/report/language.cpp\|runner/tables/texts.cpp\|runner/protocol/figures.hpp\|runner/protocol/result_columns.hpp\|runner/sweep/file/grammar.cpp' || true)
+    grep -vx 'runner/report/language.cpp\|runner/tables/texts.cpp\|runner/protocol/figures.hpp\|runner/protocol/result_columns.hpp\|runner/sweep/file/grammar.cpp\|runner/sweep/file/key_examples.cpp' || true)
 [ -z "$chinese" ] || say "$chinese: Chinese stands in report/language.cpp, tables/texts.cpp and protocol/figures.hpp"
 
 prose=$(grep -rlE --include='*.cpp' --include='*.hpp' '"no such (column|table)' runner | grep -vx 'runner/sql/connection.cpp' || true)

@@ -1,4 +1,7 @@
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,6 +45,62 @@ TEST_F(Documentation, TheManualPageHasEveryCommandAndOption) {
     if (!has("man")) GTEST_SKIP() << "needs man (Debian package man-db)";
     const Finished shown = shell("man --warnings=all -l ./document 2>&1 >/dev/null");
     EXPECT_EQ(shown.out, "");
+}
+
+TEST_F(Documentation, TheManualPageHasExamplesAndTheEnvironment) {
+    const std::string page = generate("man");
+    EXPECT_THAT(
+        page, HasSubstr(".TP\n.B tidemark measure \\-\\- sort big.txt\npeak memory and time of a command\n"));
+    EXPECT_THAT(page, HasSubstr(".B TIDEMARK_DB\nthe database of results, where \\-\\-db names none\n"));
+    for (const char* verb :
+         {"run",   "plan",    "estimate", "fit",      "measure", "init",   "list",    "show",
+          "query", "compare", "check",    "baseline", "export",  "import", "history", "rm",
+          "gc",    "report",  "models",   "train",    "schema",  "watch",  "data",    "doctor"})
+        EXPECT_THAT(page, testing::ContainsRegex("\n[.]B tidemark " + std::string(verb) + "[ \n]"))
+            << "an example of each command";
+}
+
+TEST_F(Documentation, TheExamplesHaveOptionsThatThereAre) {
+    std::istringstream page(generate("commands"));
+    int examples = 0;
+    for (std::string line; std::getline(page, line);) {
+        std::istringstream words(line);
+        std::string program, verb;
+        if (!(words >> program >> verb) || program != "tidemark") continue;
+        ++examples;
+        const std::string help = folder.tidemark({verb, "--help"}).out;
+        for (std::string word; words >> word && word != "--" && word != "#";) {
+            if (word.starts_with('-') && verb != "init" && verb != "train") {
+                EXPECT_THAT(help, HasSubstr(word)) << line;
+            }
+        }
+    }
+    EXPECT_GT(examples, 20);
+}
+
+TEST_F(Documentation, TheManualPagesOfFormatsHaveEveryKeyAndColumn) {
+    const std::string keys = generate("man-sweep");
+    EXPECT_THAT(keys, HasSubstr(".SH KEYS OF limits\n.TP\n\\fBmemory\\fR (text)\n"));
+    EXPECT_THAT(keys, HasSubstr(".SH KEYS OF capture.METRIC\n"));
+    const bool can_show = has("man");
+    const std::string warnings = "man --warnings=all -l ./document 2>&1 >/dev/null";
+    if (can_show) {
+        EXPECT_EQ(shell(warnings).out, "");
+    }
+    const std::string columns = generate("man-results");
+    EXPECT_THAT(columns, HasSubstr("\\fBpeak_rss_high_bytes\\fR (integer, bytes)\n"));
+    if (can_show) {
+        EXPECT_EQ(shell(warnings).out, "");
+    }
+}
+
+TEST_F(Documentation, ThePagesOfTheDocumentationSayWhatTheProgramSays) {
+    for (const char* page : {"commands", "sweep-keys", "result-columns"}) {
+        std::ifstream file(std::string(TIDEMARK_SOURCE_DIR "/docs/") + page + ".md");
+        const std::string written((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+        EXPECT_EQ(generate(page), written)
+            << "docs/" << page << ".md: run docs/regenerate, and look at what changes";
+    }
 }
 
 TEST_F(Documentation, BashCompletesCommandsOptionsChoicesAndFiles) {
