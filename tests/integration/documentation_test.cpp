@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -96,7 +97,7 @@ TEST_F(Documentation, TheManualPagesOfFormatsHaveEveryKeyAndColumn) {
 
 TEST_F(Documentation, ThePagesOfTheDocumentationSayWhatTheProgramSays) {
     for (const char* page : {"commands", "sweep-keys", "result-columns"}) {
-        std::ifstream file(std::string(TIDEMARK_SOURCE_DIR "/docs/") + page + ".md");
+        std::ifstream file(std::string(test::source_dir() + "/docs/") + page + ".md");
         const std::string written((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
         EXPECT_EQ(generate(page), written)
             << "docs/" << page << ".md: run docs/regenerate, and look at what changes";
