@@ -191,8 +191,8 @@ void render_table(const OutputOptions& options, const report::Table& table, std:
         report::render(table, options.chosen(), out);
 }
 
-void write_tables(const OutputOptions& options, const std::vector<report::Table>& all) {
-    const std::vector<report::Table> tables = options.chosen_of(all);
+void write_tables(const OutputOptions& options, std::vector<report::Table> all) {
+    const std::vector<report::Table> tables = options.chosen_of(std::move(all));
     if (options.on_screen()) {
         show_on_screen(options, [&](const report::Screen& screen, std::ostream& out) {
             for (std::size_t i = 0; i < tables.size(); ++i) {
@@ -212,12 +212,13 @@ void write_tables(const OutputOptions& options, const std::vector<report::Table>
     });
 }
 
-void write_table(const OutputOptions& options, const report::Table& table) {
-    write_tables(options, {table});
+void write_table(const OutputOptions& options, report::Table table) {
+    std::vector<report::Table> all;  // a list of initialisers would copy it
+    all.push_back(std::move(table));
+    write_tables(options, std::move(all));
 }
 
-void write_document(const OutputOptions& options, const report::Document& whole) {
-    report::Document document = whole;
+void write_document(const OutputOptions& options, report::Document document) {
     document.tables = options.chosen_of(std::move(document.tables));
     if (options.on_screen()) {
         show_on_screen(options, [&](const report::Screen& screen, std::ostream& out) {

@@ -48,11 +48,11 @@ void write_output(const OutputOptions& options, const std::function<void(std::os
 void render_table(const OutputOptions& options, const report::Table& table, std::ostream& out);
 
 /// One after the other, with an empty line between them; not for machines.
-void write_tables(const OutputOptions& options, const std::vector<report::Table>& tables);
+void write_tables(const OutputOptions& options, std::vector<report::Table> tables);
 
-void write_table(const OutputOptions& options, const report::Table& table);
+void write_table(const OutputOptions& options, report::Table table);
 
 /// A whole report.
-void write_document(const OutputOptions& options, const report::Document& document);
+void write_document(const OutputOptions& options, report::Document document);
 
 }  // namespace tidemark::cli

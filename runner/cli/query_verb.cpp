@@ -1,4 +1,5 @@
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -58,7 +59,7 @@ void write_rows(const OutputOptions& options, sql::Statement& statement) {
         report::Table table;
         table.columns = columns_of(statement);
         for_each_row(statement, [&](const auto& row) { table.rows.push_back(row); });
-        write_table(options, table);
+        write_table(options, std::move(table));
         return;
     }
     write_output(options, [&](std::ostream& out) {

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,12 +27,12 @@ struct ReportOptions {
     OutputOptions output;
 };
 
-void write(const ReportOptions& options, const report::Document& document) {
+void write(const ReportOptions& options, report::Document document) {
     const bool is_picture = options.output.named() == kSvg;
     if (is_picture && options.table == 0)
         throw UsageError("--format svg draws one table; say which with --table N, counted from 1");
     if (options.table == 0) {
-        write_document(options.output, document);
+        write_document(options.output, std::move(document));
         return;
     }
     const std::size_t count = document.tables.size();

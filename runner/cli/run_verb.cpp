@@ -154,8 +154,7 @@ class RunCommand {
     }
 
     ExitCode print_expansion() const {
-        const report::Table table = tables::expansion_table(sweep_);
-        write_table(options_.output, table);
+        write_table(options_.output, tables::expansion_table(sweep_));
         // with the table on stdout; as the last line there, where people read it
         if (!options_.output.for_machines() && options_.output.file.empty()) std::cout << '\n';
         (options_.output.for_machines() || !options_.output.file.empty() ? std::cerr : std::cout)
