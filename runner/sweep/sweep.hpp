@@ -22,6 +22,7 @@
 #include "sweep/file/repeats.hpp"
 #include "sweep/load_options.hpp"
 #include "sweep/resolved_run.hpp"
+#include "sweep/slurm_options.hpp"
 #include "sweep/workload_catalogue.hpp"
 
 namespace tidemark::sweep {
@@ -92,6 +93,11 @@ class Sweep {
     const protocol::Retries& retries() const;
     /// After how many equal failures in succession no more runs are made; 0: never.
     int stop_after() const;
+
+    /// Whether it names any.
+    bool has_secrets() const;
+    /// What `run --on slurm` tells Slurm.
+    const SlurmOptions& slurm() const;
     /// What `requires` of the file asks for, in its order.
     std::vector<Requirement> requirements() const;
     /// The metrics that `capture` names, with their units.

@@ -85,6 +85,8 @@ TEST_F(Schema, RefusesTheBadFilesThatASchemaCanSee) {
                                      "bad_service",
                                      "bad_service_form",
                                      "bad_service_without_command",
+                                     "bad_slurm",
+                                     "bad_slurm_kind",
                                      "bad_steps",
                                      "bad_stop_after",
                                      "bad_stop_after_number",

@@ -82,6 +82,7 @@ class DefinitionReader {
         with(root, "retries", [&](const Node& node) { out_.retries = read_retries(node, problems_); });
         with(root, "stop_after",
              [&](const Node& node) { out_.stop_after = read_stop_after(node, problems_); });
+        with(root, "slurm", [&](const Node& node) { out_.slurm = read_slurm(node, problems_); });
         with(root, "requires",
              [&](const Node& node) { out_.requirements = read_requirements(node, problems_); });
         with(root, "warmup", [&](const Node& node) { out_.warmup = read_warmup(node, "warmup", problems_); });

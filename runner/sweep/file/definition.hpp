@@ -21,6 +21,7 @@
 #include "sweep/file/problems.hpp"
 #include "sweep/file/repeats.hpp"
 #include "sweep/file/yaml_document.hpp"
+#include "sweep/slurm_options.hpp"
 
 namespace tidemark::sweep {
 
@@ -204,6 +205,7 @@ struct Definition {
     int warmup = 0;
     protocol::Retries retries;
     int stop_after = 0;  ///< equal failures in succession; 0: never
+    SlurmOptions slurm;
     std::vector<GivenCapture> capture;
     std::optional<std::vector<std::string>> keep;  ///< absent: all that a run leaves in its folder
     Observe observe;
@@ -333,6 +335,8 @@ std::optional<GivenService> read_service(const Node& node, Problems& problems);
 protocol::Retries read_retries(const Node& node, Problems& problems);
 /// `3 equal failures`; 0 where it is something else.
 int read_stop_after(const Node& node, Problems& problems);
+/// The section `slurm`.
+SlurmOptions read_slurm(const Node& node, Problems& problems);
 /// How many times the program is run before it is measured; 0 where the number is wrong.
 int read_warmup(const Node& node, const std::string& key, Problems& problems);
 /// A list of commands with the conditions for which runs they count.

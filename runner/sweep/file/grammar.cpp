@@ -184,6 +184,8 @@ const Keys& top_keys() {
          one_of({integer(0, kMostRetries), map_with(retry_keys)})},
         {"stop_after", "When a sweep stops whose runs all fail alike, such as 3 equal failures.",
          written("^[1-9][0-9]* equal failures?$")},
+        {"slurm", "What Slurm is told of the jobs that runs are made in, with `run --on slurm`.",
+         map_with(slurm_keys)},
         {"requires", "Commands that say whether what some runs need is there.",
          list_of(map_with(requirement_keys)),
          "must be a list, such as [{command: [python3, -c, import torch], reason: PyTorch is not "
@@ -265,6 +267,20 @@ const Keys& retry_keys() {
     static const Keys kKeys{
         {"times", "How often at most.", integer(0, kMostRetries)},
         {"after", "After which endings, such as [crashed, timeout].", one_of({text(), list_of(text(), 1)})}};
+    return kKeys;
+}
+
+const Keys& slurm_keys() {
+    static const Keys kKeys{
+        {"partition", "The partition, or several parted by commas.", text()},
+        {"account", "The account that pays for the jobs.", text()},
+        {"qos", "The quality of service.", text()},
+        {"constraint", "Features that the nodes must have, such as skylake.", text()},
+        {"gpus", "How many GPUs each run gets, such as 1 or a100:2.", text()},
+        {"options", "More options of sbatch, each one word, such as --nice=100.", list_of(text()),
+         "must be a list of options of sbatch, each one word, such as [--nice=100, --exclusive]"},
+        {"runs_per_job", "How many runs one job makes, one after the other; 1 where it is not given.",
+         integer(1, kMostRunsPerJob)}};
     return kKeys;
 }
 

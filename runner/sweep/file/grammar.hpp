@@ -68,6 +68,7 @@ const Keys& word_keys();    ///< of words of a command that may be left out
 const Keys& limit_keys();
 const Keys& service_keys();
 const Keys& retry_keys();
+const Keys& slurm_keys();
 const Keys& repeat_keys();
 const Keys& step_keys();  ///< of `setup` and `teardown`
 const Keys& requirement_keys();
@@ -88,6 +89,7 @@ inline constexpr std::array<std::string_view, 2> kPrograms{"workload", "command"
 
 inline constexpr std::int64_t kMostWarmups = 1000;
 inline constexpr std::int64_t kMostRetries = 100;
+inline constexpr std::int64_t kMostRunsPerJob = 10'000;
 inline constexpr std::int64_t kMostBudget = 100'000;  ///< runs of a plan
 inline constexpr std::int64_t kLargestExitCode = 255;
 inline constexpr std::int64_t kMostCpus = 4096;
