@@ -39,8 +39,8 @@ void Attempts::note(const PlannedRun& run, Record& record) {
 }
 
 bool Attempts::allow_another(const PlannedRun& run, const Record& record) const {
-    return made(run) <= retries_.times &&
-           std::ranges::find(retries_.on, status_of(record.outcome)) != retries_.on.end();
+    const bool is_named = std::ranges::find(retries_.on, status_of(record.outcome)) != retries_.on.end();
+    return made(run) <= retries_.times && (is_named || record.lost_by_queue);
 }
 
 int Attempts::made(const PlannedRun& run) const {

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "run/made_elsewhere.hpp"
 #include "warden/memory_cgroup.hpp"
 
 namespace tidemark::run {
@@ -51,6 +52,12 @@ bool was_killed(const protocol::Measurement& measured) {
                                               : measured.exit_code == kToldByShells;
 }
 
+/// Who ended a run whose job was ended around it, which its warden cannot know.
+std::optional<Outcome> by_queue(const RunDirectory& directory) {
+    const auto end = read_queue_end(directory);
+    return end ? outcome_by(*end) : std::nullopt;
+}
+
 std::string killed_by_kernel(const protocol::Measurement& measured) {
     const bool was_a_worker = measured.oom_kills == 0 && !was_killed(measured);
     const std::string killed = was_a_worker ? "a process of it was killed" : "killed";
@@ -83,9 +90,9 @@ Outcome classify(const RunDirectory& directory, const Record& record) {
             return OutOfMemory{fmt::format("ended when a sample exceeded the memory limit of {}",
                                            to_text(limits.memory.value_or(Bytes{})))};
         case EndCause::Cancelled:
-            return Cancelled{"interrupted by the user"};
+            return by_queue(directory).value_or(Cancelled{"interrupted by the user"});
         case EndCause::RunnerLost:
-            return Cancelled{"its runner was killed"};
+            return by_queue(directory).value_or(Cancelled{"its runner was killed"});
         case EndCause::Itself:
             break;
     }

@@ -21,6 +21,7 @@
 #include "run/disturbances.hpp"
 #include "run/growth.hpp"
 #include "run/left_running.hpp"
+#include "run/made_elsewhere.hpp"
 #include "run/service.hpp"
 #include "run/shares.hpp"
 #include "terminal/display_text.hpp"
@@ -316,8 +317,12 @@ void explain_lost_measurement(const RunDirectory& directory, Record& record, con
     std::error_code error;
     const bool has_steps =
         !record.request.setup.empty() || record.request.service || record.request.warmup > 0;
+    const auto queue = read_queue_end(directory);
+    const auto by_queue = queue ? outcome_by(*queue) : std::nullopt;
     if (const auto prevented = read_regular_file(directory.prevented()))
         record.outcome = CouldNotStart{*prevented};
+    else if (by_queue)
+        record.outcome = *by_queue;
     else if (has_steps && !std::filesystem::exists(directory.stdout_log(), error))
         record.outcome = Cancelled{"its runner was killed"};
     else
@@ -325,6 +330,15 @@ void explain_lost_measurement(const RunDirectory& directory, Record& record, con
     record.measurement.end = EndKind::Signalled;
     for (const protocol::Figure& figure : protocol::kFigures)
         record.measurement.missing[std::string(figure.name)] = why;
+}
+
+/// Where it was made, if that was another machine.
+void note_place(const RunDirectory& directory, Record& record) {
+    add_place(directory, record);
+    const auto queue = read_queue_end(directory);
+    const bool is_bad_luck =
+        queue && (queue->cause == QueueCause::Preempted || queue->cause == QueueCause::Lost);
+    record.lost_by_queue = is_bad_luck && status_of(record.outcome) != protocol::Status::Ok;
 }
 
 void add_last_words(const RunDirectory& directory, Record& record) {
@@ -412,6 +426,7 @@ Record read_record(const RunDirectory& directory, const protocol::Request& reque
     } else {
         explain_lost_measurement(directory, record, lost);
     }
+    note_place(directory, record);
     add_last_words(directory, record);
     conceal_secrets(record);
     return record;

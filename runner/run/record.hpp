@@ -56,6 +56,8 @@ struct Record {
     /// The last line that a run which did not end ok wrote to stderr, most often the one that says why; safe
     /// to print, and cut to kLongestLastWords columns.
     std::string last_words;
+    /// Its job was preempted, or lost with its node: nothing that the program did.
+    bool lost_by_queue = false;
     /// What it read and wrote below the sweep's folder. It is no part of the directory: of a run whose runner
     /// was killed it is not known.
     std::optional<Observation> observation{};

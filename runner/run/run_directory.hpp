@@ -36,6 +36,11 @@ class RunDirectory {
     std::filesystem::path prevented() const { return path_ / "prevented.txt"; }
     /// What went wrong with the teardown of a warm-up.
     std::filesystem::path warmup_teardown() const { return path_ / "warmup_teardown.txt"; }
+    /// Of a run that is made on another machine: the batch that it is part of, what that machine is, and what
+    /// the queue that it came from says of its end.
+    std::filesystem::path batch() const { return path_ / "batch.txt"; }
+    std::filesystem::path node() const { return path_ / "node.json"; }
+    std::filesystem::path queue_end() const { return path_ / "queue_end.json"; }
     /// Directories of what is done around the program, each with logs and a measurement of its own.
     std::filesystem::path setup() const { return path_ / "setup"; }
     std::filesystem::path teardown() const { return path_ / "teardown"; }

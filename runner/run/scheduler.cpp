@@ -47,6 +47,7 @@ class Execution {
         while (true) {
             heed_interruption();
             if (problem_ == nullptr) start_as_many_as_may_run();
+            if (leaves_the_rest()) return leave();
             if (running_.empty() && problem_ != nullptr) std::rethrow_exception(problem_);
             if (running_.empty() && (waiting_.empty() || tally_.interrupted)) {
                 if ((elsewhere_.empty() && held_elsewhere_.empty()) || tally_.interrupted) return tally_;
@@ -57,6 +58,7 @@ class Execution {
             for (const std::string& run_id : launcher_.wait(tick, interruption_.descriptor()))
                 take_in(run_id);
             look_at_services();
+            look_at_queue();
             observer_.tick();
         }
     }
@@ -67,6 +69,7 @@ class Execution {
         if (requests == heeded_) return;
         interruption_.drain();
         heeded_ = requests;
+        if (options_.queue != nullptr && requests > 1) is_left_ = true;
         tally_.interrupted = true;
         for (auto& [run_id, running] : running_) running.run.stop();
         launcher_.cancel_all(requests > 1);
@@ -90,6 +93,30 @@ class Execution {
         }
     }
 
+    /// All runs are with the queue, and shall be left to it; or the user does not want to wait for what the
+    /// queue makes of an interruption.
+    bool leaves_the_rest() const {
+        if (options_.queue == nullptr) return false;
+        const bool are_handed_over = waiting_.empty() && options_.queue->has_all();
+        return is_left_ || (options_.detach && !tally_.interrupted && !running_.empty() && are_handed_over);
+    }
+
+    Tally leave() {
+        options_.queue->leave();
+        tally_.left = running_.size();
+        return tally_;
+    }
+
+    void look_at_queue() {
+        if (options_.queue == nullptr) return;
+        for (const std::string& run_id : options_.queue->begun()) {
+            const auto running = running_.find(run_id);
+            if (running != running_.end())
+                observer_.started(running->second.planned, running->second.run.launch());
+        }
+        observer_.queued(options_.queue->text());
+    }
+
     void tell(const MetricFiles::Conflict& conflict) {
         if (!told_of_conflict_) observer_.held_apart(conflict);
         told_of_conflict_ = true;
@@ -98,7 +125,8 @@ class Execution {
     /// A run that wants more CPUs than are free waits for others to end, instead of sharing theirs. Alone it
     /// gets all that there are.
     bool has_cpus_for(const protocol::Request& request) const {
-        return running_.empty() || request.limits.cpus.value_or(0) <= cpus_.free();
+        return options_.queue != nullptr || running_.empty() ||
+               request.limits.cpus.value_or(0) <= cpus_.free();
     }
 
     /// Two services cannot listen at one port, and a client would find the wrong one.
@@ -129,8 +157,32 @@ class Execution {
         }
     }
 
+    /// Nothing where no other runner has left it in the queue, or the ledger cannot tell.
+    std::optional<Launch> left_in_queue(const protocol::Request& request) {
+        if (options_.queue == nullptr) return std::nullopt;
+        try {
+            return ledger_.adopt(request);
+        } catch (const Error&) {
+            note(std::current_exception());
+            return std::nullopt;
+        }
+    }
+
+    void go_on_with(const PlannedRun& planned, const Launch& launch) {
+        options_.queue->adopt(launch);
+        running_.emplace(launch.request.run_id,
+                         Running{planned, RunInProgress::of_another_runner(launcher_, launch)});
+    }
+
     /// False: another runner has it, or it cannot be claimed.
     bool start(const PlannedRun& planned, Launch& launch) {
+        if (const auto left = left_in_queue(launch.request)) {
+            metric_files_.release(launch.request.run_id);
+            metric_files_.hold(left->request);
+            go_on_with(planned, *left);
+            return true;
+        }
+        if (problem_ != nullptr) return false;
         launch.directory = options_.runs_folder / launch.request.run_id;
         launch.run_dir = RunDirectory(launch.directory).run_dir();
         // the claim comes first: should we be killed between the two, it names a directory that does not
@@ -150,11 +202,12 @@ class Execution {
                 break;
         }
         RunDirectory::create(options_.runs_folder, launch.request);
-        if (launch.request.limits.cpus) launch.cpus = cpus_.take(*launch.request.limits.cpus);
+        if (options_.queue == nullptr && launch.request.limits.cpus)
+            launch.cpus = cpus_.take(*launch.request.limits.cpus);
         spare_folders_.give(launch.run_dir);
         if (options_.watch != nullptr) options_.watch->begin(launch.request);
-        RunInProgress run(launcher_, launch);
-        observer_.started(planned, launch);
+        RunInProgress run(launcher_, launch, options_.queue == nullptr ? StepsBy::Runner : StepsBy::Launcher);
+        if (options_.queue == nullptr) observer_.started(planned, launch);
         running_.emplace(launch.request.run_id, Running{planned, std::move(run)});
         return true;
     }
@@ -258,6 +311,7 @@ class Execution {
     SpareFolders spare_folders_;
     bool told_of_conflict_ = false;
     bool told_of_port_ = false;
+    bool is_left_ = false;  ///< to the queue, by the user
     Attempts attempts_;
     EqualFailures failures_;
     Tally tally_;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "protocol/retries.hpp"
 #include "run/launcher.hpp"
 #include "run/metric_files.hpp"
+#include "run/queue.hpp"
 #include "run/record.hpp"
 
 namespace tidemark::run {
@@ -36,6 +38,9 @@ class Ledger {
     virtual Claim claim(const protocol::Request& request, const std::filesystem::path& directory) = 0;
     /// Stores a finished run and releases its claim, in one transaction. Throws CannotGoOn.
     virtual void record(const Record& record) = 0;
+    /// The same run as a runner has handed it to a queue that is gone itself: it is ours from here on.
+    /// Nothing where there is none.
+    virtual std::optional<Launch> adopt(const protocol::Request&) { return std::nullopt; }
 };
 
 /// Told what happens, for the display.
@@ -58,6 +63,8 @@ class Observer {
     virtual void held_apart(int port) = 0;
     /// The ledger cannot go on: no run is started any more, and these are still at work.
     virtual void giving_up(std::size_t at_work) = 0;
+    /// What runs in a queue wait for (Queue::text), called before each tick; empty: none waits.
+    virtual void queued(const std::string&) {}
     /// Called a few times a second while runs are running.
     virtual void tick() = 0;
 };
@@ -79,6 +86,8 @@ struct SchedulerOptions {
     Seconds tick{0.2};
     Seconds look_again{1.0};      ///< how often to ask for runs that are claimed elsewhere
     InputWatch* watch = nullptr;  ///< null: nothing is watched
+    Queue* queue = nullptr;       ///< of the launcher, where it hands runs over to one
+    bool detach = false;          ///< ends when the queue has all runs, and leaves them to it
     protocol::Retries retries{};
     int stop_after = 0;  ///< equal failures in succession; 0: go on whatever fails
     /// What is to be made on top of the plan, now that this one is done, by us or by another runner. Empty:
@@ -91,6 +100,7 @@ struct Tally {
     std::size_t failed = 0;   ///< any other status
     std::size_t skipped = 0;  ///< done by another runner meanwhile
     std::size_t added = 0;    ///< to the plan, by SchedulerOptions::more
+    std::size_t left = 0;     ///< to a queue
     bool interrupted = false;
     std::string stopped_by{};            ///< the failure after which nothing more was started
     std::vector<PlannedRun> not_made{};  ///< for that
