@@ -117,6 +117,21 @@ void Progress::giving_up(std::size_t at_work) {
         at_work == 1 ? "it" : "them"));
 }
 
+/// In plain lines not at each change of a number.
+void Progress::queued(const std::string& text) {
+    constexpr double kQuietSeconds = 10;
+    queued_ = text;
+    const Seconds now = monotonic_now();
+    if (options_.live || queued_ == told_queued_ || now.value - queue_told_.value < kQuietSeconds) return;
+    told_queued_ = queued_;
+    queue_told_ = now;
+    if (!queued_.empty()) say(fmt::format("{} Slurm: {}", counter(), queue_line()));
+}
+
+std::string Progress::queue_line() const {
+    return running_.empty() ? queued_ : fmt::format("{} · {} running", queued_, running_.size());
+}
+
 void Progress::tick() {
     tell_interruption();
     if (!options_.live) return;
@@ -127,6 +142,7 @@ void Progress::tick() {
         const Seconds elapsed{monotonic_now().value - running.started.value};
         lines.push_back(live_line(running.label, running.live, elapsed, width));
     }
+    if (!queued_.empty()) lines.push_back("Slurm: " + queue_line());
     lines.push_back(overall());
     area_.draw(lines);
 }
@@ -221,7 +237,8 @@ void Progress::tell_interruption() {
     const int requests = interruption_.requests();
     if (requests == told_requests_) return;
     if (told_requests_ == 0 && requests == 1)
-        say("ending the running runs; press Ctrl-C again to kill them at once");
+        say(options_.queue ? "cancelling the jobs; press Ctrl-C again to leave them to Slurm"
+                           : "ending the running runs; press Ctrl-C again to kill them at once");
     told_requests_ = requests;
 }
 

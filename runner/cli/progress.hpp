@@ -18,6 +18,7 @@ struct ProgressOptions {
     std::size_t total = 0;  ///< repeats of runs in the whole sweep
     std::size_t done_before = 0;
     int jobs = 1;
+    bool queue = false;  ///< runs are made on other machines, whose queue may keep them
 };
 
 /// Shows on stderr what a sweep does: a live line per running run above an overall bar, and a line that stays
@@ -35,6 +36,7 @@ class Progress : public run::Observer {
     void held_apart(const run::MetricFiles::Conflict& conflict) override;
     void held_apart(int port) override;
     void giving_up(std::size_t at_work) override;
+    void queued(const std::string& text) override;
     void tick() override;
 
     /// A line that stays, whatever is redrawn below it.
@@ -56,6 +58,7 @@ class Progress : public run::Observer {
     std::vector<std::string> broken(const std::string& line) const;
     std::string counter() const;
     std::string overall() const;
+    std::string queue_line() const;
     void tell_interruption();
 
     const sweep::Sweep& sweep_;
@@ -68,6 +71,9 @@ class Progress : public run::Observer {
     std::size_t ended_ = 0;  ///< by now, those before this command included
     std::size_t failed_ = 0;
     std::size_t waiting_elsewhere_ = 0;
+    std::string queued_;       ///< what runs in the queue wait for
+    std::string told_queued_;  ///< the same as it stands in plain lines
+    Seconds queue_told_{0};    ///< and since when
     int told_requests_ = 0;
 };
 

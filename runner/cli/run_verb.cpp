@@ -93,7 +93,8 @@ class RunCommand {
         say_what_will_not_fit(plan, database.connection(), sets);
         const run::Tally tally = maker_.make(database, plan, sets, adaptive);
         for (const std::string& shortfall : adaptive.shortfalls()) say("note: {}", shortfall);
-        const auto teardown_problem = steps.problem_of_teardowns();
+        // what is left to Slurm still needs what the setup made
+        const auto teardown_problem = tally.left > 0 ? std::string() : steps.problem_of_teardowns();
         results::CurrentResults current(database.connection(),
                                         results::expectation_of(sweep_, results::Program::Present));
         write_table(options_.output,
@@ -235,7 +236,10 @@ class RunCommand {
         for (const std::string& note : sweep_.notes()) say("note: {}", note);
         for (const std::string& note : sweep::notes_on_command(sweep_)) say("note: {}", note);
         for (const std::string& note : sweep_.notes_on_inputs()) say("note: {}", note);
-        if (options_.making.jobs > 1 && !plan.runs.empty()) {
+        if (options_.making.is_on_slurm() && !plan.runs.empty()) {
+            say("note: runs on the same node slow each other down, and nodes differ; compare their times "
+                "with care");
+        } else if (options_.making.jobs_at_once() > 1 && !plan.runs.empty()) {
             say("note: runs that are made at the same time slow each other down; compare their times with "
                 "care");
         }
@@ -246,6 +250,7 @@ class RunCommand {
                                store::CurrentSets& sets) const {
         constexpr std::size_t kMostRuns = 5000;  // for more it would take longer than it is worth
         if (plan.runs.empty() || sweep_.runs().size() > kMostRuns) return;
+        if (options_.making.is_on_slurm()) return;  // what is free here is nothing to its nodes
         std::vector<std::size_t> planned;
         for (const run::PlannedRun& run : plan.runs) planned.push_back(run.spec);
         try {
@@ -283,6 +288,9 @@ class RunCommand {
         const std::string database = terminal::shown_path(options_.sweep.database);
         const std::size_t done = plan.done_before + tally.ok + tally.skipped;
         const std::size_t failed = tally.failed + plan.failed_again;
+        if (tally.left > 0)
+            say("left to Slurm: {}; the same command goes on with {}, on another day as well",
+                plural(tally.left, "run"), tally.left == 1 ? "it" : "them");
         if (tally.interrupted) {
             say("interrupted: {} of {} runs are done and kept in {}; to go on from there:\n    {}", done,
                 total(plan) + tally.added, database, command_line_to_go_on());
@@ -335,7 +343,12 @@ Action add_run_verb(Options& declared) {
     options->sweep.declare_for_runs(declared);
     declared.flag("--dry-run,-n", options->dry_run, "prints the expanded runs and makes none");
     declared.flag("--fresh", options->making.fresh, "makes all runs again, also those that are done");
-    declared.number("--jobs,-j", options->making.jobs, 1, kMostJobs, "runs at the same time (default: 1)");
+    declared.number("--jobs,-j", options->making.jobs, 1, kMostJobs,
+                    "runs at the same time (default: 1, on Slurm 64)");
+    declared.choice("--on", options->making.on, {kOnThisMachine, kOnSlurm, kOnSrun},
+                    "where the runs are made (default: local, this machine)");
+    declared.flag("--detach", options->making.detach,
+                  "with --on slurm: leaves when all runs are submitted; the same command goes on with them");
     std::vector<std::string> methods{kAutomaticMethod};
     methods.insert(methods.end(), run::kMemoryMethods.begin(), run::kMemoryMethods.end());
     declared.choice("--memory-method", options->making.memory_method, methods,

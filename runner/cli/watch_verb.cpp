@@ -57,7 +57,14 @@ class Watcher {
             if (invocation.failed > 0) line += fmt::format(" · {} failed", invocation.failed);
             lines.push_back(
                 line + fmt::format(" · process {} since {}", invocation.process.pid, invocation.started_at));
-            for (const store::LiveClaim& claim : invocation.runs) lines.push_back(describe(claim));
+            std::size_t pending = 0;
+            for (const store::LiveClaim& claim : invocation.runs) {
+                if (store::is_pending(claim))
+                    ++pending;
+                else
+                    lines.push_back(describe(claim));
+            }
+            if (pending > 0) lines.push_back(fmt::format("  {} in the queue", pending));
         }
         return lines;
     }

@@ -22,12 +22,21 @@ struct LiveClaim {
     std::string invocation;
     std::string started_at;
     ProcessIdentity process;
+    bool queue = false;  ///< it is made by way of a queue of other machines
 };
 
 /// Whether the run is still being made. On another host (or in a container, whose name is its own) this is
 /// told by its directory, in which a warden writes a sample at least every few minutes; one that cannot be
-/// seen from here counts as alive.
+/// seen from here counts as alive. One that a queue has lives until its node says that it has ended, also
+/// where its runner is gone.
 bool is_alive(const LiveClaim& claim);
+
+/// Whether it was handed to a queue.
+bool is_queued(const LiveClaim& claim);
+/// And has not begun there.
+bool is_pending(const LiveClaim& claim);
+/// Whether the runner that has handed it over is known to be gone.
+bool is_runner_gone(const LiveClaim& claim);
 
 /// All claims, or those of one invocation.
 std::vector<LiveClaim> claims(sql::Connection& connection, std::string_view invocation = {});
@@ -37,6 +46,8 @@ std::optional<LiveClaim> find_claim(sql::Connection& connection, const protocol:
 
 /// Within the caller's transaction; replaces the claim that there may be.
 void insert_claim(sql::Connection& connection, const protocol::Request& request, std::string_view directory);
+/// Another invocation makes it from here on.
+void take_over_claim(sql::Connection& connection, std::string_view run_id, std::string_view invocation);
 void delete_claim(sql::Connection& connection, std::string_view run_id);
 
 }  // namespace tidemark::store

@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/units.hpp"
 #include "base/value.hpp"
+#include "run/made_elsewhere.hpp"
 
 namespace tidemark::store {
 namespace {
@@ -20,6 +21,19 @@ void set_kernel(Origin& origin, const std::string& text) {
     const bool has_architecture = last != std::string::npos && text.find(' ') != last;
     origin.set(OriginFact::Kernel, has_architecture ? text.substr(0, last) : text);
     if (has_architecture) origin.set(OriginFact::Architecture, text.substr(last + 1));
+}
+
+/// Of an attempt that was made elsewhere: its own machine instead of its runner's.
+void set_machine(Origin& origin, sql::Connection& connection, std::string_view run_id) {
+    std::map<std::string, std::string> node;
+    const auto fact = connection.reuse(
+        "SELECT name, value FROM main.facts WHERE run_id = ? AND substr(name, 1, 5) = 'node '");
+    fact->bind_all(run_id);
+    while (fact->step()) node[fact->text(0).substr(run::kNodeFact.size())] = fact->text(1);
+    if (node.empty()) return;
+    origin.set(OriginFact::Machine, fmt::format("{}, {} cores", node["cpu"], node["cores"]));
+    set_kernel(origin, node["kernel"]);
+    origin.set(OriginFact::Tidemark, node["tidemark"]);
 }
 
 }  // namespace
@@ -36,6 +50,7 @@ Origin Origins::of(std::string_view run_id) {
     row->bind_all(run_id);
     if (!row->step()) return {};
     Origin origin = of_invocation(row->text(0));
+    set_machine(origin, connection_, run_id);
     origin.set(OriginFact::MemoryMethod, row->text(1));
     origin.set_started(unix_time(row->text(6)));
     if (row->integer(2) != 0) {

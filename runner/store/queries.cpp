@@ -234,10 +234,10 @@ std::vector<RunningInvocation> running_invocations(sql::Connection& connection) 
                                      rows.integer(10),
                                      {}};
         invocation.runs = claims(connection, invocation.invocation_id);
-        const bool alive =
-            is_on_this_host(invocation.process)
-                ? is_alive(invocation.process)
-                : std::ranges::any_of(invocation.runs, [](const LiveClaim& run) { return is_alive(run); });
+        const bool alive = (is_on_this_host(invocation.process) && is_alive(invocation.process)) ||
+                           std::ranges::any_of(invocation.runs, [&](const LiveClaim& run) {
+                               return (run.queue || !is_on_this_host(invocation.process)) && is_alive(run);
+                           });
         if (!alive) continue;
         out.push_back(std::move(invocation));
     }

@@ -8,9 +8,13 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/regular_file.hpp"
+#include "cluster/batch.hpp"
 #include "run/cgroup_leftovers.hpp"
 #include "run/left_files.hpp"
 #include "run/leftover_processes.hpp"
+#include "run/made_elsewhere.hpp"
+#include "run/not_watched.hpp"
 #include "store/claims.hpp"
 #include "store/current_sets.hpp"
 #include "store/write_record.hpp"
@@ -20,7 +24,8 @@ namespace {
 
 /// Its program can write into request.json, and nothing may be stored as another run.
 bool is_of(const LiveClaim& claim, const protocol::Request& request) {
-    return request.run_id == claim.run_id && request.invocation == claim.invocation &&
+    // one that another runner has handed to a queue may have been taken over
+    return request.run_id == claim.run_id && (claim.queue || request.invocation == claim.invocation) &&
            request.sweep == claim.sweep && request.run == claim.run && request.key == claim.key &&
            request.repeat == claim.repeat;
 }
@@ -33,7 +38,8 @@ std::optional<run::Record> left_by(const LiveClaim& claim) {
         run::Record record = run::read_record(abandoned);
         if (!is_of(claim, record.request)) return std::nullopt;
         std::error_code error;
-        if (!std::filesystem::exists(abandoned.measurement(), error)) {
+        const bool was_prevented = claim.queue && std::filesystem::exists(abandoned.prevented(), error);
+        if (!was_prevented && !std::filesystem::exists(abandoned.measurement(), error)) {
             // the warden had no time to write one either: all that is known is that it did not finish
             record.outcome = run::Cancelled{"its runner was killed"};
             record.measurement.started_at = claim.started_at;
@@ -44,10 +50,35 @@ std::optional<run::Record> left_by(const LiveClaim& claim) {
     }
 }
 
+/// The run of a claim as its runner has handed it to a queue; nothing where its directory does not say.
+std::optional<run::Launch> handed_over(const LiveClaim& claim) {
+    const run::RunDirectory directory{std::filesystem::path(claim.directory)};
+    const auto text = read_regular_file(directory.request());
+    if (!text) return std::nullopt;
+    try {
+        const protocol::Request request = protocol::request_from_json_text(*text);
+        if (!is_of(claim, request)) return std::nullopt;
+        return run::Launch{request, directory.path(), {}, directory.run_dir()};
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+/// Of a run that has ended on its node while no runner was there: who ended it, as far as its node knows.
+void note_end_in_queue(const LiveClaim& claim) {
+    const run::RunDirectory directory{std::filesystem::path(claim.directory)};
+    const auto batch = cluster::Batch::of_run(directory.path());
+    if (!batch || run::read_queue_end(directory) || !batch->was_signalled(claim.run_id)) return;
+    run::write_queue_end(
+        directory, {run::QueueCause::Cancelled, "its job was told to end while no tidemark waited for it"});
+}
+
 /// Within the caller's transaction. False: there was nothing that could be stored.
 bool recover(sql::Connection& connection, const LiveClaim& claim) {
     delete_claim(connection, claim.run_id);
-    const std::size_t ended = run::end_processes_of(claim.directory);
+    const bool was_queued = is_queued(claim);
+    const std::size_t ended = was_queued ? 0 : run::end_processes_of(claim.directory);
+    if (was_queued) note_end_in_queue(claim);
     auto record = left_by(claim);
     if (!record) return false;
     run::settle_left_files(*record);
@@ -55,7 +86,9 @@ bool recover(sql::Connection& connection, const LiveClaim& claim) {
         record->warnings.push_back(
             fmt::format("{} {} alive when its runner was gone, and {} ended by the next one", ended,
                         ended == 1 ? "process was" : "processes were", ended == 1 ? "was" : "were"));
-    if (!record->observation) record->observation = run::Observation{{}, {}, "their runner was killed"};
+    if (!record->observation)
+        record->observation =
+            run::Observation{{}, {}, was_queued ? run::kMadeElsewhere : "their runner was killed"};
     write_record(connection, *record);
     return true;
 }
@@ -105,6 +138,23 @@ run::Claim SweepLedger::claim(const protocol::Request& request, const std::files
         if (!done) insert_claim(connection, request, directory.native());
         transaction.commit();
         return done ? run::Claim::AlreadyDone : run::Claim::Granted;
+    } catch (const sql::SqlError& error) {
+        cannot_go_on(database_.file(), error);
+    }
+}
+
+std::optional<run::Launch> SweepLedger::adopt(const protocol::Request& request) {
+    sql::Connection& connection = database_.connection();
+    try {
+        sql::Transaction transaction(connection);
+        const auto other = find_claim(connection, request);
+        if (!other || !is_queued(*other) || !is_runner_gone(*other)) return std::nullopt;
+        auto launch = handed_over(*other);
+        if (!launch) return std::nullopt;
+        take_over_claim(connection, other->run_id, invocation_id_);
+        transaction.commit();
+        launch->request.invocation = invocation_id_;  // which finds out what became of it
+        return launch;
     } catch (const sql::SqlError& error) {
         cannot_go_on(database_.file(), error);
     }

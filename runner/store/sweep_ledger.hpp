@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,11 @@ inline constexpr std::string_view kSetFact = "set ";
 inline constexpr std::string_view kLimitFact = "limit ";
 inline constexpr std::string_view kRepeatFact = "repeats";
 
+/// What it calls the way by which runs are made on other machines, and that way; absent where they are made
+/// on this one. Claims are known by it to be in a queue.
+inline constexpr std::string_view kLauncherFact = "launcher";
+inline constexpr std::string_view kSlurm = "slurm";
+
 /// What it calls the verb that makes the runs on its way to something else: `fit`.
 inline constexpr std::string_view kPartOfFact = "part of";
 
@@ -40,6 +46,7 @@ class SweepLedger : public run::Ledger {
 
     run::Claim claim(const protocol::Request& request, const std::filesystem::path& directory) override;
     void record(const run::Record& record) override;
+    std::optional<run::Launch> adopt(const protocol::Request& request) override;
 
     /// The invocation as JSON, for the directories of its runs.
     const std::string& made_by() const { return made_by_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -171,6 +172,39 @@ std::string note_on_limits(results::CurrentResults& results, const Texts& texts)
         "json_extract(stored.request, '$.limits.memory_bytes') LIMIT 1",
         kEnforced, protocol::kPeakMemory.name));
     return above.step() ? texts.peaks_above_limits() : std::string();
+}
+
+namespace {
+
+/// Of a database of one machine alone, as most are, no run needs to be looked at.
+bool may_be_of_several_machines(sql::Connection& connection) {
+    const auto row = connection.reuse(
+        "SELECT EXISTS(SELECT 1 FROM main.provenance WHERE name = 'launcher') OR "
+        "EXISTS(SELECT 1 FROM main.provenance WHERE name IN ('cpu', 'cores') GROUP BY name HAVING "
+        "count(DISTINCT value) > 1)");
+    return row->step() && row->integer(0) != 0;
+}
+
+}  // namespace
+
+std::string note_on_machines(results::CurrentResults& results, const Texts& texts) {
+    if (!may_be_of_several_machines(results.connection())) return {};
+    // of a run that was made elsewhere, its own machine and not its runner's
+    const auto machine = results.connection().reuse(
+        "SELECT DISTINCT coalesce(own_cpu.value, cpu.value), coalesce(own_cores.value, cores.value) "
+        "FROM temp.shown_repeats AS shown JOIN main.runs USING(run_id) "
+        "LEFT JOIN main.facts AS own_cpu ON own_cpu.run_id = shown.run_id AND own_cpu.name = 'node cpu' "
+        "LEFT JOIN main.facts AS own_cores ON own_cores.run_id = shown.run_id AND own_cores.name = 'node "
+        "cores' "
+        "LEFT JOIN main.provenance AS cpu ON cpu.invocation_id = runs.invocation_id AND cpu.name = 'cpu' "
+        "LEFT JOIN main.provenance AS cores ON cores.invocation_id = runs.invocation_id AND cores.name = "
+        "'cores'");
+    std::set<std::string> machines;
+    while (machine->step()) {
+        if (!machine->is_null(0) && !machine->is_null(1))
+            machines.insert(fmt::format("{}, {} cores", machine->text(0), to_text(machine->value(1))));
+    }
+    return machines.size() < 2 ? std::string() : texts.several_machines({machines.begin(), machines.end()});
 }
 
 }  // namespace tidemark::tables

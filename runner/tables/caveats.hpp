@@ -53,4 +53,7 @@ void add_disturbed_column(report::Table& table);
 /// else empty.
 std::string note_on_limits(results::CurrentResults& results, const Texts& texts);
 
+/// That the runs which are shown were made on several machines, whose times cannot be compared; else empty.
+std::string note_on_machines(results::CurrentResults& results, const Texts& texts);
+
 }  // namespace tidemark::tables

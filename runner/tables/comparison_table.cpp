@@ -158,6 +158,8 @@ class ComparisonTable {
             table_.notes.push_back(std::move(note));
         if (std::string note = note_on_doubts({&table_, 1}, texts); !note.empty())
             table_.notes.push_back(std::move(note));
+        if (std::string note = note_on_machines(results_, texts); !note.empty())
+            table_.notes.push_back(std::move(note));
         if (std::string note = note_on_limits(results_, texts); !note.empty())
             table_.notes.push_back(std::move(note));
         for (std::string& sentence : caveat_sentences(sweep_)) table_.notes.push_back(std::move(sentence));

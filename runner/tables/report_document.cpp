@@ -40,6 +40,8 @@ class ReportDocument {
             document_.notes.push_back(std::move(note));
         if (const std::string note = note_on_doubts(document_.tables, texts_); !note.empty())
             document_.notes.push_back(note);
+        if (std::string note = note_on_machines(results_, texts_); !note.empty())
+            document_.notes.push_back(std::move(note));
         if (std::string note = note_on_limits(results_, texts_); !note.empty())
             document_.notes.push_back(std::move(note));
         for (std::string& sentence : caveat_sentences(sweep_)) document_.notes.push_back(std::move(sentence));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tidemark::tables {
 
@@ -97,6 +98,20 @@ std::string Texts::disturbed_figures() const {
                      : "A figure with * was disturbed while it was measured, by other programs, a CPU quota, "
                        "CPUs of changing speed, swapping, a lack of memory or a memory limit; `tidemark show "
                        "RUN` says by which.";
+}
+
+std::string Texts::several_machines(const std::vector<std::string>& machines) const {
+    constexpr std::size_t kNamed = 3;
+    const std::size_t named = std::min(machines.size(), kNamed);
+    std::string names = fmt::format(
+        "{}", fmt::join(machines.begin(), machines.begin() + static_cast<std::ptrdiff_t>(named), "; "));
+    if (named < machines.size()) names += "; …";
+    return chinese() ? fmt::format("这些运行是在 {} 种不同的机器上进行的（{}）：它们的时间不可相互比较。",
+                                   machines.size(), names)
+                     : fmt::format(
+                           "The runs were made on {} different machines ({}): their times cannot be compared "
+                           "with each other.",
+                           machines.size(), names);
 }
 
 std::string Texts::peaks_above_limits() const {

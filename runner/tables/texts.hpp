@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/language.hpp"
 #include "protocol/tree_memory.hpp"
@@ -49,6 +50,8 @@ class Texts {
     std::string disturbed_figures() const;
     /// Why a run that kept its memory limit may have a higher peak.
     std::string peaks_above_limits() const;
+    /// Of several machines, by CPU and cores, that the runs of a table were made on.
+    std::string several_machines(const std::vector<std::string>& machines) const;
     /// No run says what its memory consists of; `measured`: what the kernel sees is shown instead.
     std::string no_parts(bool measured) const;
     /// What a timeline is of, where it is not simply the memory of the tree; else empty.

@@ -25,8 +25,8 @@ Installation Installation::of_this_program() {
             fmt::format("cannot read /proc/self/exe: {}; tidemark needs a mounted /proc", error.message()));
     }
     const std::filesystem::path prefix = program.parent_path().parent_path();
-    return {prefix / "libexec/tidemark/tidemark-warden", prefix / "libexec/tidemark/tidemark-fetch",
-            prefix / "share/tidemark/workloads"};
+    return {prefix / "libexec/tidemark/tidemark-warden", prefix / "libexec/tidemark/tidemark-node",
+            prefix / "libexec/tidemark/tidemark-fetch", prefix / "share/tidemark/workloads"};
 }
 
 std::filesystem::path default_data_folder() {

@@ -9,6 +9,7 @@ namespace tidemark::terminal {
 /// one.
 struct Installation {
     std::filesystem::path warden;     ///< libexec/tidemark/tidemark-warden
+    std::filesystem::path node;       ///< libexec/tidemark/tidemark-node
     std::filesystem::path fetcher;    ///< libexec/tidemark/tidemark-fetch
     std::filesystem::path workloads;  ///< share/tidemark/workloads: a description per workload
 
