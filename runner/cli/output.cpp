@@ -202,6 +202,7 @@ void write_tables(const OutputOptions& options, std::vector<report::Table> all) 
         });
         return;
     }
+    if (options.chosen() == report::Format::Html) return write_document(options, report::document_of(tables));
     write_output(options, [&](std::ostream& out) {
         bool is_first = true;
         for (const report::Table& table : tables) {

@@ -65,7 +65,11 @@ ExitCode make_report(ReportOptions& options, const Context& context) {
         for (const std::string& change : results::changed_variables(database.connection(), sweep))
             std::cerr << "note: " << change << '\n';
     }
-    write(options, tables::report_document(sweep, current, language_from_name(options.language)));
+    report::Document document = tables::report_document(sweep, current, language_from_name(options.language));
+    if (options.table == 0 && options.output.named() == "html")
+        tables::add_page_parts(document, sweep, current, catalogue,
+                               terminal::own_command(context.arguments.front()));
+    write(options, document);
     return ExitCode::Success;
 }
 

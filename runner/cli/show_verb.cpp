@@ -121,6 +121,10 @@ ExitCode show(const ShowOptions& options, const Context& context) {
         write_table(options.output, tables::run_page_for_machines(sections));
         return ExitCode::Success;
     }
+    if (options.output.chosen() == report::Format::Html) {
+        write_tables(options.output, sections);
+        return ExitCode::Success;
+    }
     write_output(options.output, [&](std::ostream& out) {
         for (std::size_t i = 0; i < sections.size(); ++i) {
             if (i > 0) out << '\n';

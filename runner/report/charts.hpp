@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "base/interval.hpp"
+#include "protocol/description.hpp"
 #include "report/timeline.hpp"
 
 namespace tidemark::report {
-
-/// What a run took: a point of memory against time.
-struct CostPoint {
-    std::string run;
-    double seconds = 0;
-    double peak_bytes = 0;
-    bool on_front = false;            ///< no other run took less of both
-    std::optional<Interval> doubt{};  ///< where the peak may lie, where that is wide
-};
 
 /// The parts that a run's peak is made of, in bytes.
 struct MemoryParts {
@@ -27,9 +19,26 @@ struct MemoryParts {
     std::optional<Interval> doubt{};  ///< where the peak may lie, where that is wide
 };
 
+/// What the repeats of a run told of an epoch.
+struct CurvePoint {
+    std::int64_t epoch = 0;
+    double median = 0;
+    double low = 0;  ///< of the repeats
+    double high = 0;
+    bool operator==(const CurvePoint&) const = default;
+};
+
 struct Curve {
     std::string run;
-    std::vector<std::pair<std::int64_t, double>> points;  ///< epoch and value, in order
+    std::vector<CurvePoint> points;  ///< in order; at least two
+};
+
+/// A metric by epoch.
+struct MetricCurves {
+    std::string metric;
+    std::string heading;  ///< without the unit
+    protocol::Unit unit = protocol::Unit::None;
+    std::vector<Curve> curves;
 };
 
 struct RunTimeline {
@@ -39,11 +48,10 @@ struct RunTimeline {
 
 /// The data of a report's charts. A chart without data is left out, and `notes` say why.
 struct Charts {
-    std::vector<CostPoint> costs;
     std::vector<std::string> part_names;
     std::vector<MemoryParts> parts;
     bool attributed = false;  ///< else the last part is what no other explains
-    std::vector<Curve> accuracy;
+    std::vector<MetricCurves> curves;
     std::vector<RunTimeline> timelines;
     std::vector<std::string> notes;
 };

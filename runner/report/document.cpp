@@ -40,6 +40,13 @@ void write_fields(const Document& document, CsvTexts texts, std::ostream& out) {
 
 }  // namespace
 
+Document document_of(std::vector<Table> tables) {
+    Document document;
+    document.title = tables.empty() || tables.front().title.empty() ? "Tidemark" : tables.front().title;
+    document.tables = std::move(tables);
+    return document;
+}
+
 void render(const Document& document, Format format, std::ostream& out) {
     switch (format) {
         case Format::Text:
@@ -63,7 +70,7 @@ void render_text_document(const Document& document, std::ostream& out) {
     for (std::size_t column = 0; column < terminal::display_width(title); ++column) out << "═";
     out << '\n';
     if (!document.description.empty()) out << terminal::visible(document.description) << '\n';
-    for (const std::string& note : document.notes) out << terminal::visible(note) << '\n';
+    for (const Note& note : document.notes) out << terminal::visible(note.text) << '\n';
     for (const Table& table : document.tables) {
         out << '\n';
         render_text(table, out);
@@ -75,8 +82,8 @@ void render_markdown_document(const Document& document, std::ostream& out) {
     out << "# " << markdown_escaped(terminal::visible(document.title)) << "\n\n";
     if (!document.description.empty())
         out << markdown_escaped(terminal::visible(document.description)) << "\n\n";
-    for (const std::string& note : document.notes)
-        out << "- " << markdown_escaped(terminal::visible(note)) << '\n';
+    for (const Note& note : document.notes)
+        out << "- " << markdown_escaped(terminal::visible(note.text)) << '\n';
     if (!document.notes.empty()) out << '\n';
     for (std::size_t i = 0; i < document.tables.size(); ++i) {
         if (i > 0) out << '\n';

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -8,20 +9,31 @@
 #include "report/charts.hpp"
 #include "report/format.hpp"
 #include "report/language.hpp"
+#include "report/run_sheet.hpp"
 #include "report/table.hpp"
 
 namespace tidemark::report {
+
+/// A sentence above all tables.
+struct Note {
+    std::string text;
+    bool is_warning = false;  ///< not how the figures are to be read, but what may be wrong with them
+};
 
 /// A whole report: tables, what must be said of them, charts (which only HTML draws), and how it was made.
 struct Document {
     Language language = Language::English;
     std::string title;
     std::string description;
-    std::vector<std::string> notes;
+    std::vector<Note> notes;
     std::vector<Table> tables;
+    std::optional<RunSheet> sheet{};  ///< only HTML has it
     Charts charts;
     std::vector<std::pair<std::string, std::string>> origin;  ///< of the figures: machine, versions, date
 };
+
+/// Tables without more, titled as the first of them.
+Document document_of(std::vector<Table> tables);
 
 /// Text and Markdown one table after the other; HTML a page that needs nothing else; JSON an object; CSV one
 /// line for each field of each table, because tables have different columns.

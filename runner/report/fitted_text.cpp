@@ -251,7 +251,7 @@ void render_fitted(const Document& document, const Screen& screen, std::ostream&
     for (std::size_t column = 0; column < std::min(width, screen.width); ++column) out << "═";
     out << '\n';
     if (!document.description.empty()) write(document.description);
-    for (const std::string& note : document.notes) write(note);
+    for (const Note& note : document.notes) write(note.text);
     for (const Table& table : document.tables) {
         out << '\n';
         render_fitted(table, screen, out);

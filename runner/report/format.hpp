@@ -24,7 +24,7 @@ void render_text(const Table& table, std::ostream& out);  ///< aligned columns, 
 void render_markdown(const Table& table,
                      std::ostream& out);  ///< a GitHub table that also reads well as it stands
 void render_html(const Table& table,
-                 std::ostream& out);  ///< a `<table>` with its caption, all content escaped
+                 std::ostream& out);  ///< a page like that of a report, all content escaped
 void render_csv(const Table& table, std::ostream& out);  ///< RFC 4180's quoting, LF line ends, a heading line
 void render_spreadsheet_csv(const Table& table,
                             std::ostream& out);           ///< the same, and no text in it is a formula

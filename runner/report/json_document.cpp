@@ -60,8 +60,10 @@ void write_table(const Table& table, std::ostream& out) {
 void render_json_document(const Document& document, std::ostream& out) {
     ordered_json origin = ordered_json::object();
     for (const auto& [name, value] : document.origin) origin[name] = value;
+    ordered_json notes = ordered_json::array();
+    for (const Note& note : document.notes) notes.push_back(note.text);
     out << "{\"title\":" << text_of(document.title) << ",\"description\":" << text_of(document.description)
-        << ",\"notes\":" << text_of(document.notes) << ",\"origin\":" << text_of(origin) << ",\"tables\":[";
+        << ",\"notes\":" << text_of(notes) << ",\"origin\":" << text_of(origin) << ",\"tables\":[";
     for (std::size_t i = 0; i < document.tables.size(); ++i) {
         out << (i > 0 ? ",\n " : "\n ");
         write_table(document.tables[i], out);

@@ -236,7 +236,8 @@ Presentation present(const Table& table, Digits digits) {
         const std::optional<double> most = largest(table, column);
         const Scale scale = most ? scale_of(source, source.unit, *most, digits) : Scale{};
         const std::string heading = terminal::visible(source.heading);
-        out.columns.push_back({with_unit(heading, scale.unit), is_numeric(table, column)});
+        out.columns.push_back({with_unit(heading, scale.unit), is_numeric(table, column), scale.divisor,
+                               std::string(scale.unit)});
         for (std::size_t row = 0; row < table.rows.size(); ++row) {
             out.rows[row][column] = cell_text(table.rows[row][column], source, scale, digits);
         }

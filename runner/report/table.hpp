@@ -47,6 +47,7 @@ struct Table {
     std::vector<Column> columns;
     std::vector<std::vector<Cell>> rows;  ///< each as long as `columns`
     std::vector<std::string> notes;       ///< shown below by the formats for people
+    std::vector<std::string> runs{};      ///< which run each row is of; empty: the rows are of none
 };
 
 /// A table as people read it: every cell a text, numbers rounded, one unit for a whole column, named in its
@@ -55,6 +56,8 @@ struct Presentation {
     struct ShownColumn {
         std::string heading;
         bool numeric = false;  ///< to be aligned to the right
+        double divisor = 1;    ///< what is shown is the value divided by it
+        std::string unit{};    ///< of what is shown; empty: none
     };
     std::vector<ShownColumn> columns;
     std::vector<std::vector<std::string>> rows;

@@ -26,7 +26,7 @@ std::optional<double> optional_real(const sql::Statement& row, int column) {
 void load_details(sql::Connection& connection, const std::string& run_id, StoredRun& stored) {
     const std::string_view id = run_id;
     sql::Statement metric =
-        connection.prepare("SELECT name, value, epoch FROM metrics WHERE run_id = ? ORDER BY rowid");
+        connection.prepare("SELECT name, value, epoch FROM main.metrics WHERE run_id = ? ORDER BY rowid");
     metric.bind_all(id);
     while (metric.step()) {
         // SQLite has no NaN: it keeps it as null
@@ -34,13 +34,13 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
         stored.record.metrics.push_back({metric.text(0), value, optional_integer(metric, 2)});
         stored.record.final_metrics[metric.text(0)] = value;
     }
-    sql::Statement fact = connection.prepare("SELECT name, value FROM facts WHERE run_id = ?");
+    sql::Statement fact = connection.prepare("SELECT name, value FROM main.facts WHERE run_id = ?");
     fact.bind_all(id);
     while (fact.step()) stored.record.facts[fact.text(0)] = fact.text(1);
     sql::Statement phase = connection.prepare(
         "SELECT name, start_s, wall_s, peak_sample_bytes, peak_rss_bytes, peak_rss_low_bytes, "
         "peak_rss_high_bytes "
-        "FROM phases WHERE run_id = ? ORDER BY rowid");
+        "FROM main.phases WHERE run_id = ? ORDER BY rowid");
     phase.bind_all(id);
     while (phase.step()) {
         stored.record.phases.push_back({phase.text(0), Seconds{phase.real(1)}, Seconds{phase.real(2)},
@@ -48,25 +48,26 @@ void load_details(sql::Connection& connection, const std::string& run_id, Stored
                                         optional_integer(phase, 5), optional_integer(phase, 6)});
     }
     sql::Statement epoch = connection.prepare(
-        "SELECT epoch, start_s, wall_s, largest_sample_bytes, memory FROM epochs WHERE run_id = ? ORDER BY "
-        "epoch");
+        "SELECT epoch, start_s, wall_s, largest_sample_bytes, memory FROM main.epochs WHERE run_id = ? "
+        "ORDER BY epoch");
     epoch.bind_all(id);
     while (epoch.step()) {
         stored.record.epochs.push_back({epoch.integer(0), Seconds{epoch.real(1)}, Seconds{epoch.real(2)},
                                         optional_integer(epoch, 3), epoch.text(4)});
     }
     stored.record.samples = samples_of(connection, run_id);
-    sql::Statement missing = connection.prepare("SELECT \"column\", reason FROM missing WHERE run_id = ?");
+    sql::Statement missing =
+        connection.prepare("SELECT \"column\", reason FROM main.missing WHERE run_id = ?");
     missing.bind_all(id);
     while (missing.step()) stored.record.measurement.missing[missing.text(0)] = missing.text(1);
-    sql::Statement warning = connection.prepare("SELECT text FROM warnings WHERE run_id = ?");
+    sql::Statement warning = connection.prepare("SELECT text FROM main.warnings WHERE run_id = ?");
     warning.bind_all(id);
     while (warning.step()) stored.record.warnings.push_back(warning.text(0));
 }
 
 void load_attempts(sql::Connection& connection, StoredRun& stored) {
     sql::Statement rows = connection.prepare(
-        "SELECT run_id, repeat, status, latest, peak_rss_bytes, wall_s FROM runs "
+        "SELECT run_id, repeat, status, latest, peak_rss_bytes, wall_s FROM main.runs "
         "WHERE run = ? AND sweep = ? AND cell = ? ORDER BY repeat, started_at, rowid");
     const protocol::Request& request = stored.record.request;
     rows.bind_all(std::string_view(request.run), std::string_view(request.sweep),
@@ -81,14 +82,14 @@ void load_attempts(sql::Connection& connection, StoredRun& stored) {
 void load_invocation(sql::Connection& connection, StoredRun& stored) {
     const std::string_view id = stored.record.request.invocation;
     sql::Statement row =
-        connection.prepare("SELECT command_line, file FROM invocations WHERE invocation_id = ?");
+        connection.prepare("SELECT command_line, file FROM main.invocations WHERE invocation_id = ?");
     row.bind_all(id);
     if (row.step()) {
         stored.command_line = row.text(0);
         stored.file = row.text(1);
     }
     sql::Statement fact =
-        connection.prepare("SELECT name, value FROM provenance WHERE invocation_id = ? ORDER BY name");
+        connection.prepare("SELECT name, value FROM main.provenance WHERE invocation_id = ? ORDER BY name");
     fact.bind_all(id);
     while (fact.step()) stored.provenance.emplace_back(fact.text(0), to_text(fact.value(1)));
 }
@@ -192,7 +193,7 @@ std::vector<protocol::Sample> samples_of(sql::Connection& connection, const std:
 
 StoredRun load_run(sql::Connection& connection, const std::string& run_id) {
     sql::Statement row = connection.prepare(
-        "SELECT status, reason, latest, directory, request, measurement FROM runs WHERE run_id = ?");
+        "SELECT status, reason, latest, directory, request, measurement FROM main.runs WHERE run_id = ?");
     row.bind_all(std::string_view(run_id));
     if (!row.step()) throw std::invalid_argument("no such run: " + run_id);
     StoredRun stored;
@@ -205,7 +206,7 @@ StoredRun load_run(sql::Connection& connection, const std::string& run_id) {
     // a database that has not been written to since has no such column
     const std::string last_words = ColumnRegistry(connection).fixed_expression(protocol::kLastWords);
     sql::Statement words =
-        connection.prepare(fmt::format("SELECT {} FROM runs WHERE run_id = ?", last_words));
+        connection.prepare(fmt::format("SELECT {} FROM main.runs WHERE run_id = ?", last_words));
     words.bind_all(std::string_view(run_id));
     if (words.step()) stored.record.last_words = words.text(0);
     stored.annotations = annotations_of(connection, run_id);

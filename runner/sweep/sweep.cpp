@@ -409,6 +409,10 @@ bool Sweep::is_secret(const std::string& name) const {
            state_->definition.secrets.end();
 }
 
+bool Sweep::has_secrets() const {
+    return !state_->definition.secrets.empty();
+}
+
 std::string Sweep::secret_without_value() const {
     for (const auto& [shown, secret] : state_->definition.hidden) {
         if (shown != secret) continue;

@@ -133,6 +133,8 @@ class Sweep {
     /// A `--set name=value` as it is stored and shown: with what stands in place of a secret.
     std::string shown_set(const std::string& set) const;
     bool is_secret(const std::string& name) const;
+    /// Whether the file has any, so that it is not to be shown, nor what its programs say.
+    bool has_secrets() const;
     /// A secret parameter of which only what stands in its place is known, as of a stored sweep; empty: none.
     std::string secret_without_value() const;
 

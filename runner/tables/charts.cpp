@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/pareto.hpp"
+#include "results/units.hpp"
 #include "store/queries.hpp"
 #include "tables/sample_timeline.hpp"
 
@@ -17,9 +17,10 @@ namespace {
 using report::Charts;
 using results::CurrentResults;
 
-/// More curves than these cannot be told apart, and would make the file large.
-constexpr std::size_t kMostCurves = 24;
-constexpr std::size_t kMostPoints = 400;  // of one curve over time: about the pixels it gets
+/// Of one curve over time: about the pixels it gets. Many runs get fewer, for the page shall open at once.
+constexpr std::size_t kMostPoints = 400;
+constexpr std::size_t kFewestPoints = 60;
+constexpr std::size_t kPointsOfAllRuns = 24'000;
 
 /// A part of the peak: the column that tells it and what it is called.
 struct Part {
@@ -40,28 +41,13 @@ std::optional<Interval> doubt_of_peak(CurrentResults& results, const std::string
     return results.doubts_of_peaks()[static_cast<std::size_t>(state - results.runs().data())];
 }
 
-void add_costs(CurrentResults& results, Charts& charts) {
-    sql::Statement rows = results.prepare(
-        "SELECT run, wall_s, peak_rss_bytes FROM medians WHERE ok > 0 AND wall_s IS NOT NULL "
-        "AND peak_rss_bytes IS NOT NULL");
-    std::vector<std::pair<double, double>> points;
-    while (rows.step()) {
-        charts.costs.push_back(
-            {rows.text(0), rows.real(1), rows.real(2), false, doubt_of_peak(results, rows.text(0))});
-        points.emplace_back(rows.real(1), rows.real(2));
-    }
-    const std::vector<bool> on_front = analysis::pareto_front(points);
-    for (std::size_t i = 0; i < points.size(); ++i) charts.costs[i].on_front = on_front[i];
-}
-
 /// What the named parts do not explain of a peak is a part as well. False, and nothing added, where no run
 /// has any.
 bool add_parts(CurrentResults& results, Charts& charts, const Parts& parts, const Texts& texts) {
     std::string columns;
     for (const Part& part : parts) columns += fmt::format(", {}", part.column);
     sql::Statement rows = results.prepare(
-        fmt::format("SELECT run, peak_rss_bytes{} FROM medians WHERE peak_rss_bytes IS NOT NULL LIMIT {}",
-                    columns, kMostCurves));
+        fmt::format("SELECT run, peak_rss_bytes{} FROM medians WHERE peak_rss_bytes IS NOT NULL", columns));
     std::array<bool, kMostParts + 1> any{};  // the last is what is not attributed
     std::vector<std::pair<std::string, std::array<double, kMostParts + 1>>> runs;
     while (rows.step()) {
@@ -97,33 +83,50 @@ bool add_parts(CurrentResults& results, Charts& charts, const Parts& parts, cons
 void add_parts(CurrentResults& results, Charts& charts, const Texts& texts) {
     if (add_parts(results, charts, kReportedParts, texts)) return;
     const bool measured = add_parts(results, charts, kMeasuredParts, texts);
-    if (!charts.costs.empty()) charts.notes.push_back(texts.no_parts(measured));
+    if (results.ok() > 0) charts.notes.push_back(texts.no_parts(measured));
 }
 
-/// Of the first runs that tell it by epoch.
-void add_accuracy(CurrentResults& results, Charts& charts) {
+/// Of every metric that runs tell by epoch; one point is no curve.
+void add_curves(CurrentResults& results, const results::Units& units, const Texts& texts, Charts& charts) {
     sql::Statement rows = results.prepare(
-        "SELECT number, run, epoch, median(value) FROM temp.shown_repeats JOIN main.metrics USING(run_id) "
-        "WHERE name = 'accuracy' AND epoch IS NOT NULL AND value IS NOT NULL AND counted "
-        "GROUP BY number, epoch ORDER BY number, epoch");
-    std::optional<std::int64_t> last;
+        "SELECT name, number, run, epoch, median(value), min(value), max(value) FROM temp.shown_repeats JOIN "
+        "main.metrics USING(run_id) WHERE epoch IS NOT NULL AND value IS NOT NULL AND counted GROUP BY name, "
+        "number, epoch ORDER BY name, number, epoch");
+    report::MetricCurves metric;
+    report::Curve curve;
+    const auto end_curve = [&] {
+        if (curve.points.size() > 1) metric.curves.push_back(std::move(curve));
+        curve = {};
+    };
+    const auto end_metric = [&] {
+        end_curve();
+        if (!metric.curves.empty()) charts.curves.push_back(std::move(metric));
+        metric = {};
+    };
     while (rows.step()) {
-        if (!std::isfinite(rows.real(3))) continue;
-        if (last != rows.integer(0)) {
-            if (charts.accuracy.size() == kMostCurves) return;
-            charts.accuracy.push_back({rows.text(1), {}});
+        if (!std::isfinite(rows.real(5)) || !std::isfinite(rows.real(6))) continue;
+        if (metric.metric != rows.text(0)) {
+            end_metric();
+            metric.metric = rows.text(0);
+            metric.heading = units.heading(metric.metric, texts.language());
+            metric.unit = units.of(metric.metric);
         }
-        last = rows.integer(0);
-        charts.accuracy.back().points.emplace_back(rows.integer(2), rows.real(3));
+        if (curve.run != rows.text(2)) {
+            end_curve();
+            curve.run = rows.text(2);
+        }
+        curve.points.push_back({rows.integer(3), rows.real(4), rows.real(5), rows.real(6)});
     }
+    end_metric();
 }
 
 /// Fewer points, of which none is lost that is the largest around it.
-std::vector<std::pair<double, double>> thinned(const std::vector<std::pair<double, double>>& points) {
-    if (points.size() <= kMostPoints) return points;
+std::vector<std::pair<double, double>> thinned(const std::vector<std::pair<double, double>>& points,
+                                               std::size_t most) {
+    if (points.size() <= most) return points;
     std::vector<std::pair<double, double>> out;
-    const double per_point = static_cast<double>(points.size()) / static_cast<double>(kMostPoints);
-    for (std::size_t i = 0; i < kMostPoints; ++i) {
+    const double per_point = static_cast<double>(points.size()) / static_cast<double>(most);
+    for (std::size_t i = 0; i < most; ++i) {
         const auto first = points.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(i) * per_point);
         const auto end = points.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(i + 1) * per_point);
         out.push_back(*std::max_element(first, std::max(first + 1, end),
@@ -133,9 +136,9 @@ std::vector<std::pair<double, double>> thinned(const std::vector<std::pair<doubl
 }
 
 report::Timeline timeline_of(sql::Connection& connection, const std::string& run_id, double seconds,
-                             const Texts& texts) {
+                             std::size_t most_points, const Texts& texts) {
     report::Timeline timeline = sample_timeline(store::samples_of(connection, run_id), seconds, texts);
-    timeline.points = thinned(timeline.points);
+    timeline.points = thinned(timeline.points, most_points);
     report::tell_gaps(timeline);
     const auto phases = connection.reuse(
         "SELECT name, start_s FROM main.phases WHERE run_id = ? AND start_s IS NOT NULL ORDER BY start_s, "
@@ -151,27 +154,24 @@ report::Timeline timeline_of(sql::Connection& connection, const std::string& run
 /// Of each run its first repeat that counts.
 void add_timelines(CurrentResults& results, Charts& charts, const Texts& texts) {
     sql::Connection& connection = results.connection();
-    sql::Statement rows = connection.prepare(fmt::format(
+    const std::size_t most_points = std::clamp(
+        kPointsOfAllRuns / std::max<std::size_t>(results.runs().size(), 1), kFewestPoints, kMostPoints);
+    sql::Statement rows = connection.prepare(
         "SELECT s.run, s.run_id, coalesce(r.wall_s, 0), min(s.repeat) FROM temp.shown_repeats AS s "
-        "JOIN main.runs AS r ON r.rowid = s.place WHERE counted GROUP BY number ORDER BY number "
-        "LIMIT {}",
-        kMostCurves));
+        "JOIN main.runs AS r ON r.rowid = s.place WHERE counted GROUP BY number ORDER BY number");
     while (rows.step()) {
-        report::Timeline timeline = timeline_of(connection, rows.text(1), rows.real(2), texts);
+        report::Timeline timeline = timeline_of(connection, rows.text(1), rows.real(2), most_points, texts);
         if (!timeline.points.empty()) charts.timelines.push_back({rows.text(0), std::move(timeline)});
     }
 }
 
 }  // namespace
 
-Charts charts_of(CurrentResults& results, const Texts& texts) {
+Charts charts_of(CurrentResults& results, const results::Units& units, const Texts& texts) {
     Charts charts;
-    add_costs(results, charts);
     add_parts(results, charts, texts);
-    add_accuracy(results, charts);
+    add_curves(results, units, texts, charts);
     add_timelines(results, charts, texts);
-    if (results.runs().size() > kMostCurves)
-        charts.notes.push_back(texts.first_curves_only(static_cast<int>(kMostCurves)));
     return charts;
 }
 

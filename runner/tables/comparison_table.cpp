@@ -1,15 +1,14 @@
 #include "tables/comparison_table.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
-#include "protocol/peak_memory.hpp"
 #include "results/units.hpp"
 #include "tables/advice_text.hpp"
 #include "tables/caveats.hpp"
 #include "tables/failures.hpp"
+#include "tables/figure_cells.hpp"
 #include "tables/shown_metrics.hpp"
 #include "tables/status_cell.hpp"
 #include "tables/texts.hpp"
@@ -21,14 +20,6 @@ using protocol::Status;
 using protocol::Unit;
 using report::Cell;
 using results::RunState;
-
-/// Metrics are stored as reals: a whole one is written as one.
-Value as_whole(const Value& value) {
-    constexpr double kLargestExact = 9007199254740992.0;  // 2^53
-    const auto* real = std::get_if<double>(&value);
-    const bool is_whole = real != nullptr && *real == std::floor(*real) && std::abs(*real) <= kLargestExact;
-    return is_whole ? Value(static_cast<std::int64_t>(*real)) : value;
-}
 
 class ComparisonTable {
   public:
@@ -99,31 +90,17 @@ class ComparisonTable {
         for (const sweep::RunSpec& run : sweep_.runs()) all.push_back(sweep_.parameters(run));
         for (const std::string& name : names) {
             add({name, name, Unit::None, true}, [&](std::size_t run) {
-                const auto own = std::ranges::find(all[run], name, &std::pair<std::string, Value>::first);
-                if (own == all[run].end()) return Cell{};
-                Cell cell{own->second, {}};
-                cell.told = results_.told(sweep_.runs()[run].run, name, own->second);
-                return cell;
+                return parameter_cell(results_, sweep_.runs()[run].run, all[run], name);
             });
         }
     }
 
     void add_figures(const std::vector<std::string>& names) {
-        const std::vector<std::vector<Value>> medians = results_.medians(names);
-        const auto ranges = results_.ranges(names);
+        const auto cells = figure_cells(results_, units_, names);
         for (std::size_t figure = 0; figure < names.size(); ++figure) {
             const std::string& name = names[figure];
-            add({name, units_.heading(name), units_.of(name), false}, [&](std::size_t run) {
-                const Value& median = medians[run][figure];
-                if (!is_null(median)) {
-                    Cell cell{as_whole(median), {}};
-                    cell.interval = ranges[run][figure];
-                    cell.disturbed = is_disturbed(results_.disturbed()[run], name, units_.noise(name));
-                    if (name == protocol::kPeakMemory.name) cell.doubt = results_.doubts_of_peaks()[run];
-                    return cell;
-                }
-                return Cell{Value(), results_.why_missing(results_.runs()[run].run, name)};
-            });
+            add({name, units_.heading(name), units_.of(name), false},
+                [&](std::size_t run) { return cells[run][figure]; });
         }
     }
 

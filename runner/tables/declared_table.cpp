@@ -187,6 +187,7 @@ class DeclaredTable {
     void add_row(const std::vector<Row>& rows) {
         auto& cells = table_.rows.emplace_back();
         const std::string run = run_ ? to_text(rows.front()[*run_]) : std::string();
+        if (run_) table_.runs.push_back(run);
         for (std::size_t column = 0; column < sources_.size(); ++column)
             cells.push_back(cell_of(rows, run, column));
     }

@@ -4,16 +4,21 @@
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/units.hpp"
 #include "protocol/result_columns.hpp"
 #include "results/last_invocation.hpp"
+#include "results/units.hpp"
 #include "store/sweep_ledger.hpp"
 #include "tables/advice_text.hpp"
 #include "tables/caveats.hpp"
+#include "tables/ceilings.hpp"
 #include "tables/charts.hpp"
 #include "tables/declared_table.hpp"
 #include "tables/default_tables.hpp"
 #include "tables/failures.hpp"
+#include "tables/run_details.hpp"
+#include "tables/run_sheet.hpp"
 #include "tables/texts.hpp"
 
 namespace tidemark::tables {
@@ -34,40 +39,38 @@ class ReportDocument {
                 declared_table(sweep_, i, definitions[i], results_, texts_.language()));
         add_completeness();
         add_failures();
-        if (std::string note = note_on_repeats(sweep_, results_, document_.tables, texts_); !note.empty())
-            document_.notes.push_back(std::move(note));
-        if (std::string note = note_on_disturbed(document_.tables, texts_); !note.empty())
-            document_.notes.push_back(std::move(note));
-        if (const std::string note = note_on_doubts(document_.tables, texts_); !note.empty())
-            document_.notes.push_back(note);
-        if (std::string note = note_on_machines(results_, texts_); !note.empty())
-            document_.notes.push_back(std::move(note));
-        if (std::string note = note_on_limits(results_, texts_); !note.empty())
-            document_.notes.push_back(std::move(note));
-        for (std::string& sentence : caveat_sentences(sweep_)) document_.notes.push_back(std::move(sentence));
-        document_.charts = charts_of(results_, texts_);
+        add_note(note_on_repeats(sweep_, results_, document_.tables, texts_));
+        add_note(note_on_disturbed(document_.tables, texts_), true);
+        add_note(note_on_doubts(document_.tables, texts_));
+        add_note(note_on_machines(results_, texts_), true);
+        add_note(note_on_limits(results_, texts_));
+        for (std::string& sentence : caveat_sentences(sweep_)) add_note(std::move(sentence), true);
         add_origin();
         return std::move(document_);
     }
 
   private:
+    /// An empty one is none.
+    void add_note(std::string text, bool is_warning = false) {
+        if (!text.empty()) document_.notes.push_back({std::move(text), is_warning});
+    }
+
     void add_completeness() {
         const std::size_t expected = results_.expected();
         const std::size_t lacking = expected - results_.made();
         if (lacking == 0) return;
-        document_.notes.push_back(texts_.not_made_as_now(lacking, expected));
+        add_note(texts_.not_made_as_now(lacking, expected), true);
         if (results_.made() > 0) return;
         if (const auto last = results::made_otherwise(results_.connection(), sweep_.name()))
-            document_.notes.push_back(texts_.made_otherwise(last->command_line));
+            add_note(texts_.made_otherwise(last->command_line), true);
     }
 
     void add_failures() {
         const Failures failures = failures_of(results_, texts_);
         for (const Failure& failure : failures.first)
-            document_.notes.push_back(protocol::told_reason(failure.text, failure.last_words));
-        if (failures.more > 0) document_.notes.push_back(texts_.more_failures(failures.more));
-        for (std::string& sentence : advice_sentences(sweep_, results_, texts_))
-            document_.notes.push_back(std::move(sentence));
+            add_note(protocol::told_reason(failure.text, failure.last_words), true);
+        if (failures.more > 0) add_note(texts_.more_failures(failures.more), true);
+        for (std::string& sentence : advice_sentences(sweep_, results_, texts_)) add_note(std::move(sentence));
     }
 
     /// The values that a fact of the machine has, of which there is more than one where runs were made on
@@ -137,11 +140,39 @@ class ReportDocument {
     report::Document document_;
 };
 
+std::size_t runs_with_warnings(const results::CurrentResults& results) {
+    sql::Statement count = results.connection().prepare(
+        "SELECT count(DISTINCT run) FROM temp.shown_repeats JOIN main.warnings USING(run_id)");
+    count.step();
+    return static_cast<std::size_t>(count.integer(0));
+}
+
 }  // namespace
 
 report::Document report_document(const sweep::Sweep& sweep, results::CurrentResults& results,
                                  Language language) {
     return ReportDocument(sweep, results, language).build();
+}
+
+void add_page_parts(report::Document& document, const sweep::Sweep& sweep, results::CurrentResults& results,
+                    const sweep::WorkloadCatalogue& catalogue, const std::string& command) {
+    const Texts texts(document.language);
+    const results::Units units = results::units_of(sweep, results);
+    report::RunSheet& sheet = document.sheet.emplace(run_sheet(sweep, results, units, texts));
+    sheet.replaces_tables = sweep.tables().empty();
+    try {
+        add_ceilings(sheet, sweep, results);
+    } catch (const UsageError& error) {  // of a check; the report is not about checks alone
+        document.notes.push_back({error.what(), true});
+    }
+    if (const std::size_t count = runs_with_warnings(results); count > 0)
+        document.notes.push_back({texts.runs_with_warnings(count), true});
+    add_run_details(sheet, sweep, results, catalogue, command, texts);
+    const std::string note = note_on_repeats(sweep, results, {&sheet.table, 1}, texts);
+    const auto has_it = [&](const report::Note& known) { return known.text == note; };
+    if (!note.empty() && std::ranges::none_of(document.notes, has_it))
+        document.notes.push_back({note, false});
+    document.charts = charts_of(results, units, texts);
 }
 
 }  // namespace tidemark::tables

@@ -134,6 +134,18 @@ std::string Texts::no_parts(bool measured) const {
         measured ? "; the parts are those that the kernel tells apart" : "");
 }
 
+std::string Texts::runs_with_warnings(std::size_t count) const {
+    if (chinese()) return fmt::format("{} 个运行有警告：数量见“警告”列，内容见各运行的详情。", count);
+    return fmt::format(
+        "{} with warnings: the column “warnings” counts them, and what is shown of each run tells them.",
+        count == 1 ? "1 run" : fmt::format("{} runs", count));
+}
+
+std::string Texts::logs_may_hold_secrets() const {
+    return chinese() ? "该扫描有机密（secrets），日志可能包含它们，因此不显示。"
+                     : "Not shown: the sweep has secrets, and a log may hold them.";
+}
+
 std::string Texts::tree_memory(protocol::TreeMemory kind) const {
     switch (kind) {
         case protocol::TreeMemory::Resident:
@@ -146,12 +158,6 @@ std::string Texts::tree_memory(protocol::TreeMemory kind) const {
                              : "sum over the processes: pages that they share count in each";
     }
     return {};
-}
-
-std::string Texts::first_curves_only(int most) const {
-    return chinese()
-               ? fmt::format("除峰值内存与时间图外，图表只显示前 {} 个运行。", most)
-               : fmt::format("But for peak memory against time, the charts show the first {} runs.", most);
 }
 
 }  // namespace tidemark::tables

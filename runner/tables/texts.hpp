@@ -54,9 +54,12 @@ class Texts {
     std::string several_machines(const std::vector<std::string>& machines) const;
     /// No run says what its memory consists of; `measured`: what the kernel sees is shown instead.
     std::string no_parts(bool measured) const;
+    /// How many runs have warnings, and where they are told.
+    std::string runs_with_warnings(std::size_t count) const;
+    /// Why no log is shown.
+    std::string logs_may_hold_secrets() const;
     /// What a timeline is of, where it is not simply the memory of the tree; else empty.
     std::string tree_memory(protocol::TreeMemory kind) const;
-    std::string first_curves_only(int most) const;
 
   private:
     bool chinese() const { return language_ == Language::Chinese; }

