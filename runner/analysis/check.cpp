@@ -107,8 +107,12 @@ std::string why_uncertain(const Bound& bound, const Repeat& repeat, const Figure
 }
 
 std::string breach(const Bound& bound, const Repeat& repeat, const FigureText& figure) {
-    if (repeat.status == Status::Oom)
-        return fmt::format("repeat {} ran out of memory: {}", repeat.repeat, repeat.reason);
+    if (repeat.status == Status::Oom) {
+        constexpr std::string_view kSaidAlready = "out of memory: ";
+        const std::string_view reason = repeat.reason;
+        return fmt::format("repeat {} ran out of memory: {}", repeat.repeat,
+                           reason.substr(reason.starts_with(kSaidAlready) ? kSaidAlready.size() : 0));
+    }
     if (is_nan(repeat)) return breach_by_nan(repeat, bound.metric);
     const std::string_view least = !repeat.bounds                     ? ""
                                    : bound.kind == BoundKind::Maximum ? "at least "

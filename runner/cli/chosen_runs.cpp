@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/suggestion.hpp"
 #include "cli/sql_problem.hpp"
 #include "sql/read_only_guard.hpp"
 #include "store/queries.hpp"
@@ -14,8 +15,18 @@ namespace {
 
 constexpr Seconds kTimeLimit{60};
 constexpr int kMostCandidates = 100'000;
+constexpr int kMostNames = 10'000;  // of which the nearest is looked for
 
 }  // namespace
+
+std::string no_such_run(sql::Connection& connection, const std::string& text) {
+    std::vector<std::string> names;
+    sql::Statement rows = connection.prepare("SELECT DISTINCT run FROM runs WHERE latest = 1 LIMIT ?");
+    rows.bind_all(kMostNames);
+    while (rows.step()) names.push_back(rows.text(0));
+    return fmt::format("there is no run '{}'; `tidemark list --sweep NAME` shows the runs of a sweep{}", text,
+                       did_you_mean(text, std::vector<std::string_view>(names.begin(), names.end())));
+}
 
 std::vector<std::string> chosen_by_condition(sql::Connection& connection, const std::string& where,
                                              Attempts which) {
@@ -34,9 +45,7 @@ std::vector<std::string> chosen_by_condition(sql::Connection& connection, const 
 
 std::vector<std::string> chosen_by_name(sql::Connection& connection, const std::string& run, Attempts which) {
     std::vector<std::string> found = store::find_run_ids(connection, run, kMostCandidates);
-    if (found.empty())
-        throw UsageError(
-            fmt::format("there is no run '{}'; `tidemark list --sweep NAME` shows the runs of a sweep", run));
+    if (found.empty()) throw UsageError(no_such_run(connection, run));
     const store::StoredRun first = store::load_run(connection, found.front());
     const std::string& name = first.record.request.run;
     if (name != run && !terminal::is_short_name_of(run, name)) {

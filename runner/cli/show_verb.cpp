@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/files.hpp"
+#include "cli/chosen_runs.hpp"
 #include "cli/listed_runs.hpp"
 #include "cli/output.hpp"
 #include "cli/sweep_choice.hpp"
@@ -63,10 +64,7 @@ bool same_run(sql::Connection& connection, const std::vector<std::string>& run_i
 
 std::string find_run(sql::Connection& connection, const std::string& text) {
     const std::vector<std::string> found = store::find_run_ids(connection, text, kMostCandidates);
-    if (found.empty()) {
-        throw UsageError(fmt::format(
-            "there is no run '{}'; `tidemark list --sweep NAME` shows the runs of a sweep", text));
-    }
+    if (found.empty()) throw UsageError(no_such_run(connection, text));
     if (found.size() == 1 || found.front() == text || same_run(connection, found)) return found.front();
     throw UsageError(fmt::format("'{}' may be any of these runs; name one by its id:\n    {}", text,
                                  fmt::join(found, "\n    ")));

@@ -69,9 +69,13 @@ std::vector<std::pair<std::size_t, Names>> one_change_away(const Parameters& par
     return others;
 }
 
-/// What it surely does not exceed, as far as a measurement or a prediction can be sure.
-double upper(const EstimatedFigure& figure) {
-    return figure.interval ? figure.interval->high : figure.value;
+/// What it surely does not exceed, as far as a measurement or a prediction can be sure; nothing where nobody
+/// knows.
+std::optional<double> upper(const Estimate& estimate) {
+    const auto& peak = estimate.figures[kPeak];
+    if (!peak) return std::nullopt;
+    const auto& sure = peak->measured ? estimate.peak_bounds : peak->interval;
+    return sure ? std::optional(sure->high) : std::nullopt;
 }
 
 }  // namespace
@@ -83,11 +87,12 @@ std::optional<Advice> advice_for(const sweep::Sweep& sweep, const std::vector<Es
     const Parameters parameters(sweep);
     std::optional<Advice> best;
     for (auto& [run, names] : one_change_away(parameters, failed, estimates.size())) {
-        const auto& peak = estimates[run].figures[kPeak];
+        const auto most = upper(estimates[run]);
         const bool failed_too = estimates[run].more_than.has_value();
-        if (!peak || failed_too || upper(*peak) >= *limit) continue;
-        if (best && peak->value >= best->peak.value) continue;
-        best = Advice{run, {}, *peak, *limit, 0};
+        if (!most || failed_too || *most >= *limit) continue;
+        const EstimatedFigure& peak = *estimates[run].figures[kPeak];
+        if (best && peak.value >= best->peak.value) continue;
+        best = Advice{run, {}, peak, peak.measured ? estimates[run].peak_bounds : std::nullopt, *limit, 0};
         for (const std::string& name : names)
             best->changes.push_back({name, parameters.told(failed, name), parameters.told(run, name)});
     }

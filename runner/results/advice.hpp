@@ -20,6 +20,7 @@ struct Advice {
     std::size_t run = 0;                    ///< that takes less, by its index
     std::vector<ChangedParameter> changes;  ///< one, and what the sweep derives from it or links with it
     EstimatedFigure peak;                   ///< of that run: measured, or predicted with its interval
+    std::optional<Interval> peak_bounds;    ///< where it is measured: what it can have been
     double more_than = 0;                   ///< what the run that failed took at least
     std::size_t measured_runs = 0;          ///< that predictions rest on
 };

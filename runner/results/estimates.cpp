@@ -14,6 +14,16 @@ struct Measured {
     std::array<std::vector<double>, kEstimatedFigures.size()> values;
     std::size_t repeats = 0;
     std::optional<double> more_than;
+    std::optional<Interval> bounds{};
+    bool has_open_bound = false;
+
+    void widen(const std::optional<double>& low, const std::optional<double>& high) {
+        has_open_bound = has_open_bound || !low || !high;
+        if (has_open_bound) return;
+        if (!bounds) bounds = Interval{*low, *high};
+        bounds->low = std::min(bounds->low, *low);
+        bounds->high = std::max(bounds->high, *high);
+    }
 };
 
 std::vector<Measured> measured_of(const std::vector<KnownRepeat>& known, std::size_t runs) {
@@ -24,6 +34,7 @@ std::vector<Measured> measured_of(const std::vector<KnownRepeat>& known, std::si
         if (own.out_of_memory && least) run.more_than = std::max(run.more_than.value_or(0), *least);
         if (!own.ok) continue;
         ++run.repeats;
+        run.widen(own.peak_low, own.peak_high);
         for (std::size_t i = 0; i < kEstimatedFigures.size(); ++i) {
             if (own.figures[i]) run.values[i].push_back(*own.figures[i]);
         }
@@ -71,6 +82,7 @@ std::vector<Estimate> estimates(sql::Connection& connection, store::CurrentSets&
     for (std::size_t run = 0; run < out.size(); ++run) {
         out[run].repeats = measured[run].repeats;
         out[run].more_than = measured[run].more_than;
+        if (!measured[run].has_open_bound) out[run].peak_bounds = measured[run].bounds;
         for (std::size_t i = 0; i < kEstimatedFigures.size(); ++i) {
             if (!measured[run].values[i].empty()) out[run].figures[i] = figure_of(measured[run].values[i]);
         }

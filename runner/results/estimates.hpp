@@ -25,6 +25,9 @@ struct Estimate {
     std::array<std::optional<EstimatedFigure>, kEstimatedFigures.size()> figures;
     std::size_t repeats = 0;          ///< that ended ok
     std::optional<double> more_than;  ///< its peak, where it ran out of memory
+    /// Of a measured peak: from the least that any repeat can have taken to the most; nothing where one has
+    /// no bound.
+    std::optional<Interval> peak_bounds{};
 };
 
 /// Fewer measured runs predict too little of others.

@@ -33,24 +33,37 @@ std::vector<std::string> saved_sweeps(sql::Connection& connection, std::string_v
     return names;
 }
 
-/// All but the last `left` saves of the sweep; whether there were any.
+std::vector<std::string> saves_of(sql::Connection& connection, const std::string& name,
+                                  const std::string& sweep) {
+    sql::Statement rows = connection.prepare(
+        "SELECT DISTINCT saved_at FROM baseline_runs WHERE baseline = ? AND sweep = ? ORDER BY saved_at "
+        "DESC");
+    rows.bind_all(std::string_view(name), std::string_view(sweep));
+    std::vector<std::string> saves;
+    while (rows.step()) saves.push_back(rows.text(0));
+    return saves;
+}
+
+/// What is saved again, which belongs to the new save, and of the others all but the last `left` saves of the
+/// sweep; whether there was anything.
 bool forget_earlier_saves(sql::Connection& connection, const std::string& name, const std::string& sweep,
                           int left) {
-    std::vector<std::string> saves;
-    {
-        sql::Statement rows = connection.prepare(
-            "SELECT DISTINCT saved_at FROM baseline_runs WHERE baseline = ? AND sweep = ? ORDER BY saved_at "
-            "DESC");
-        rows.bind_all(std::string_view(name), std::string_view(sweep));
-        while (rows.step()) saves.push_back(rows.text(0));
-    }
+    if (saves_of(connection, name, sweep).empty()) return false;
+    connection
+        .prepare(
+            "DELETE FROM baseline_runs WHERE baseline = ? AND sweep = ? AND run_id IN (SELECT run_id FROM "
+            "runs "
+            "WHERE latest = 1 AND status = 'ok')")
+        .bind_all(std::string_view(name), std::string_view(sweep))
+        .run();
+    const std::vector<std::string> saves = saves_of(connection, name, sweep);
     if (saves.size() > static_cast<std::size_t>(left)) {
         connection.prepare("DELETE FROM baseline_runs WHERE baseline = ? AND sweep = ? AND saved_at <= ?")
             .bind_all(std::string_view(name), std::string_view(sweep),
                       std::string_view(saves[static_cast<std::size_t>(left)]))
             .run();
     }
-    return !saves.empty();
+    return true;
 }
 
 }  // namespace
@@ -67,8 +80,7 @@ SavedBaseline save_baseline(Database& database, const std::string& name,
             saved.replaced = forget_earlier_saves(connection, name, own, keep - 1) || saved.replaced;
         connection
             .prepare(
-                // a run that is saved again belongs to the new save
-                "INSERT OR REPLACE INTO baseline_runs SELECT ?1, sweep, run_id, ?3 FROM runs "
+                "INSERT INTO baseline_runs SELECT ?1, sweep, run_id, ?3 FROM runs "
                 "WHERE latest = 1 AND status = 'ok' AND (?2 = '' OR sweep = ?2)")
             .bind_all(std::string_view(name), only, std::string_view(now))
             .run();

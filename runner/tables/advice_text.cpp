@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "protocol/peak_memory.hpp"
 #include "results/last_invocation.hpp"
 #include "sql/connection.hpp"
 #include "tables/figure_text.hpp"
@@ -38,6 +39,10 @@ std::string change_text(const results::Advice& advice) {
 }
 
 std::string peak_text(const results::Advice& advice) {
+    if (advice.peak_bounds) {
+        if (const auto doubt = protocol::doubt_of_peak(advice.peak_bounds->low, advice.peak_bounds->high))
+            return doubt_text(*doubt, Unit::Bytes);
+    }
     std::string text = figure_text(advice.peak.value, Unit::Bytes);
     if (advice.peak.interval) text += fmt::format(" ({})", doubt_text(*advice.peak.interval, Unit::Bytes));
     return text;
@@ -51,10 +56,13 @@ std::vector<std::string> advice_sentences(const sweep::Sweep& sweep, results::Cu
     }
     std::vector<std::string> sentences;
     for (const auto& [name, advice] : results::advice_for(results.connection(), sweep, failed)) {
-        sentences.push_back(texts.advice(terminal::visible(name), change_text(advice), peak_text(advice),
-                                         advice.peak.measured ? 0 : advice.measured_runs,
-                                         figure_text(advice.more_than, Unit::Bytes),
-                                         command_for(sweep, results, advice.run)));
+        Texts::AdviceParts parts{terminal::visible(name), change_text(advice), peak_text(advice),
+                                 figure_text(advice.more_than, Unit::Bytes)};
+        const std::string other = terminal::visible(sweep.runs()[advice.run].run);
+        sentences.push_back(advice.peak.measured
+                                ? texts.measured_advice(parts, other)
+                                : texts.predicted_advice(parts, advice.measured_runs,
+                                                         command_for(sweep, results, advice.run)));
     }
     return sentences;
 }

@@ -139,12 +139,14 @@ class RunPage {
         Facts facts("what helps most, of what changes one parameter");
         facts.add("change", change_text(advice));
         facts.add("peak memory", peak_text(advice));
-        facts.add("this is", advice.peak.measured
-                                 ? std::string("measured")
-                                 : fmt::format("predicted from {} measured runs, with a confidence of 95 %",
-                                               advice.measured_runs));
         facts.add("instead of", "more than " + figure_text(advice.more_than, Unit::Bytes));
-        facts.add("to try it", command_for(advised_->name));
+        if (advice.peak.measured) {
+            facts.add("measured of", advised_->name);
+        } else {
+            facts.add("predicted",
+                      fmt::format("from {} measured runs, with a confidence of 95 %", advice.measured_runs));
+            facts.add("to try it", command_for(advised_->name));
+        }
         add(std::move(facts));
     }
 

@@ -38,20 +38,28 @@ std::string Texts::more_failures(std::size_t count) const {
                      : fmt::format("and {} more runs that did not end well.", count);
 }
 
-std::string Texts::advice(const std::string& run, const std::string& change, const std::string& peak,
-                          std::size_t measured_runs, const std::string& more_than,
-                          const std::string& command) const {
-    if (chinese()) {
-        const std::string basis =
-            measured_runs == 0 ? "（实测）" : fmt::format("（由 {} 个实测运行预测）", measured_runs);
-        return fmt::format("{}：只改一个参数时，最有效的是 {}：{}{}，而它需要超过 {}。试一试：{}", run,
-                           change, peak, basis, more_than, command);
-    }
-    const std::string basis =
-        measured_runs == 0 ? "as measured" : fmt::format("predicted from {} measured runs", measured_runs);
+std::string Texts::measured_advice(const AdviceParts& parts, const std::string& other) const {
+    if (chinese())
+        return fmt::format("{}：只改一个参数时，最有效的是 {}：运行 {} 实测为 {}，而它需要超过 {}。",
+                           parts.run, parts.change, other, parts.peak, parts.more_than);
     return fmt::format(
-        "{}: of what changes one parameter {} helps most: {}, {}, where it took more than {}. To try it: {}",
-        run, change, peak, basis, more_than, command);
+        "{}: of what changes one parameter {} helps most: run '{}' was measured to take {}, where it took "
+        "more than "
+        "{}.",
+        parts.run, parts.change, other, parts.peak, parts.more_than);
+}
+
+std::string Texts::predicted_advice(const AdviceParts& parts, std::size_t measured_runs,
+                                    const std::string& command) const {
+    if (chinese())
+        return fmt::format(
+            "{}：只改一个参数时，最有效的是 {}：由 {} 个实测运行预测为 {}，而它需要超过 {}。试一试：{}",
+            parts.run, parts.change, measured_runs, parts.peak, parts.more_than, command);
+    return fmt::format(
+        "{}: of what changes one parameter {} is expected to help most: {}, predicted from {} measured runs "
+        "with a "
+        "confidence of 95 %, where it took more than {}. To try it: {}",
+        parts.run, parts.change, parts.peak, measured_runs, parts.more_than, command);
 }
 
 std::string Texts::range_of(RepeatCounts repeats) const {

@@ -32,11 +32,18 @@ class Texts {
     /// ` (1 of 3 repeats)`, to follow a status.
     std::string share_of_repeats(std::size_t bad, std::size_t repeats) const;
     std::string more_failures(std::size_t count) const;
-    /// What helps the run most that ran out of memory; `measured_runs`: what the prediction rests on, 0 where
-    /// the peak is a measured one.
-    std::string advice(const std::string& run, const std::string& change, const std::string& peak,
-                       std::size_t measured_runs, const std::string& more_than,
-                       const std::string& command) const;
+    /// What helps a run most that ran out of memory.
+    struct AdviceParts {
+        std::string run;
+        std::string change;
+        std::string peak;       ///< what is left of it
+        std::string more_than;  ///< what it took at least
+    };
+    /// `other`: the run that was measured to take that.
+    std::string measured_advice(const AdviceParts& parts, const std::string& other) const;
+    /// `command`: makes the run that is predicted to take that.
+    std::string predicted_advice(const AdviceParts& parts, std::size_t measured_runs,
+                                 const std::string& command) const;
     /// What an interval over repeats is of, and how sure it is; `exception` says what it is not of, if
     /// anything.
     /// `differing` names the parameters that are another in each repeat; empty: there are none.

@@ -33,14 +33,13 @@ TEST_F(Advice, NamesTheChangeThatWasMeasuredToHelpMost) {
     EXPECT_THAT(made.out,
                 ContainsRegex(
                     "batch=16,precision=half: of what changes one parameter batch 16 → 1, mib 100 → 25 helps "
-                    "most: 2[5-9][.0-9]* MiB, as measured, where it took more than 10[0-9] MiB. To try it: "
-                    "tidemark run .*own.yaml --only \"run = 'batch=1,precision=half'\""));
-    EXPECT_THAT(
-        shown("batch=16,precision=half"),
-        AllOf(HasSubstr("what helps most, of what changes one parameter\n"),
-              ContainsRegex("change +batch 16 → 1, mib 100 → 25\n"), ContainsRegex("this is +measured\n"),
-              ContainsRegex("instead of +more than 10[0-9] MiB\n"),
-              ContainsRegex("to try it +.*tidemark.* run .*own.yaml .*--only ")));
+                    "most: run 'batch=1,precision=half' was measured to take [0-9.–]+ MiB, where it took "
+                    "more than [0-9.]+ MiB\\.\n"));
+    EXPECT_THAT(shown("batch=16,precision=half"),
+                AllOf(HasSubstr("what helps most, of what changes one parameter\n"),
+                      ContainsRegex("change +batch 16 → 1, mib 100 → 25\n"),
+                      ContainsRegex("instead of +more than [0-9.]+ MiB\n"),
+                      ContainsRegex("measured of +batch=1,precision=half\n")));
     EXPECT_THAT(shown("batch=1,precision=half"), Not(HasSubstr("what helps most")));
     EXPECT_THAT(folder.tidemark({"report", "own.yaml"}).out,
                 HasSubstr("batch=16,precision=half: of what changes one "
@@ -54,7 +53,10 @@ TEST_F(Advice, PredictsWhatWasNotMeasured) {
     run(kProgram,
         {"--only", "(batch <= 8 AND precision = 'single') OR (batch IN (8, 16) AND precision = 'half')"});
     const std::string page = shown("batch=16,precision=half");
-    EXPECT_THAT(page, ContainsRegex("this is +predicted from 5 measured runs, with a confidence of 95 %\n"));
+    EXPECT_THAT(page, ContainsRegex("predicted +from 5 measured runs, with a confidence of 95 %\n"));
+    EXPECT_THAT(
+        page,
+        ContainsRegex("to try it +.*tidemark.* run .*own.yaml .*--only \"run = 'batch=1,precision=half'\""));
     EXPECT_THAT(page, ContainsRegex("peak memory +[0-9.]+ MiB \\([0-9.]+–[0-9.]+ MiB\\)\n"));
 }
 

@@ -98,7 +98,8 @@ TEST(CommandLine, AnUnknownCommandGetsTheNearestOne) {
     EXPECT_EQ(said.exit_code, 2);
     EXPECT_EQ(said.err,
               "there is no command 'rnu' (did you mean 'run'?); the commands are run, plan, estimate, fit, "
-              "measure, init, list, show, query, compare, check, baseline, export, import, history, rm, gc, "
+              "measure, init, list, show, query, compare, check, baseline, export, import, history, tag, "
+              "note, rm, gc, "
               "report, "
               "models, train, schema, watch, data, doctor\n");
 }

@@ -115,7 +115,7 @@ TEST_F(DisturbedRuns, AVerdictSaysThatItsFigureIs) {
     EXPECT_THAT(said.out, ContainsRegex("pass +small +n=2 +peak_rss +[^*\n]+ +at most"));
     EXPECT_THAT(said.out, HasSubstr(kNote));
     EXPECT_THAT(folder.tidemark({"check", "own.yaml", "--format", "csv"}).out,
-                ContainsRegex("quick,n=2,pass,[^\n]*,measured\n"));
+                ContainsRegex("quick,n=2,pass,[^\n]*,measured,\n"));
     const std::string junit = folder.tidemark({"check", "own.yaml", "--format", "junit"}).out;
     EXPECT_THAT(junit,
                 ContainsRegex("name=\"quick: n=2\">\n *<system-out>the figure was disturbed while it was "

@@ -323,7 +323,8 @@ requires:
 
     EXPECT_EQ(run(sweep).err,
               "own: 3 runs, none of which can be made now\n"
-              "left out: 2 runs: there is no file called there: touch there\n");
+              "left out: 2 runs: there is no file called there: touch there\n"
+              "results: results/tidemark.db\n");
 
     folder.write("there", "");
     EXPECT_THAT(run(sweep).err, testing::StartsWith("own: 3 runs, 1 done already, 2 to make\n"));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/column_registry.hpp"
 #include "store/merge.hpp"
 #include "store/write_record.hpp"
 #include "support/example_run.hpp"
@@ -110,6 +111,7 @@ TEST_F(Annotated, ADatabaseWithoutTheColumnsSaysNothing) {
     database.connection().execute(
         "DROP VIEW results; DROP VIEW attempts; ALTER TABLE runs DROP COLUMN tags; ALTER TABLE runs DROP "
         "COLUMN note");
+    create_views(database.connection());
     Database earlier = Database::open_to_read(folder / "t.db");
     EXPECT_THAT(annotations_of(earlier.connection(), "a").tags, IsEmpty());
     EXPECT_FALSE(has_tags(earlier.connection()));
