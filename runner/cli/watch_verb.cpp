@@ -17,11 +17,13 @@
 #include "cli/output.hpp"
 #include "cli/said.hpp"
 #include "cli/verb.hpp"
+#include "report/short_texts.hpp"
 #include "store/database.hpp"
 #include "store/queries.hpp"
 #include "terminal/display_text.hpp"
 #include "terminal/live_area.hpp"
 #include "terminal/place_of_results.hpp"
+#include "terminal/short_names.hpp"
 #include "terminal/signals.hpp"
 #include "terminal/terminal.hpp"
 
@@ -55,8 +57,9 @@ class Watcher {
                 fmt::format("{} {} {}/{} done", terminal::visible(invocation.sweep),
                             bar(static_cast<double>(ended), planned, kBarWidth), ended, planned);
             if (invocation.failed > 0) line += fmt::format(" · {} failed", invocation.failed);
-            lines.push_back(
-                line + fmt::format(" · process {} since {}", invocation.process.pid, invocation.started_at));
+            lines.push_back(line + fmt::format(" · process {} since {}", invocation.process.pid,
+                                                width_ > 0 ? report::in_local_time(invocation.started_at)
+                                                           : invocation.started_at));
             std::size_t pending = 0;
             for (const store::LiveClaim& claim : invocation.runs) {
                 if (store::is_pending(claim))
@@ -75,7 +78,8 @@ class Watcher {
             runs_.try_emplace(claim.run_id, std::filesystem::path(claim.directory)).first->second;
         live.refresh();
         const std::string repeat = claim.repeat > 1 ? fmt::format(" (repeat {})", claim.repeat) : "";
-        const std::string name = terminal::visible(claim.run) + repeat;
+        const std::string run = width_ > 0 ? terminal::short_run_name(claim.run) : claim.run;
+        const std::string name = terminal::visible(run) + repeat;
         const Seconds elapsed = seconds_since(claim.started_at);
         if (width_ > 0) return live_line(name, live, elapsed, width_);
         return fmt::format("  ▶ {}  {}", name, live_text(live, elapsed));
