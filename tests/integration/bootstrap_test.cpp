@@ -91,6 +91,72 @@ TEST_F(Bootstrap, ConfiguresAnewWhenItsArgumentsChange) {
         << "no LibTorch is asked for where none is wanted";
 }
 
+TEST_F(Bootstrap, RemembersWhatItWasConfiguredWith) {
+    bootstrap({"list"}, {{"TIDEMARK_CMAKE_ARGS", "-DTIDEMARK_TRAINER=OFF"}});
+    calls();
+    EXPECT_EQ(bootstrap({"list"}).err, "");
+    EXPECT_EQ(bootstrap({"list"}, {{"CI", "true"}}).err, "") << "CI counts where the build is configured";
+    EXPECT_EQ(calls(), "");
+    const Finished forgot = bootstrap({"list"}, {{"TIDEMARK_CMAKE_ARGS", "none"}});
+    EXPECT_THAT(forgot.err, testing::StartsWith("tidemark: configuring " +
+                                                (folder / "project/build/release").string() + "\n"));
+    EXPECT_THAT(calls(), testing::Not(HasSubstr("TIDEMARK_TRAINER")));
+    const Finished again = bootstrap({"list"}, {{"TIDEMARK_CMAKE_ARGS", "-DTIDEMARK_TRAINER=OFF"}});
+    EXPECT_THAT(again.err, HasSubstr("tidemark: configuring " + (folder / "project/build/release").string() +
+                                     " with -DTIDEMARK_TRAINER=OFF\n"));
+}
+
+TEST_F(Bootstrap, KnowsTheConfigurationOfABuildOfAnEarlierVersion) {
+    bootstrap({"list"});
+    calls();
+    folder.write("project/build/release/configuration", "-DTIDEMARK_TRAINER=OFF|/opt/torch|werror");
+    EXPECT_EQ(bootstrap({"list"}).err, "");
+    EXPECT_EQ(bootstrap({"list"}, {{"CMAKE_PREFIX_PATH", "/opt/torch"}}).err, "");
+    EXPECT_EQ(calls(), "");
+}
+
+TEST_F(Bootstrap, SaysHowLargeItIsWhatItInstalls) {
+    tool("dpkg-query", "[ \"$3\" = libyaml-cpp-dev ] || echo 'install ok installed'");
+    tool("id", "echo 0");
+    tool("apt-get",
+         "case \"$*\" in *--assume-no*) printf 'Need to get 42.1 MB/45.2 MB of archives.\\nAfter this "
+         "operation, "
+         "212 MB of additional disk space will be used.\\n'; exit 1 ;; esac");
+    const Finished said = bootstrap({"list"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(
+        said.err,
+        testing::StartsWith("tidemark: installing (42.1 MB to download, 212 MB on disk): libyaml-cpp-dev\n"));
+}
+
+TEST_F(Bootstrap, BuildsTheRunnerAloneWhereTheSystemHasNoLibTorch) {
+    tool("dpkg-query", "[ \"$3\" = libtorch-dev ] || echo 'install ok installed'");
+    tool("id", "echo 0");
+    tool("apt-cache", "echo 'libtorch-dev:'; echo '  Installed: (none)'; echo '  Candidate: (none)'");
+    const Finished said = bootstrap({"list"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(said.err,
+                testing::StartsWith("tidemark: LibTorch cannot be had here (this system has no package "
+                                    "libtorch-dev): building the runner alone, without the trainer and its "
+                                    "workloads. To try it again: TIDEMARK_CMAKE_ARGS=none " +
+                                    (folder / "project/tidemark").string() + "\n"));
+    EXPECT_THAT(calls(), HasSubstr("-DTIDEMARK_TRAINER=OFF"));
+    EXPECT_EQ(bootstrap({"list"}).err, "") << "and remembers it";
+}
+
+TEST_F(Bootstrap, BuildsTheRunnerAloneWhereCmakeFindsNoLibTorch) {
+    tool("cmake",
+         "case \"$*\" in *TRAINER=OFF*) while [ $# -gt 0 ]; do [ \"$1\" = -B ] && touch \"$2/build.ninja\"; "
+         "shift; done ;; "
+         "*) echo 'CMake Error: Could not find a package configuration file provided by \"Torch\" with'; "
+         "exit 1 ;; esac");
+    const Finished said = bootstrap({"list"});
+    EXPECT_EQ(said.exit_code, 0) << said.err;
+    EXPECT_THAT(said.err,
+                HasSubstr("tidemark: LibTorch cannot be had here (cmake finds none): building the runner "
+                          "alone, without the trainer and its workloads."));
+}
+
 TEST_F(Bootstrap, WorksThroughALinkAndElsewhere) {
     std::filesystem::create_directories(folder / "bin");
     std::filesystem::create_symlink(folder / "project/tidemark", folder / "bin/tidemark");
@@ -153,7 +219,7 @@ TEST_F(Bootstrap, APackageThatCannotBeInstalledIsTold) {
     EXPECT_EQ(said.exit_code, 3);
     EXPECT_THAT(said.err,
                 testing::StartsWith(
-                    "tidemark: installing libyaml-cpp-dev\nE: Unable to locate package libyaml-cpp-dev\n"
+                    "tidemark: installing: libyaml-cpp-dev\nE: Unable to locate package libyaml-cpp-dev\n"
                     "tidemark: the packages could not be installed (all of the output: "));
     EXPECT_THAT(said.err, testing::EndsWith("to do it by hand: sudo apt-get update && sudo apt-get install "
                                             "--no-install-recommends libyaml-cpp-dev\n"));
