@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -18,12 +19,12 @@ class CeilingsExample : public testing::Test {
         TIDEMARK_NEEDS_PROGRAM("python3");
         if (folder.run({"python3", "-c", "import yaml"}).exit_code != 0)
             GTEST_SKIP() << "there is no python3-yaml";
-        const std::filesystem::path example = TIDEMARK_SOURCE_DIR "/examples/ceilings";
+        const std::filesystem::path example = test::source_dir() + "/examples/ceilings";
         std::filesystem::copy(example, folder.path());
         folder.write_script("bin/tidemark", "#!/bin/sh\nexec " + tidemark_binary() + " \"$@\"\n");
     }
     Finished steps(std::vector<std::string> words) {
-        words.insert(words.begin(), {"python3", TIDEMARK_SOURCE_DIR "/tests/examples/workflow_steps.py",
+        words.insert(words.begin(), {"python3", test::source_dir() + "/tests/examples/workflow_steps.py",
                                      "memory-ceilings.yml"});
         std::filesystem::remove(folder / "output");
         const char* const path = std::getenv("PATH");

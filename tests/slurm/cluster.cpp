@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+#include "support/places.hpp"
+
 namespace tidemark::test {
 namespace {
 
@@ -34,7 +36,7 @@ bool succeeds(const std::string& shell) {
 }
 
 std::string cluster(const std::string& words) {
-    return std::string(TIDEMARK_SOURCE_DIR "/tests/slurm/cluster.sh ") + words;
+    return std::string(test::source_dir() + "/tests/slurm/cluster.sh ") + words;
 }
 
 pid_t pid_in(const fs::path& file) {

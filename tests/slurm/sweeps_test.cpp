@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "slurm/cluster.hpp"
+#include "support/places.hpp"
 
 namespace tidemark::test {
 namespace {
@@ -95,7 +96,7 @@ TEST_F(SweepsOnSlurm, HaveNoMoreRunsAtWorkThanJobs) {
 }
 
 TEST_F(SweepsOnSlurm, MeasureMemoryAsOnOneMachine) {
-    const std::string program = TIDEMARK_BINARY_DIR "/tests/programs/known-program";
+    const std::string program = test::binary_dir() + "/tests/programs/known-program";
     folder.write("s.yaml", "sweep: s\nobserve: false\ncommand: [" + program + R"(, "{does...}"]
 runs:
   allocate: {does: [allocate, 100, 500]}
