@@ -41,12 +41,19 @@ struct Regression::State {
     double outwards(double value) const { return logarithmic ? std::exp(value) : value; }
     double standardised(double value) const { return (inwards(value) - centre) / spread; }
 
-    /// With the scatter of a measurement, and calibrated.
-    Gaussian measurement(std::size_t cell) const {
+    /// Of the figure itself, calibrated.
+    Gaussian figure(std::size_t cell) const { return calibrated(cell, 0); }
+    /// With the scatter of a measurement.
+    Gaussian measurement(std::size_t cell) const { return calibrated(cell, process.noise_variance()); }
+
+    Gaussian calibrated(std::size_t cell, double scatter) const {
         Gaussian own = process.predict(cell);
-        own.variance = (own.variance + process.noise_variance()) * widening * widening;
+        const double beyond = beyond_measured(cell, own.mean) / kDeviationsOf95;
+        own.variance = (own.variance + scatter) * widening * widening + beyond * beyond;
         return own;
     }
+
+    double beyond_measured(std::size_t cell, double mean) const;
 
     std::vector<Datum> spread_evenly(const std::vector<Observation>& all, std::size_t most) const {
         const std::size_t stride = (all.size() + most - 1) / most;
@@ -57,6 +64,7 @@ struct Regression::State {
     }
 
     void standardise(const std::vector<Observation>& observations);
+    void find_reach(const std::vector<Observation>& observations);
     void calibrate();
 
     const Space& space;
@@ -66,6 +74,7 @@ struct Regression::State {
     double centre = 0;
     double spread = 1;
     double widening = 1;
+    std::vector<Interval> reach;  ///< of what was measured, on each axis
 };
 
 Regression::Regression(const Space& space) : state_(std::make_unique<State>(space)) {}
@@ -97,6 +106,28 @@ void Regression::State::standardise(const std::vector<Observation>& observations
     spread = std::sqrt((squares + assumed * assumed / std::max(count, 1.0)) / std::max(count, 1.0));
 }
 
+void Regression::State::find_reach(const std::vector<Observation>& observations) {
+    reach.assign(space.axes().size(), {1, 0});
+    for (const Observation& one : observations) {
+        for (std::size_t axis = 0; axis < reach.size(); ++axis) {
+            const double at = space.point(one.cell)[axis];
+            reach[axis] = {std::min(reach[axis].low, at), std::max(reach[axis].high, at)};
+        }
+    }
+}
+
+/// By how much the figure differs where it follows the numbers of a cell in proportion from the nearest that
+/// was measured on, in standardised units.
+double Regression::State::beyond_measured(std::size_t cell, double mean) const {
+    double ratio = 0;  // its logarithm
+    for (std::size_t axis = 0; axis < reach.size(); ++axis) {
+        const double at = space.point(cell)[axis];
+        ratio += std::max({0.0, reach[axis].low - at, at - reach[axis].high}) * space.axes()[axis].span;
+    }
+    if (ratio == 0 || logarithmic) return ratio / spread;
+    return std::abs(centre + spread * mean) * std::expm1(ratio) / spread;
+}
+
 void Regression::State::calibrate() {
     widening = 1;
     std::vector<double> off;
@@ -119,6 +150,7 @@ void Regression::State::calibrate() {
 void Regression::learn(const std::vector<Observation>& observations, bool careful) {
     state_->standardise(observations);
     if (observations.empty()) return;
+    state_->find_reach(observations);
     state_->process.fit(state_->spread_evenly(observations, kMostToFit), careful ? kCarefulSteps : kSteps);
     if (observations.size() > kMostToFit)
         state_->process.fit(state_->spread_evenly(observations, kMostData), 0);
@@ -145,8 +177,8 @@ double Regression::chance_of_at_most(std::size_t cell, double limit) const {
 }
 
 double Regression::expected_gain(std::size_t cell, double best, bool larger_is_better) const {
-    const Gaussian own = state_->process.predict(cell);
-    const double deviation = std::sqrt(own.variance) * state_->widening;
+    const Gaussian own = state_->figure(cell);
+    const double deviation = std::sqrt(own.variance);
     const double ahead = (own.mean - state_->standardised(best)) * (larger_is_better ? 1 : -1);
     const double z = ahead / deviation;
     const double gain = ahead * distribution(z) + deviation * density(z);

@@ -26,7 +26,9 @@ struct Prediction {
 /// Predicts a figure of all cells of a space from what was measured of some: a Gaussian process over the
 /// logarithm of the figure, or over the figure itself where one is not positive. Its intervals are as wide as
 /// they must be for the measured cells: each is predicted from all others, and what share of their own
-/// spread the predictions were off by widens or narrows all (conformal prediction, Vovk et al. 2005).
+/// spread the predictions were off by widens or narrows all (conformal prediction, Vovk et al. 2005). That
+/// says nothing of numbers beyond those that were measured: there a figure may stay as it is, or grow or fall
+/// in proportion, and the interval holds both.
 class Regression {
   public:
     /// The space must outlive it.

@@ -67,6 +67,7 @@ Coordinates scaled(std::vector<double> numbers, SpaceAxis axis) {
     axis.kind = ratios ? SpaceAxis::Kind::Logarithmic : SpaceAxis::Kind::Linear;
     const auto place = [&](double number) { return ratios ? std::log(number) : number; };
     const double low = place(least), span = place(most) - low;
+    if (ratios) axis.span = span;
     for (double& number : numbers) number = (place(number) - low) / span;
     return {std::move(axis), std::move(numbers)};
 }

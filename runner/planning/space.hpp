@@ -18,6 +18,7 @@ struct SpaceAxis {
     std::string name;
     Kind kind = Kind::Choice;
     std::size_t levels = 0;  ///< how many different values it has
+    double span = 0;         ///< on a logarithmic one, the logarithm of the largest number over the smallest
 };
 
 /// The cells that a search may choose from, each a point: on an axis of numbers from 0 to 1, on one of

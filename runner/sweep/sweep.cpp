@@ -323,9 +323,6 @@ std::vector<ValueStep> Sweep::teardown_of_values() const {
 const protocol::Retries& Sweep::retries() const {
     return state_->definition.retries;
 }
-bool Sweep::has_secrets() const {
-    return !state_->definition.secrets.empty();
-}
 const SlurmOptions& Sweep::slurm() const {
     return state_->definition.slurm;
 }

@@ -94,8 +94,6 @@ class Sweep {
     /// After how many equal failures in succession no more runs are made; 0: never.
     int stop_after() const;
 
-    /// Whether it names any.
-    bool has_secrets() const;
     /// What `run --on slurm` tells Slurm.
     const SlurmOptions& slurm() const;
     /// What `requires` of the file asks for, in its order.

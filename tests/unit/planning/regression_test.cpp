@@ -94,6 +94,23 @@ TEST(Regression, OfOneMeasurementIsWide) {
     EXPECT_GT(interval.high, 160);
 }
 
+TEST(Regression, BeyondTheMeasuredNumbersAFigureMayStayOrFollowThem) {
+    std::vector<std::vector<Value>> cells;
+    for (const int batch_size : {1, 2, 4, 8, 16, 32}) cells.push_back({Value(std::int64_t{batch_size})});
+    const Space space({"batch_size"}, cells);
+    const auto memory = [](double batch_size) { return 50 + 9 * batch_size; };
+    Regression regression(space);
+    regression.learn({{0, memory(1)}, {1, memory(2)}, {2, memory(4)}}, true);
+    const Interval between = regression.predict(1).interval;
+    EXPECT_LT(between.high, 2 * memory(2)) << "within them nothing is wider for it";
+    const Interval far = regression.predict(5).interval;
+    EXPECT_LT(far.low, memory(4)) << "it may stay";
+    EXPECT_GT(far.high, memory(32)) << "or grow";
+    EXPECT_GT(far.high, 8 * memory(2)) << "in proportion";
+    EXPECT_GT(regression.chance_of_at_most(5, memory(32)), 0.5);
+    EXPECT_LT(regression.chance_of_at_most(5, memory(32)), 0.999) << "nothing is sure there";
+}
+
 TEST(Regression, TakesFiguresThatAreNotPositive) {
     const KnownProgram program;
     const Space space = program.space();
