@@ -53,7 +53,7 @@ double in_our_unit(const Capture& capture, double value) {
 
 void report_lacking(const Capture& capture, const std::string& why, Captured& found) {
     if (capture.required)
-        found.lacking.push_back(fmt::format("the metric '{}' did not come: {}", capture.metric, why));
+        found.lacking.push_back(fmt::format("the metric '{}' was not found: {}", capture.metric, why));
 }
 
 void Series::add(double value, std::optional<std::int64_t> epoch) {

@@ -23,7 +23,7 @@ constexpr std::array kExamples{
     CommandExample{"init", "tidemark init python3 train.py --batch-size 32",
                    "writes sweep.yaml for that command"},
     CommandExample{"list", "tidemark list --sweep NAME", "the runs of one sweep"},
-    CommandExample{"show", "tidemark show optimized", "everything about one run"},
+    CommandExample{"show", "tidemark show optimized", "show everything about one run"},
     CommandExample{"query", "tidemark query \"SELECT run, peak_rss_bytes FROM results\"",
                    "SQL over the results"},
     CommandExample{"compare", "tidemark compare original optimized", "what differs between two runs"},

@@ -72,11 +72,11 @@ Action add_compare_verb(Options& declared) {
     const std::string what =
         "a run (id, its beginning or its end, or name), a sweep, a baseline, or another database";
     declared.required("A", options->first, what);
-    declared.text("B", options->second, "the same; what became of A");
+    declared.text("B", options->second, "the same, to compare A with");
     declared.text("--against", options->against,
                   "instead of B: each run of the sweep A against this one of it");
-    declared.flag("--all", options->all, "in a terminal, too: every figure of every run");
-    declared.text("--threshold", options->threshold, "changes below this do not matter (default: 3 %)");
+    declared.flag("--all", options->all, "shows every figure of every run, even in a terminal");
+    declared.text("--threshold", options->threshold, "ignores changes below this (default: 3 %)");
     declared.text("--db", options->database, "the database of results");
     options->output.add_columns_to(declared);
     options->output.add_to(declared);

@@ -129,7 +129,7 @@ class Examination {
         limit("process limits", found.pids_limit, delegated);
         const bool has_pressure = std::filesystem::exists("/proc/pressure/memory");
         add("memory pressure", has_pressure ? Health::Good : Health::Note,
-            has_pressure ? "told by the kernel (PSI)" : "the kernel does not tell (no /proc/pressure)",
+            has_pressure ? "reported by the kernel (PSI)" : "not reported by the kernel (no /proc/pressure)",
             has_pressure ? "" : "start the kernel with psi=1");
     }
 

@@ -247,9 +247,9 @@ Action add_fit_verb(Options& declared) {
     options->making.part_of = "fit";
     options->sweep.declare_for_runs(declared, "the sweep file, or the name or id of a stored run");
     declared.number("--runs", options->runs, kFewestRuns, kMostRuns,
-                    "how many runs it may take (default: 12)");
-    declared.flag("--fresh", options->making.fresh, "measures all of it again");
-    declared.flag("--quiet", options->making.quiet, "plain lines of progress, nothing is redrawn");
+                    "how many runs it may use (default: 12)");
+    declared.flag("--fresh", options->making.fresh, "measures everything again");
+    declared.flag("--quiet", options->making.quiet, "prints progress as plain lines");
     options->output.add_to(declared);
     return [options](const Context& context) {
         options->sweep.prepare();

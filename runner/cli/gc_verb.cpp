@@ -120,8 +120,8 @@ Action add_gc_verb(Options& declared) {
     constexpr int kMostDays = 36500;
     declared.number("--logs-older-than", options->days, 1, kMostDays,
                     "days: also the logs of stored runs, which `show` and a changed capture then lack");
-    declared.flag("--dry-run,-n", options->dry_run, "says what would be removed");
-    declared.flag("--yes", options->yes, "without the question");
+    declared.flag("--dry-run,-n", options->dry_run, "only says what would be removed");
+    declared.flag("--yes", options->yes, "does not ask");
     declared.text("--db", options->database, "the database of results");
     return [options](const Context&) {
         if (options->database.empty()) options->database = terminal::default_database().string();

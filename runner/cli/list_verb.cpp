@@ -55,7 +55,7 @@ Action add_list_verb(Options& declared) {
         "--sort", options->runs.sort,
         "columns to sort by, as after ORDER BY: \"peak_rss_bytes DESC\"; what is equal, and without it "
         "all, the newest first");
-    declared.number("--limit", options->runs.limit, 1, kMostRows, "list at most so many");
+    declared.number("--limit", options->runs.limit, 1, kMostRows, "how many rows at most");
     options->output.add_to(declared);
     return [options](const Context& context) {
         if (options->database.empty()) options->database = terminal::default_database().string();

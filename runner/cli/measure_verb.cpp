@@ -288,14 +288,14 @@ Action add_measure_verb(Options& declared) {
     auto options = std::make_shared<MeasureOptions>();
     constexpr int kMostWarmups = 1000;
     declared.number("--repeat,-n", options->repeat, 1, sweep::kMostRepeats,
-                    "how often each command is made (default: 1)");
+                    "how many times each command is run (default: 1)");
     declared.number("--warmup", options->warmup, 0, kMostWarmups,
-                    "how often before each of these, not measured");
+                    "how many times before each of these, unmeasured");
     declared.text("--name", options->name, "what the results are called (default: as the program)");
     declared.text("--under", options->under,
-                  "what the peak must stay under: 1GiB; exit code 1 where it does not");
-    declared.repeated("--axis", options->axes, "x=1,2,4: makes the command with each value in place of {x}");
-    declared.repeated("--accept-exit", options->accepted, "an exit code that is no failure (default: 0)");
+                  "a ceiling of the peak, such as 1GiB; exit code 1 if it is not below");
+    declared.repeated("--axis", options->axes, "x=1,2,4: runs the command with each value in place of {x}");
+    declared.repeated("--accept-exit", options->accepted, "an exit code that counts as success (default: 0)");
     declared.text("--db", options->database, "the database of results");
     declared.flag("--quiet", options->quiet, "shows no progress");
     options->output.paged = false;

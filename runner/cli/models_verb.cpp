@@ -38,9 +38,9 @@ std::vector<Cell> row_of(const std::string& workload, const protocol::ModelDescr
 
 report::Table models_table(const sweep::WorkloadCatalogue& catalogue) {
     report::Table table;
-    table.columns = {{"workload", "workload", Unit::None},      {"model", "model", Unit::None},
-                     {"title", "called", Unit::None},           {"params", "parameters", Unit::Count},
-                     {"options", "what shapes it", Unit::None}, {"meaning", "what it is", Unit::None}};
+    table.columns = {{"workload", "workload", Unit::None}, {"model", "model", Unit::None},
+                     {"title", "called", Unit::None},      {"params", "parameters", Unit::Count},
+                     {"options", "options", Unit::None},   {"meaning", "what it is", Unit::None}};
     for (const std::string_view name : catalogue.names()) {
         for (const protocol::ModelDescription& model : catalogue.find(name)->models)
             table.rows.push_back(row_of(std::string(name), model));

@@ -116,7 +116,7 @@ void OutputOptions::add_to(Options& declared, const std::vector<std::string>& mo
                     fmt::format("{} or {} (default: by the ending of the file, else text)",
                                 fmt::join(names.begin(), names.end() - 1, ", "), last));
     declared.text("--output,-o", file, "write the table to this file instead of stdout");
-    declared.flag("--wide", wide, "in a terminal, too: lines as long as they are, no pager");
+    declared.flag("--wide", wide, "prints full lines and uses no pager, even in a terminal");
 }
 
 void OutputOptions::add_columns_to(Options& declared) {

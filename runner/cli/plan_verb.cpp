@@ -263,13 +263,15 @@ Action add_plan_verb(Options& declared) {
     SweepChoice& sweep = options->sweep;
     declared.required("FILE", sweep.file, "the sweep file, whose runs are the space that is searched");
     declared.text("--under", options->goal.under, "a ceiling of the peak memory, such as '1 GiB'");
-    declared.text("--maximise", options->goal.maximise, "the figure that is to be as large as can be");
-    declared.text("--minimise", options->goal.minimise, "the figure that is to be as small as can be");
+    declared.text("--maximise", options->goal.maximise, "the figure to maximise");
+    declared.text("--minimise", options->goal.minimise, "the figure to minimise");
     declared.number("--budget", options->budget, 1, kMostRuns,
-                    "how many runs may be made for it (default: the file's, else 24)");
-    declared.flag("--dry-run", options->dry_run, "says what is predicted and tried first, and makes no run");
-    declared.text("--write", options->write, "a file for the answer, as a named run of a sweep file");
-    declared.flag("--quiet", options->quiet, "plain lines of progress, nothing is redrawn");
+                    "how many runs it may use (default: the file's, else 24)");
+    declared.flag("--dry-run", options->dry_run,
+                  "says what is predicted and would be tried first, and executes nothing");
+    declared.text("--write", options->write,
+                  "writes the answer to this file, as a named run of a sweep file");
+    declared.flag("--quiet", options->quiet, "prints progress as plain lines");
     sweep.declare_space(declared, "these runs alone are the space");
     options->output.add_to(declared);
     return [options](const Context& context) {

@@ -83,7 +83,7 @@ std::vector<std::string> Recaptured::sentences(bool dry) const {
     }
     if (not_kept > 0) {
         all.push_back(fmt::format("{} {} for the changed capture: {}", runs_text(not_kept),
-                                  dry ? "would be made again" : "to make again", first_not_kept));
+                                  dry ? "would be run again" : "to run again", first_not_kept));
     }
     return all;
 }

@@ -81,8 +81,8 @@ Action add_report_verb(Options& declared) {
     options->sweep.declare_for_results(declared, "reports only these runs");
     declared.choice("--lang", options->language, language_names(), "en or zh: the language of the headings");
     declared.flag("--any-program", options->any_program,
-                  "also results of a program, or of input, that has changed since");
-    declared.number("--table", options->table, 1, kMostTables, "this table alone, counted from 1");
+                  "includes results of a program or input that has changed since");
+    declared.number("--table", options->table, 1, kMostTables, "prints only this table, counted from 1");
     options->output.add_columns_to(declared);
     options->output.add_to(declared, {kSvg});
     return [options](const Context& context) { return make_report(*options, context); };

@@ -80,7 +80,7 @@ Action add_rm_verb(Options& declared) {
     auto options = std::make_shared<RmOptions>();
     declared.text("RUN", options->run, "a run's name (all of its executions), or the id of one execution");
     declared.text("--where", options->where, "instead: all for which this SQL condition over attempts holds");
-    declared.flag("--yes", options->yes, "without the question");
+    declared.flag("--yes", options->yes, "does not ask");
     declared.text("--db", options->database, "the database of results");
     return [options](const Context&) {
         if (options->database.empty()) options->database = terminal::default_database().string();

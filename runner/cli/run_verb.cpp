@@ -221,7 +221,7 @@ class RunCommand {
         if (plan.runs.empty() && plan.lacking > 0) {
             say("{}: {}, none of which can be made now", sweep_.name(), what);
         } else if (is_all_done(plan)) {
-            say("{}: {}, all done already (--fresh makes them again)", sweep_.name(), what);
+            say("{}: {}, all done already (--fresh runs them again)", sweep_.name(), what);
         } else if (plan.done_before > 0 || plan.failed_again > 0) {
             say("{}: {}, {} done already, {} to make", sweep_.name(), what, plan.done_before,
                 plan.runs.size());
@@ -229,7 +229,7 @@ class RunCommand {
             say("{}: {}", sweep_.name(), what);
         }
         for (const auto& [change, count] : plan.changes) {
-            say("{} since run '{}' was made: {} to make again", change,
+            say("{} since run '{}' was executed: {} to run again", change,
                 sweep_.runs()[plan.first_changed.at(change)].run, plural(count, "run"));
         }
         for (const std::string& caveat : tables::caveats(sweep_)) say("note: {}", caveat);
@@ -298,9 +298,8 @@ class RunCommand {
         }
         if (!tally.stopped_by.empty()) say_what_stopped(tally);
         if (failed > 0) {
-            say("{} of {} failed; `{} show RUN` tells more of each, the same command makes them again",
-                failed, plural(total(plan) + tally.added, "run"),
-                terminal::own_command(context_.arguments.front()));
+            say("{} of {} failed; `{} show RUN` tells more of each, the same command reruns them", failed,
+                plural(total(plan) + tally.added, "run"), terminal::own_command(context_.arguments.front()));
             return ExitCode::Failure;
         }
         return ExitCode::Success;
@@ -341,19 +340,20 @@ Action add_run_verb(Options& declared) {
     auto options = std::make_shared<RunOptions>();
     constexpr int kMostJobs = 4096;
     options->sweep.declare_for_runs(declared);
-    declared.flag("--dry-run,-n", options->dry_run, "prints the expanded runs and makes none");
-    declared.flag("--fresh", options->making.fresh, "makes all runs again, also those that are done");
+    declared.flag("--dry-run,-n", options->dry_run, "prints the runs, and executes none");
+    declared.flag("--fresh", options->making.fresh, "runs everything again, even what is done");
     declared.number("--jobs,-j", options->making.jobs, 1, kMostJobs,
                     "runs at the same time (default: 1, on Slurm 64)");
     declared.choice("--on", options->making.on, {kOnThisMachine, kOnSlurm, kOnSrun},
-                    "where the runs are made (default: local, this machine)");
-    declared.flag("--detach", options->making.detach,
-                  "with --on slurm: leaves when all runs are submitted; the same command goes on with them");
+                    "where the runs are executed (default: local, this machine)");
+    declared.flag(
+        "--detach", options->making.detach,
+        "with --on slurm: leaves when all runs are submitted; the same command continues with them");
     std::vector<std::string> methods{kAutomaticMethod};
     methods.insert(methods.end(), run::kMemoryMethods.begin(), run::kMemoryMethods.end());
     declared.choice("--memory-method", options->making.memory_method, methods,
                     "how peaks are measured (default: the best that can be had here)");
-    declared.flag("--quiet", options->making.quiet, "plain lines of progress, nothing is redrawn");
+    declared.flag("--quiet", options->making.quiet, "prints progress as plain lines");
     options->output.paged = false;
     options->output.add_columns_to(declared);
     options->output.add_to(declared);

@@ -53,11 +53,11 @@ void SweepChoice::declare_for_runs(Options& declared, const std::string& what_of
     declared.text("--db", database, kDatabase);
     declared.repeated("--set", load.set,
                       "name=value: replaces a parameter everywhere, and collapses its axis");
-    declared.text("--only", only, "SQL condition over parameters and `run`: makes only these runs");
+    declared.text("--only", only, "SQL condition over parameters and `run`: runs only these");
     declared.repeated("--limit", load.limit,
                       "name=value, such as memory=2GiB: a limit instead of the file's, none for none");
     declared.number("--repeat", repeat, 1, sweep::kMostRepeats,
-                    "how often each run is made, instead of the file's");
+                    "how many times each run is executed, instead of the file's");
     declared.flag("--yes", load.allow_many, kManyRuns);
 }
 
@@ -68,7 +68,7 @@ void SweepChoice::declare_for_results(Options& declared, const std::string& what
     declared.text("--only", only, "SQL condition over parameters and `run`: " + what_of_only);
     declared.repeated("--limit", load.limit, "name=value, as the runs were made with");
     declared.number("--repeat", repeat, 1, sweep::kMostRepeats,
-                    "how often each run is made, instead of the file's");
+                    "how many times each run is executed, instead of the file's");
     declared.flag("--yes", load.allow_many, kManyRuns);
 }
 

@@ -144,7 +144,7 @@ Action add_watch_verb(Options& declared) {
     auto options = std::make_shared<WatchOptions>();
     declared.text("--db", options->database, "the database of results");
     declared.flag("--once", options->once,
-                  "prints the state once (as it does where the output is no terminal)");
+                  "prints the state once, as it always does if the output is not a terminal");
     return [options](const Context&) {
         if (options->database.empty()) options->database = terminal::default_database().string();
         return watch(*options);

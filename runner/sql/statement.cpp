@@ -22,7 +22,7 @@ Statement::Statement(sqlite3* connection, std::string_view sql) {
         fail(connection);
     }
     statement_.reset(statement);
-    if (statement == nullptr) throw SqlError(SQLITE_MISUSE, "there is no statement");
+    if (statement == nullptr) throw SqlError(SQLITE_MISUSE, "the query is empty");
     sqlite3_stmt* second = nullptr;
     const auto rest_size = static_cast<int>(sql.data() + sql.size() - rest);
     const int code = sqlite3_prepare_v2(connection, rest, rest_size, &second, nullptr);

@@ -15,7 +15,8 @@ TEST(CommandLine, WithoutACommandSaysWhatThereIs) {
     const Finished said = folder.tidemark({});
     EXPECT_EQ(said.exit_code, 2);
     EXPECT_EQ(said.out, "");
-    EXPECT_THAT(said.err, HasSubstr("make the runs of a sweep file that are not done yet, and compare them"));
+    EXPECT_THAT(said.err,
+                HasSubstr("execute the runs of a sweep file that are not done yet, and compare them"));
 }
 
 TEST(CommandLine, HelpIsAResult) {

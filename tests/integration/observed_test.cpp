@@ -98,12 +98,13 @@ TEST_F(Observed, AnImageThatChangedCameOrWent) {
     expect_input("data/cat/1.png", "two");
     folder.write("data/cat/2.png", "new");
     EXPECT_THAT(run().err,
-                HasSubstr("\ndata/cat/2.png is new since run 'seen' was made: 1 run to make again\n"));
+                HasSubstr("\ndata/cat/2.png is new since run 'seen' was executed: 1 run to run again\n"));
     std::filesystem::remove(folder / "data/cat/1.png");
     EXPECT_THAT(run().err,
-                HasSubstr("\ndata/cat/1.png is gone since run 'seen' was made: 1 run to make again\n"));
+                HasSubstr("\ndata/cat/1.png is gone since run 'seen' was executed: 1 run to run again\n"));
     std::filesystem::create_directory(folder / "data/dog");
-    EXPECT_THAT(run().err, HasSubstr("\ndata/dog is new since run 'seen' was made: 1 run to make again\n"));
+    EXPECT_THAT(run().err,
+                HasSubstr("\ndata/dog is new since run 'seen' was executed: 1 run to run again\n"));
     EXPECT_THAT(run().err, HasSubstr("all done already"));
 }
 
@@ -131,7 +132,8 @@ TEST_F(Observed, AModuleThatIsChangedWhileItsRunIsMade) {
                  "'w').write('value = 20\\n')\n");
     sweep("command: [python3, train.py]\n");
     EXPECT_EQ(run().exit_code, 0);
-    EXPECT_THAT(run().err, HasSubstr("\nhelper.py changed since run 'seen' was made: 1 run to make again\n"));
+    EXPECT_THAT(run().err,
+                HasSubstr("\nhelper.py changed since run 'seen' was executed: 1 run to run again\n"));
     EXPECT_THAT(run().err, HasSubstr("all done already"));
 }
 
@@ -156,7 +158,7 @@ TEST_F(Observed, AloneARunReadsItsOwn) {
     folder.write("one", "11\n");
     EXPECT_THAT(run().err,
                 testing::StartsWith("seen: 2 runs, 1 done already, 1 to make\n"
-                                    "one changed since run 'v=one' was made: 1 run to make again\n"));
+                                    "one changed since run 'v=one' was executed: 1 run to run again\n"));
 }
 
 TEST_F(Observed, ALinkThatLeadsElsewhereNow) {
@@ -170,7 +172,7 @@ TEST_F(Observed, ALinkThatLeadsElsewhereNow) {
     EXPECT_THAT(run().err, HasSubstr("all done already"));
     std::filesystem::remove(folder / "latest");
     std::filesystem::create_symlink("b", folder / "latest");
-    EXPECT_THAT(run().err, HasSubstr("\nlatest changed since run 'seen' was made: 1 run to make again\n"));
+    EXPECT_THAT(run().err, HasSubstr("\nlatest changed since run 'seen' was executed: 1 run to run again\n"));
 }
 
 TEST_F(Observed, WhatALinkOutOfTheFolderLeadsTo) {
@@ -180,7 +182,8 @@ TEST_F(Observed, WhatALinkOutOfTheFolderLeadsTo) {
     sweep("command: [cat, data/word]\ninputs: []\n");
     EXPECT_EQ(run().exit_code, 0);
     elsewhere.write("word", "22\n");
-    EXPECT_THAT(run().err, HasSubstr("\ndata/word changed since run 'seen' was made: 1 run to make again\n"));
+    EXPECT_THAT(run().err,
+                HasSubstr("\ndata/word changed since run 'seen' was executed: 1 run to run again\n"));
 }
 
 TEST_F(Observed, CanBeSwitchedOff) {
@@ -190,7 +193,7 @@ TEST_F(Observed, CanBeSwitchedOff) {
     folder.write("settings", "size=2\n");
     EXPECT_EQ(
         run().err,
-        "seen: 1 run, all done already (--fresh makes them again)\n"
+        "seen: 1 run, all done already (--fresh runs them again)\n"
         "    nothing changed in the program, in its declared inputs (none) and in the variables that it "
         "inherits (none); what else its runs read "
         "is not watched (observe: false)\n");

@@ -82,7 +82,8 @@ TEST_F(OwnProgram, ARequiredMetricThatDidNotComeFailsTheRunWithTheNearestLine) {
         run("command: [echo, 'Accuracy = 0.9']\ncapture: {accuracy: 'accuracy: ([0-9.]+)'}\n");
     EXPECT_EQ(said.exit_code, 1);
     const std::string reason =
-        "the metric 'accuracy' did not come: no line of stdout matches 'accuracy: ([0-9.]+)'; the nearest is "
+        "the metric 'accuracy' was not found: no line of stdout matches 'accuracy: ([0-9.]+)'; the nearest "
+        "is "
         "line 1: "
         "Accuracy = 0.9";
     EXPECT_THAT(said.err, HasSubstr("✗ own: failed (" + reason + ")"));

@@ -58,7 +58,7 @@ TEST_F(Recapture, AnAddedCaptureIsTakenFromTheKeptLogs) {
                                               "\"{run_dir}/out.json\", at: /speed}"));
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_THAT(again.err, HasSubstr("3 runs read again from their kept logs for the changed capture\n"));
-    EXPECT_THAT(again.err, HasSubstr("own: 3 runs, all done already (--fresh makes them again)\n"));
+    EXPECT_THAT(again.err, HasSubstr("own: 3 runs, all done already (--fresh runs them again)\n"));
     EXPECT_EQ(made(), 3U);
     EXPECT_EQ(query("SELECT v, score, loss, speed, told FROM results ORDER BY v"),
               "v,score,loss,speed,told\n1,1.0,0.5,71.0,4.0\n2,2.0,0.5,72.0,4.0\n3,3.0,0.5,73.0,4.0\n");
@@ -88,7 +88,7 @@ TEST_F(Recapture, WhatTheLogsLackFailsTheRunsAndIsSaid) {
     EXPECT_THAT(broken.err,
                 HasSubstr("3 runs read again from their kept logs for the changed capture\n"
                           "    3 of them have not what it asks for; run 'v=1': the metric 'score' "
-                          "did not come: no line of stdout matches 'skore: (\\d+)'"));
+                          "was not found: no line of stdout matches 'skore: (\\d+)'"));
     EXPECT_THAT(broken.err, HasSubstr("own: 3 runs, 0 done already, 0 to make\n"));
     EXPECT_THAT(broken.err, HasSubstr("3 of 3 runs failed"));
     EXPECT_EQ(made(), 3U);
@@ -108,7 +108,7 @@ TEST_F(Recapture, WhatIsNotKeptIsMadeAgainAndSaid) {
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_THAT(again.err,
                 HasSubstr("2 runs read again from their kept logs for the changed capture\n"
-                          "1 run to make again for the changed capture: of run 'v=1', stderr.log is not "
+                          "1 run to run again for the changed capture: of run 'v=1', stderr.log is not "
                           "kept\n"));
     EXPECT_EQ(made(), 4U);
     EXPECT_EQ(query("SELECT count(loss) FROM results"), "count(loss)\n3\n");
@@ -120,7 +120,7 @@ TEST_F(Recapture, ALogThatWasCutOffSinceIsNotBelieved) {
     const Finished again = run(sweep("score: {stdout: 'score: (\\d+)', take: first}"));
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_THAT(again.err,
-                HasSubstr("1 run to make again for the changed capture: of run 'v=2', stdout.log is not as "
+                HasSubstr("1 run to run again for the changed capture: of run 'v=2', stdout.log is not as "
                           "the run left it\n"));
     EXPECT_EQ(made(), 4U);
     EXPECT_EQ(query("SELECT v, score FROM results ORDER BY v"), "v,score\n1,1.0\n2,2.0\n3,3.0\n");
@@ -131,7 +131,7 @@ TEST_F(Recapture, AFileElsewhereIsNotKept) {
     const Finished again = run(sweep(score_ + ", speed: {json: 'elsewhere-{v}.json', at: /speed}"));
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_THAT(again.err,
-                HasSubstr("3 runs to make again for the changed capture: of run 'v=1', elsewhere-1.json does "
+                HasSubstr("3 runs to run again for the changed capture: of run 'v=1', elsewhere-1.json does "
                           "not lie in its {run_dir}, and is not kept\n"));
     EXPECT_EQ(made(), 6U);
     // what was taken from there stays when another capture changes
@@ -150,7 +150,7 @@ TEST_F(Recapture, WhatKeepRemovedIsNotThereToRead) {
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_THAT(
         again.err,
-        HasSubstr("3 runs to make again for the changed capture: of run 'v=1', out.json is not kept\n"));
+        HasSubstr("3 runs to run again for the changed capture: of run 'v=1', out.json is not kept\n"));
     EXPECT_EQ(made(), 6U);
 }
 
@@ -214,7 +214,7 @@ TEST_F(Recapture, ADryRunSaysItAndChangesNothing) {
     EXPECT_EQ(dry.exit_code, 0);
     EXPECT_THAT(dry.err,
                 HasSubstr("2 runs would be read again from their kept logs for the changed capture\n"
-                          "1 run would be made again for the changed capture: of run 'v=3', stderr.log is "
+                          "1 run would be run again for the changed capture: of run 'v=3', stderr.log is "
                           "not kept\n"));
     EXPECT_EQ(query("SELECT * FROM runs ORDER BY run_id"), before);
 }

@@ -71,7 +71,7 @@ TEST_F(Run, TheSecondTimeEverythingIsDone) {
     EXPECT_EQ(said.exit_code, 0);
     EXPECT_EQ(
         said.err,
-        "small: 3 runs, all done already (--fresh makes them again)\n"
+        "small: 3 runs, all done already (--fresh runs them again)\n"
         "    nothing changed in the program, in its declared inputs (none) and in the variables that it "
         "inherits (none), nor in 1 file below " +
             folder.path().string() + " that its runs read; files elsewhere are not watched\n");

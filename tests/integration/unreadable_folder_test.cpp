@@ -81,8 +81,9 @@ TEST_F(UnreadableFolder, ThatARunListed) {
     EXPECT_THAT(run(sweep).err, HasSubstr("all done already"));
     const Finished again = run(sweep, data());
     EXPECT_EQ(again.exit_code, 0);
-    EXPECT_THAT(again.err, HasSubstr("data cannot be listed (Input/output error) since run 'own' was made: "
-                                     "1 run to make again\n"));
+    EXPECT_THAT(again.err,
+                HasSubstr("data cannot be listed (Input/output error) since run 'own' was executed: "
+                          "1 run to run again\n"));
     EXPECT_THAT(again.err, HasSubstr("note: not all that runs read is known, so a change of it may go "
                                      "unnoticed: "));
 }

@@ -59,8 +59,8 @@ step "tidemark-dev"
 inside sh -c 'apt-get install -y -qq --no-install-recommends /tmp/tidemark-dev_*.deb && test -s /usr/include/tidemark/tidemark_events.hpp' >/dev/null
 
 if [ "${TIDEMARK_TRAINER_PACKAGE:-yes}" != no ] && ls "$chroot"/tmp/tidemark-trainer_*.deb >/dev/null 2>&1; then
-    step "tidemark-trainer, installed and used"
-    inside sh -c 'apt-get install -y -qq --no-install-recommends /tmp/tidemark-trainer_*.deb' >"$scratch/apt.log" 2>&1 || { cat "$scratch/apt.log"; exit 1; }
+    step "tidemark-trainer, installed and used, with the BLAS that it recommends"
+    inside sh -c 'apt-get install -y -qq --no-install-recommends /tmp/tidemark-trainer_*.deb libopenblas0-pthread' >"$scratch/apt.log" 2>&1 || { cat "$scratch/apt.log"; exit 1; }
     inside sh -euc 'cd /root/used && printf "sweep: t\nworkload: train\nparameters: {dataset: synthetic, train_samples: 32, test_samples: 16, epochs: 1}\nmatrix: {model: [baseline, mlp]}\n" >t.yaml
         tidemark run t.yaml --quiet'
 fi

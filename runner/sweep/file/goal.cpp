@@ -55,7 +55,7 @@ class Reader {
         const Node* const given = most != nullptr ? most : least;
         if (given == nullptr) {
             problems_.add(node.position, "goal",
-                          "says not what is looked for; write maximise: images_per_s or minimise: wall");
+                          "does not say what to look for; write maximise: images_per_s or minimise: wall");
             return;
         }
         goal.maximise = most != nullptr;

@@ -180,7 +180,7 @@ const Keys& top_keys() {
         {"teardown", "A command after all runs, or one for the sweep and one for each run.", steps()},
         {"service", "What runs beside the program, such as a server: started before it, ended after it.",
          map_with(service_keys)},
-        {"retries", "How often a run that did not end well is made again.",
+        {"retries", "How often a run that did not end well is run again.",
          one_of({integer(0, kMostRetries), map_with(retry_keys)})},
         {"stop_after", "When a sweep stops whose runs all fail alike, such as 3 equal failures.",
          written("^[1-9][0-9]* equal failures?$")},

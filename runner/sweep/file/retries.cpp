@@ -27,7 +27,7 @@ void read_times(const Node& node, const std::string& key, protocol::Retries& ret
         return;
     }
     problems.add(node.position, key,
-                 fmt::format("must be how often a run that did not end well is made again, from 0 to {}{}",
+                 fmt::format("must be how often a run that did not end well is run again, from 0 to {}{}",
                              kMostRetries,
                              node.kind == Node::Kind::Scalar ? fmt::format(", not '{}'", node.text) : ""));
 }
@@ -51,7 +51,7 @@ void read_endings(const Node& node, protocol::Retries& retries, Problems& proble
                                 : ""));
     }
     if (items.empty())
-        problems.add(node.position, "retries.after", "names no ending, so that nothing would be made again");
+        problems.add(node.position, "retries.after", "names no ending, so that nothing would be run again");
 }
 
 }  // namespace

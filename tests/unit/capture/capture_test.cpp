@@ -114,7 +114,7 @@ TEST_F(Captures, TakeASignOfPercentWhereTheMetricIsAShare) {
                 ElementsAre(IsFigure("hits", 0.975)));
     EXPECT_THAT(
         take({.metric = "hits", .what = ".*"}).lacking,
-        ElementsAre("the metric 'hits' did not come: line 1 of stdout matches '.*', but '97.5 %' is a "
+        ElementsAre("the metric 'hits' was not found: line 1 of stdout matches '.*', but '97.5 %' is a "
                     "number of percent, which `unit: '%'` of the capture takes: 97.5 %"));
     EXPECT_THAT(take({.metric = "size_bytes", .what = ".*", .unit = protocol::Unit::Bytes}).lacking[0],
                 testing::HasSubstr("but '97.5 %' is no number"));
@@ -142,23 +142,23 @@ TEST_F(Captures, ThatDidNotComeQuoteTheNearestLine) {
     EXPECT_THAT(
         take_from_stdout("accuracy: ([0-9.]+)").lacking,
         ElementsAre(
-            "the metric 'accuracy' did not come: no line of stdout matches 'accuracy: ([0-9.]+)'; the "
+            "the metric 'accuracy' was not found: no line of stdout matches 'accuracy: ([0-9.]+)'; the "
             "nearest is line 2: Test Accuracy = 0.75"));
     EXPECT_THAT(
         take_from_stdout("top1 (\\d+)").lacking,
         ElementsAre(
-            "the metric 'accuracy' did not come: no line of stdout matches 'top1 (\\d+)' or is like it; "
+            "the metric 'accuracy' was not found: no line of stdout matches 'top1 (\\d+)' or is like it; "
             "the last of 4 is: done"));
     EXPECT_THAT(
         take_from_stdout("Accuracy = (0)[.]x|Accuracy (?P<value>=)").lacking,
         ElementsAre(
-            "the metric 'accuracy' did not come: line 2 of stdout matches 'Accuracy = (0)[.]x|Accuracy "
+            "the metric 'accuracy' was not found: line 2 of stdout matches 'Accuracy = (0)[.]x|Accuracy "
             "(?P<value>=)', but '=' is no number: Test Accuracy = 0.75"));
     folder.write("stdout.log", "\n \n");
     EXPECT_THAT(take_from_stdout("a").lacking,
-                ElementsAre("the metric 'accuracy' did not come: stdout is empty"));
+                ElementsAre("the metric 'accuracy' was not found: stdout is empty"));
     EXPECT_THAT(take({.metric = "m", .source = CaptureSource::Stderr, .what = "a"}).lacking,
-                ElementsAre("the metric 'm' did not come: stderr is empty"))
+                ElementsAre("the metric 'm' was not found: stderr is empty"))
         << "there is no such file";
 }
 
@@ -223,7 +223,7 @@ TEST_F(Captures, OfJsonAreWhereThePointerSays) {
 }
 
 TEST_F(Captures, OfJsonThatDidNotComeSayWhy) {
-    const std::string begin = "the metric 'score' did not come: ";
+    const std::string begin = "the metric 'score' was not found: ";
     EXPECT_THAT(take_from_json("/a").lacking,
                 ElementsAre(begin + "cannot read " + path("result.json") + ": No such file or directory"));
     folder.write("result.json", R"({"test": {"accuracy": [], "name": "x"}, "n": 1})");
@@ -252,7 +252,7 @@ TEST_F(Captures, OfJsonWithNoNumbersOfPythonAreWhatCanBeRead) {
     EXPECT_THAT(take_from_json("/gain").metrics,
                 ElementsAre(IsFigure("score", -std::numeric_limits<double>::infinity())));
     EXPECT_THAT(take_from_json("/huge").lacking,
-                ElementsAre("the metric 'score' did not come: " + path("result.json") +
+                ElementsAre("the metric 'score' was not found: " + path("result.json") +
                             ": at /huge is beyond the numbers that can be kept: \"1e999\""));
 }
 
@@ -266,7 +266,7 @@ TEST_F(Captures, OfJsonLinesAreThoseOfTheLinesThatHaveThem) {
     ASSERT_EQ(each.size(), 3U);
     EXPECT_THAT(each[1], IsMetric("score", 2, 2));
     EXPECT_TRUE(std::isnan(each[2].value));
-    const std::string file = "the metric 'score' did not come: " + path("result.json") + ": ";
+    const std::string file = "the metric 'score' was not found: " + path("result.json") + ": ";
     EXPECT_THAT(
         take_from_json("/lost").lacking,
         ElementsAre(file + "none of its 4 objects has it: there is nothing at /lost (did you mean 'loss'?)"));
@@ -286,7 +286,7 @@ TEST_F(Captures, OfAFileThatAnotherRunLeftAreNone) {
     folder.write("result.json", "[1]");
     started = static_cast<double>(time(nullptr)) + 5;
     EXPECT_THAT(take_from_json("/0").lacking,
-                ElementsAre("the metric 'score' did not come: " + path("result.json") +
+                ElementsAre("the metric 'score' was not found: " + path("result.json") +
                             " is older than the run, which did not write it"));
     started -= 60;
     EXPECT_THAT(take_from_json("/0").metrics, ElementsAre(IsFigure("score", 1)));
@@ -302,7 +302,7 @@ TEST_F(Captures, OfAFileThatIsTheSameAsBeforeTheRunAreNone) {
     folder.write("result.json", "[1]");
     const EarlierFiles earlier = EarlierFiles::look({capture}, folder.path());
     EXPECT_THAT(take_after(earlier).lacking,
-                ElementsAre("the metric 'score' did not come: " + path("result.json") +
+                ElementsAre("the metric 'score' was not found: " + path("result.json") +
                             " was there before the run, which did not write it"));
     folder.write("result.json", "[2]");  // of the same size, at once
     EXPECT_THAT(take_after(earlier).metrics, ElementsAre(IsFigure("score", 2)));
@@ -327,7 +327,7 @@ TEST_F(Captures, OfCsvAreAColumn) {
 
 TEST_F(Captures, OfCsvThatDidNotComeSayWhy) {
     folder.write("log.csv", "epoch,val_loss,note\n1,,x\n");
-    const std::string file = "the metric 'score' did not come: " + path("log.csv") + ": ";
+    const std::string file = "the metric 'score' was not found: " + path("log.csv") + ": ";
     EXPECT_THAT(
         take_from_csv("valloss").lacking,
         ElementsAre(file + "there is no column 'valloss' (did you mean 'val_loss'?); the headings are epoch, "
@@ -339,7 +339,7 @@ TEST_F(Captures, OfCsvThatDidNotComeSayWhy) {
     std::filesystem::remove(folder / "log.csv");
     std::filesystem::create_directory(folder / "log.csv");
     EXPECT_THAT(take_from_csv("note").lacking,
-                ElementsAre("the metric 'score' did not come: " + path("log.csv") + " is no file"));
+                ElementsAre("the metric 'score' was not found: " + path("log.csv") + " is no file"));
 }
 
 TEST_F(Captures, OfEventsAreWhatTheProgramTold) {
@@ -353,7 +353,7 @@ TEST_F(Captures, OfEventsAreWhatTheProgramTold) {
         << "it is there already";
     EXPECT_THAT(from_events("accuracy", "accuracy", CaptureTake::Last).lacking, IsEmpty());
     EXPECT_THAT(from_events("accuracy", "acc", CaptureTake::Last).lacking,
-                ElementsAre("the metric 'accuracy' did not come: the program told no metric 'acc'"));
+                ElementsAre("the metric 'accuracy' was not found: the program told no metric 'acc'"));
 }
 
 }  // namespace

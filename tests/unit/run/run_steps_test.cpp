@@ -207,7 +207,7 @@ TEST_F(Steps, ARequiredMetricThatDoesNotComeFailsTheRun) {
     folder.write("run1/stdout.log", "loss 2\nloss 1\nAccuracy: 0.5\n");
     EXPECT_EQ(status(record().outcome), "failed");
     EXPECT_EQ(reason(record().outcome),
-              "the metric 'accuracy' did not come: no line of stdout matches 'accuracy (\\S+)'; the nearest "
+              "the metric 'accuracy' was not found: no line of stdout matches 'accuracy (\\S+)'; the nearest "
               "is line 3: Accuracy: 0.5");
     EXPECT_THAT(record().final_metrics, ElementsAre(testing::Pair("loss", 1)));
     EXPECT_EQ(record().metrics.size(), 2U);

@@ -62,7 +62,7 @@ TEST(Statement, IsExactlyOne) {
     Connection database = Connection::in_memory();
     EXPECT_EQ(error_of(database, "SELECT 1; SELECT 2"), "only one statement at a time");
     EXPECT_EQ(error_of(database, "SELECT 1; -- and no more"), "no error");
-    EXPECT_EQ(error_of(database, " -- nothing"), "there is no statement");
+    EXPECT_EQ(error_of(database, " -- nothing"), "the query is empty");
 }
 
 TEST(Transaction, IsRolledBackUnlessCommitted) {

@@ -1,4 +1,4 @@
-// Digests that databases hold: were one to change, every stored run would be made again.
+// Digests that databases hold: were one to change, every stored run would be run again.
 #include <string>
 #include <vector>
 
