@@ -1,5 +1,6 @@
 #include "cli/sql_problem.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ std::string suggestion(sql::Connection& connection, const sql::SqlError::Unknown
         return hint;
     // `r.stauts`: what stands before the dot is the user's own
     const std::string bare = unknown.name.substr(unknown.name.rfind('.') + 1);
+    if (std::ranges::find(known, bare) != known.end()) return " (it is one of another table or view)";
     return did_you_mean(bare, std::vector<std::string_view>(known.begin(), known.end()));
 }
 

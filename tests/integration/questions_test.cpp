@@ -36,6 +36,13 @@ TEST_F(Questions, QueryKnowsTheMedianAsTablesDo) {
               "middle\n2\n");
 }
 
+TEST_F(Questions, AColumnOfAnotherTableIsNotMeantInItsOwnPlace) {
+    const Finished said = ask({"query", "SELECT run_id FROM provenance"});
+    EXPECT_EQ(said.exit_code, 2);
+    EXPECT_THAT(said.err,
+                testing::StartsWith("no such column: run_id (it is one of another table or view)\n"));
+}
+
 TEST_F(Questions, ListShowsTheSweeps) {
     const Finished said = ask({"list", "--format", "csv"});
     EXPECT_EQ(said.exit_code, 0);
