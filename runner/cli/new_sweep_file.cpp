@@ -210,7 +210,7 @@ std::string text_of(const NewSweep& sweep) {
     std::string out;
     if (!sweep.schema.empty())
         out += fmt::format("# yaml-language-server: $schema={}\n", sweep.schema.string());
-    out += "# Which keys there are, and what they mean: `tidemark schema`, and the README.\n";
+    out += "# Every key, with its meaning and an example: man tidemark-sweep, or docs/sweep-keys.md.\n";
     out += fmt::format("sweep: {}\n", in_yaml(sweep.name));
     if (sweep.command.empty()) return out + kTrainer + kRest + kChecks;
     std::vector<std::string> words;

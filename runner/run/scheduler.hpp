@@ -17,7 +17,7 @@
 
 namespace tidemark::run {
 
-/// One run of the plan: which run of the sweep, and its how-manieth repeat. `request` is complete but for
+/// One run of the plan: which run of the sweep, and the number of its repeat. `request` is complete but for
 /// run_id.
 struct PlannedRun {
     std::size_t spec = 0;  ///< index into the sweep's runs
