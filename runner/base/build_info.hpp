@@ -4,7 +4,7 @@
 
 namespace tidemark {
 
-std::string_view version();  ///< "0.1.0"
+std::string_view version();  ///< "0.2.0"
 std::string_view commit();   ///< abbreviated, or "unknown" where it was not built from a git checkout
 
 /// "GCC 12.2.0". Inline, so that a program that names its compiler does not change with every commit.
