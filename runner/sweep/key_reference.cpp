@@ -22,6 +22,10 @@ using Kind = Shape::Kind;
 
 std::string in_words(const Shape& shape);
 
+std::string list_of(const std::string& item) {
+    return item.find(", or ") == std::string::npos ? "list of " + item : "list of (" + item + ")";
+}
+
 std::string joined(const std::vector<Shape>& shapes) {
     std::vector<std::string> words;
     for (const Shape& shape : shapes) {
@@ -48,7 +52,7 @@ std::string in_words(const Shape& shape) {
         case Kind::Choice:
             return fmt::format("one of `{}`", fmt::join(shape.choices, "`, `"));
         case Kind::List:
-            return "list of: " + in_words(shape.of.front());
+            return list_of(in_words(shape.of.front()));
         case Kind::Map:
         case Kind::KnownKeys:
             return "map";

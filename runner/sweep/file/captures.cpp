@@ -92,7 +92,7 @@ class CaptureReader {
         check_members(node_, key_, members(), problems_);
         if (source == nullptr) {
             problems_.add(node_.position, key_,
-                          "says not where the metric comes from: stdout, stderr, json, csv or events");
+                          "does not say where the metric comes from: stdout, stderr, json, csv or events");
             return;
         }
         read_source(given_.capture.source, *source,

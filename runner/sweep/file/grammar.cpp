@@ -156,9 +156,9 @@ const Keys& top_keys() {
          map_of(one_of({parameters(), {.kind = Kind::Null}}))},
         {"each", "Named variants of every cell of the matrix, with parameters of their own.",
          map_of(one_of({parameters(), {.kind = Kind::Null}}))},
-        {"repeat", "How many times each run is made: a number, or until a median is known well enough.",
+        {"repeat", "How many times each run is executed: a number, or until a median is known well enough.",
          one_of({integer(1, kMostRepeats), text(), map_with(repeat_keys)})},
-        {"order", "In what order the repeats are made.", words_of(kOrders)},
+        {"order", "In what order the repeats are executed.", words_of(kOrders)},
         {"limits", "What each run may use at most.", map_with(limit_keys)},
         {"heap_layout", "Whether the heap of each repeat begins elsewhere.", words_of(kHeapLayouts)},
         {"environment", "Variables that the program gets on top of the caller's.", map_of(text()),
@@ -170,7 +170,7 @@ const Keys& top_keys() {
         {"stdin", "A file that the program reads as its standard input.", text()},
         {"inputs", "Files, folders and patterns whose content belongs to what a run is.", list_of(text()),
          "must be a list of files, such as [train.py, data.csv]"},
-        {"observe", "Whether it is watched what runs read below this file's folder.",
+        {"observe", "Whether Tidemark watches what runs read below this file's folder.",
          one_of({boolean(), map_with(observe_keys)})},
         {"accept_exit", "The exit codes that are a success.",
          one_of({integer(0, kLargestExitCode), list_of(integer(0, kLargestExitCode), 1)})},
@@ -194,7 +194,7 @@ const Keys& top_keys() {
         {"capture", "Metrics that are taken from the program's output or from files that it writes.",
          named(kMetricPattern, one_of({text(), map_with(capture_keys)}), 1),
          "must be a map of metrics, such as {accuracy: 'accuracy: ([0-9.]+)'}"},
-        {"keep", "Which of the files stay that a run leaves in its folder.", list_of(text()),
+        {"keep", "Which files stay of those that a run leaves in its folder.", list_of(text()),
          "must be a list of files that a run leaves in its folder, such as [model.pt, '*.csv']"},
         {"checks", "What must hold of the results, for `tidemark check`.", list_of(map_with(check_keys)),
          "must be a list, such as [{name: fits, where: \"true\", metric: peak_rss, max: 1 GiB}]"},
@@ -259,7 +259,7 @@ const Keys& service_keys() {
         {"port", "The TCP port that it listens at when it is ready.", text()},
         {"line", "A regular expression for the line of its output that says that it is ready.", text()},
         {"check", "A command that ends with 0 when it is ready.", program()},
-        {"within", "How long it is waited for at most, such as 30 s.", text()}};
+        {"within", "How long Tidemark waits for it at most, such as 30 s.", text()}};
     return kKeys;
 }
 
@@ -288,8 +288,8 @@ const Keys& repeat_keys() {
     static const Keys kKeys{
         {"until", "How well the median is to be known, such as 2 %.", text()},
         {"metric", "Of which figure the median is, such as peak_rss; else the wall time.", text()},
-        {"min", "How often a run is made at least.", integer(1, kMostRepeats)},
-        {"max", "How often a run is made at most.", integer(1, kMostRepeats)}};
+        {"min", "How often a run is executed at least.", integer(1, kMostRepeats)},
+        {"max", "How often a run is executed at most.", integer(1, kMostRepeats)}};
     return kKeys;
 }
 
