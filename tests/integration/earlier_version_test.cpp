@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/workspace.hpp"
 
 namespace tidemark::test {
@@ -17,7 +18,7 @@ constexpr const char* kOfVersion =
 class EarlierVersion : public testing::Test {
   protected:
     EarlierVersion() {
-        std::filesystem::copy_file(TIDEMARK_SOURCE_DIR "/results/reference/measurements.db",
+        std::filesystem::copy_file(test::source_dir() + "/results/reference/measurements.db",
                                    folder / "old.db");
     }
     std::string of(std::vector<std::string> arguments) {
