@@ -67,8 +67,7 @@ ExitCode make_report(ReportOptions& options, const Context& context) {
     }
     report::Document document = tables::report_document(sweep, current, language_from_name(options.language));
     if (options.table == 0 && options.output.named() == "html")
-        tables::add_page_parts(document, sweep, current, catalogue,
-                               terminal::own_command(context.arguments.front()));
+        tables::add_page_parts(document, sweep, current, catalogue);
     write(options, document);
     return ExitCode::Success;
 }

@@ -151,6 +151,12 @@ report::Timeline timeline_of(sql::Connection& connection, const std::string& run
     return timeline;
 }
 
+/// One point is none.
+bool is_line(const report::Timeline& timeline) {
+    const auto is_known = [](const std::pair<double, double>& point) { return std::isfinite(point.second); };
+    return std::ranges::count_if(timeline.points, is_known) > 1;
+}
+
 /// Of each run its first repeat that counts.
 void add_timelines(CurrentResults& results, Charts& charts, const Texts& texts) {
     sql::Connection& connection = results.connection();
@@ -161,7 +167,7 @@ void add_timelines(CurrentResults& results, Charts& charts, const Texts& texts) 
         "JOIN main.runs AS r ON r.rowid = s.place WHERE counted GROUP BY number ORDER BY number");
     while (rows.step()) {
         report::Timeline timeline = timeline_of(connection, rows.text(1), rows.real(2), most_points, texts);
-        if (!timeline.points.empty()) charts.timelines.push_back({rows.text(0), std::move(timeline)});
+        if (is_line(timeline)) charts.timelines.push_back({rows.text(0), std::move(timeline)});
     }
 }
 

@@ -155,7 +155,7 @@ report::Document report_document(const sweep::Sweep& sweep, results::CurrentResu
 }
 
 void add_page_parts(report::Document& document, const sweep::Sweep& sweep, results::CurrentResults& results,
-                    const sweep::WorkloadCatalogue& catalogue, const std::string& command) {
+                    const sweep::WorkloadCatalogue& catalogue) {
     const Texts texts(document.language);
     const results::Units units = results::units_of(sweep, results);
     report::RunSheet& sheet = document.sheet.emplace(run_sheet(sweep, results, units, texts));
@@ -167,7 +167,7 @@ void add_page_parts(report::Document& document, const sweep::Sweep& sweep, resul
     }
     if (const std::size_t count = runs_with_warnings(results); count > 0)
         document.notes.push_back({texts.runs_with_warnings(count), true});
-    add_run_details(sheet, sweep, results, catalogue, command, texts);
+    add_run_details(sheet, sweep, results, catalogue, texts);
     const std::string note = note_on_repeats(sweep, results, {&sheet.table, 1}, texts);
     const auto has_it = [&](const report::Note& known) { return known.text == note; };
     if (!note.empty() && std::ranges::none_of(document.notes, has_it))

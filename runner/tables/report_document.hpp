@@ -11,8 +11,7 @@ report::Document report_document(const sweep::Sweep& sweep, results::CurrentResu
                                  Language language);
 
 /// Adds what only the page has: all runs with all that is known of them, and the data of its charts.
-/// `command` is how the user calls tidemark.
 void add_page_parts(report::Document& document, const sweep::Sweep& sweep, results::CurrentResults& results,
-                    const sweep::WorkloadCatalogue& catalogue, const std::string& command);
+                    const sweep::WorkloadCatalogue& catalogue);
 
 }  // namespace tidemark::tables

@@ -14,6 +14,8 @@ namespace {
 using report::DetailSection;
 using report::RunSheet;
 
+/// Others than who wrote the page read it, so that it does not say where his program lies.
+constexpr const char* kCommand = "tidemark";
 constexpr std::size_t kLogTail = 1500;  // bytes of each log; a page may have a thousand of them
 constexpr std::size_t kLargestFile = 64 * 1024;
 
@@ -45,12 +47,11 @@ class SectionPool {
 class RunDetails {
   public:
     RunDetails(RunSheet& sheet, const sweep::Sweep& sweep, results::CurrentResults& results,
-               const sweep::WorkloadCatalogue& catalogue, const std::string& command, const Texts& texts)
+               const sweep::WorkloadCatalogue& catalogue, const Texts& texts)
         : sheet_(sheet),
           sweep_(sweep),
           results_(results),
           catalogue_(catalogue),
-          command_(command),
           texts_(texts),
           pool_(sheet) {}
 
@@ -82,7 +83,7 @@ class RunDetails {
 
     void add(report::SheetRun& run, const std::string& run_id) {
         const store::StoredRun stored = store::load_run(results_.connection(), run_id);
-        for (const report::Table& table : run_page(stored, catalogue_, command_))
+        for (const report::Table& table : run_page(stored, catalogue_, kCommand))
             run.sections.push_back(pool_.add(section_of(table)));
         if (sweep_.has_secrets()) {
             DetailSection left_out{texts_.word("logs"), {}, {}, texts_.logs_may_hold_secrets()};
@@ -113,7 +114,6 @@ class RunDetails {
     const sweep::Sweep& sweep_;
     results::CurrentResults& results_;
     const sweep::WorkloadCatalogue& catalogue_;
-    const std::string& command_;
     const Texts& texts_;
     SectionPool pool_;
 };
@@ -121,9 +121,8 @@ class RunDetails {
 }  // namespace
 
 void add_run_details(RunSheet& sheet, const sweep::Sweep& sweep, results::CurrentResults& results,
-                     const sweep::WorkloadCatalogue& catalogue, const std::string& command,
-                     const Texts& texts) {
-    RunDetails(sheet, sweep, results, catalogue, command, texts).add();
+                     const sweep::WorkloadCatalogue& catalogue, const Texts& texts) {
+    RunDetails(sheet, sweep, results, catalogue, texts).add();
 }
 
 }  // namespace tidemark::tables

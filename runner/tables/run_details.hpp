@@ -15,7 +15,6 @@ namespace tidemark::tables {
 /// with the last lines of its logs where they are kept; and to the sheet the sweep file. Programs with
 /// secrets may have said them, so that of such a sweep neither is shown.
 void add_run_details(report::RunSheet& sheet, const sweep::Sweep& sweep, results::CurrentResults& results,
-                     const sweep::WorkloadCatalogue& catalogue, const std::string& command,
-                     const Texts& texts);
+                     const sweep::WorkloadCatalogue& catalogue, const Texts& texts);
 
 }  // namespace tidemark::tables

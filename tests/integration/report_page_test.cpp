@@ -115,7 +115,7 @@ class HostileReportPage : public ReportPage {
             "  oops & <i>: {n: 3}\n"
             "tables:\n  - {title: \"<i>Scores\", sql: \"SELECT run, status, score FROM results\"}\n",
             "#!/bin/sh\necho '</pre><script>window.hostile = 1</script>' >&2\n[ \"$1\" != 3 ] || exit 1\n"
-            "sleep 0.3  # long enough for a sample of its memory\n"
+            "sleep 1  # long enough for samples of its memory\n"
             "for e in 1 2; do\n"
             "echo '{\"event\":\"metric\",\"name\":\"accuracy\",\"value\":0.'$e$1',\"epoch\":'$e'}'\n"
             "done >> \"$TIDEMARK_EVENTS\"\n"

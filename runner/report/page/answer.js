@@ -15,7 +15,7 @@ const bestOf = (column) => {
     if (!good.length) return null;
     const values = good.map((run) => figureOf(run, column));
     const best = columns[column].better === "more" ? Math.max(...values) : Math.min(...values);
-    return {runs: good.filter((_, i) => values[i] === best), value: best};
+    return {runs: good.filter((_, i) => values[i] === best), value: best, all: good.length};
 };
 
 const runButton = (run, names) => {
@@ -33,14 +33,15 @@ const bestCard = (column, names) => {
         return card;
     }
     const [run, ...others] = best.runs;
+    if (others.length > 0 && best.all === best.runs.length) return null;  // all are alike
     card.append(make("p", {className: "figure", textContent: knownText(run, column)}), runButton(run, names));
     if (others.length) card.append(make("span", {className: "note", textContent: ` ${t("and {0} more", others.length)}`}));
     const reference = figureOf(state.reference, column);
     if (reference !== null && !best.runs.includes(state.reference)) {
         const delta =
             make("span", {className: "delta", textContent: deltaText(best.value, reference, columns[column].unit)});
-        delta.dataset.judgement = judgement(best.value, reference, columns[column].better, runs[run].ranges[column],
-            runs[state.reference].ranges[column]);
+        delta.dataset.judgement =
+            judgement(columns[column].better, spanOf(run, column), spanOf(state.reference, column));
         card.append(" ", delta);
     }
     return card;

@@ -178,7 +178,9 @@ const compareColumn = (shown, place) => {
     const own = shown.rows.find((row) => runOf(row) === state.reference);
     const reference = own ? valueOf(own.cells[place]) : null;
     const unit = shown.headings[place].textContent.includes("(%)") ? "%" : "";
-    const rangeOf = (run) => (shown.id === "runs" ? runs[run].ranges[column] ?? runs[run].doubts[column] : undefined);
+    // what the sheet knows of the figure, if it is the same one
+    const span = (run, value) =>
+        column >= 0 && figureOf(run, column) === value ? spanOf(run, column) : [value, value];
     const share = (value) => `${Math.min(100, 100 * value / most)}%`;
     rows.forEach((row, i) => {
         const cell = row.cells[place];
@@ -192,7 +194,7 @@ const compareColumn = (shown, place) => {
         const isCompared = value !== null && reference !== null && run !== state.reference && Number.isFinite(value);
         cell.dataset.delta = isCompared ? deltaText(value, reference, unit) : "";
         cell.dataset.judgement =
-            isCompared ? judgement(value, reference, better, rangeOf(run), rangeOf(state.reference)) : "";
+            isCompared ? judgement(better, span(run, value), span(state.reference, reference)) : "";
     });
 };
 

@@ -106,13 +106,20 @@ const deltaText = (value, reference, unit) => {
         Math.abs(percent) < 10 ? Math.abs(percent).toFixed(1) : Math.abs(percent).toFixed(0)} %`;
 };
 
-/// Whether a figure is better or worse than the reference; neither where their repeats overlap.
-const judgement = (value, reference, better, range, referenceRange) => {
+/// From where to where a figure of a run may lie: by its repeats, and by the bounds of what was measured.
+const spanOf = (run, column) => {
+    const value = figureOf(run, column);
+    if (value === null) return null;
+    const known = [runs[run].ranges[column], runs[run].doubts[column]].filter(Boolean);
+    const highs = known.map(([, high]) => high ?? Infinity);
+    return [Math.min(value, ...known.map(([low]) => low)), Math.max(value, ...highs)];
+};
+
+/// Whether a figure is better or worse than the reference; neither where they may be the same.
+const judgement = (better, [low, high], [otherLow, otherHigh]) => {
     if (better !== "less" && better !== "more") return "";
-    const [low, high] = range ?? [value, value];
-    const [otherLow, otherHigh] = referenceRange ?? [reference, reference];
-    if (low <= (otherHigh ?? Infinity) && otherLow <= (high ?? Infinity)) return "";
-    return (value < reference) === (better === "less") ? "better" : "worse";
+    if (low <= otherHigh && otherLow <= high) return "";
+    return low < otherLow === (better === "less") ? "better" : "worse";
 };
 
 // ---- short names: by what differs ----

@@ -140,10 +140,15 @@ TEST_F(ReportCharts, TimelinesKeepTheirPeakAndTheirPhases) {
 
 TEST_F(ReportCharts, PhasesOfUnknownTimesAreNotDrawn) {
     run::Record& record = add("run", 10, 900);
-    record.samples = {{1, 100, 1}};
+    record.samples = {{1, 100, 1}, {2, 200, 1}};
     record.phases = {{"data", Seconds{0}, Seconds{0}, {}, {}, {}, {}},
                      {"train", Seconds{0}, Seconds{10}, {}, {}, {}, {}}};
     EXPECT_THAT(charts().timelines[0].timeline.phases, IsEmpty());
+}
+
+TEST_F(ReportCharts, OneSampleIsNoLine) {
+    add("short", 1, 900).samples = {{0.5, 100, 1}};
+    EXPECT_THAT(charts().timelines, IsEmpty());
 }
 
 TEST_F(ReportCharts, ManyRunsHaveFewerPointsOverTime) {

@@ -67,7 +67,7 @@ class Sheet : public testing::Test {
         results::CurrentResults results(database_.connection(),
                                         results::expectation_of(*sweep_, results::Program::Present));
         report::Document document = report_document(*sweep_, results, Language::English);
-        add_page_parts(document, *sweep_, results, catalogue_, "tidemark");
+        add_page_parts(document, *sweep_, results, catalogue_);
         return document;
     }
 
