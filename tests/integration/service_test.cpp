@@ -88,8 +88,9 @@ repeat: 3
                                           port),
                               {"--jobs", "3"});
     EXPECT_EQ(said.exit_code, 0) << said.err;
-    EXPECT_EQ(query("SELECT repeat, answer, peak_rss_bytes < 100 << 20 AS small FROM results"),
-              "repeat,answer,small\n1,42.0,1\n2,42.0,1\n3,42.0,1\n");
+    EXPECT_EQ(
+        query("SELECT repeat, answer, peak_rss_bytes < 100 << 20 AS small FROM results ORDER BY repeat"),
+        "repeat,answer,small\n1,42.0,1\n2,42.0,1\n3,42.0,1\n");
     EXPECT_THAT(said.err, HasSubstr(fmt::format(
                               "note: runs are made one after the other, since their services have the "
                               "same port, {}; to make them at once, give each a port of its own",
