@@ -136,7 +136,7 @@ class RunPage {
     void add_advice() {
         if (!advised_) return;
         const results::Advice& advice = advised_->advice;
-        Facts facts("what helps most, of what changes one parameter");
+        Facts facts("the change of one parameter that helps most");
         facts.add("change", change_text(advice));
         facts.add("peak memory", peak_text(advice));
         facts.add("instead of", "more than " + figure_text(advice.more_than, Unit::Bytes));

@@ -43,9 +43,9 @@ std::string Texts::measured_advice(const AdviceParts& parts, const std::string& 
         return fmt::format("{}：只改一个参数时，最有效的是 {}：运行 {} 实测为 {}，而它需要超过 {}。",
                            parts.run, parts.change, other, parts.peak, parts.more_than);
     return fmt::format(
-        "{}: of what changes one parameter {} helps most: run '{}' was measured to take {}, where it took "
-        "more than "
-        "{}.",
+        "{}: the change of one parameter that helps most is {}: run '{}' was measured to take {}, and this "
+        "one "
+        "took more than {}.",
         parts.run, parts.change, other, parts.peak, parts.more_than);
 }
 
@@ -56,9 +56,8 @@ std::string Texts::predicted_advice(const AdviceParts& parts, std::size_t measur
             "{}：只改一个参数时，最有效的是 {}：由 {} 个实测运行预测为 {}，而它需要超过 {}。试一试：{}",
             parts.run, parts.change, measured_runs, parts.peak, parts.more_than, command);
     return fmt::format(
-        "{}: of what changes one parameter {} is expected to help most: {}, predicted from {} measured runs "
-        "with a "
-        "confidence of 95 %, where it took more than {}. To try it: {}",
+        "{}: the change of one parameter that is expected to help most is {}: {}, predicted from {} measured "
+        "runs with a confidence of 95 %, and this one took more than {}. To try it: {}",
         parts.run, parts.change, parts.peak, measured_runs, parts.more_than, command);
 }
 

@@ -32,18 +32,19 @@ TEST_F(Advice, NamesTheChangeThatWasMeasuredToHelpMost) {
     EXPECT_EQ(made.exit_code, 1) << made.err;
     EXPECT_THAT(made.out,
                 ContainsRegex(
-                    "batch=16,precision=half: of what changes one parameter batch 16 → 1, mib 100 → 25 helps "
-                    "most: run 'batch=1,precision=half' was measured to take [0-9.–]+ MiB, where it took "
-                    "more than [0-9.]+ MiB\\.\n"));
+                    "batch=16,precision=half: the change of one parameter that helps most is batch 16 → 1, "
+                    "mib 100 → 25: run 'batch=1,precision=half' was measured to take [0-9.–]+ MiB, and this "
+                    "one took more than [0-9.]+ MiB\\.\n"));
     EXPECT_THAT(shown("batch=16,precision=half"),
-                AllOf(HasSubstr("what helps most, of what changes one parameter\n"),
+                AllOf(HasSubstr("the change of one parameter that helps most\n"),
                       ContainsRegex("change +batch 16 → 1, mib 100 → 25\n"),
                       ContainsRegex("instead of +more than [0-9.]+ MiB\n"),
                       ContainsRegex("measured of +batch=1,precision=half\n")));
-    EXPECT_THAT(shown("batch=1,precision=half"), Not(HasSubstr("what helps most")));
-    EXPECT_THAT(folder.tidemark({"report", "own.yaml"}).out,
-                HasSubstr("batch=16,precision=half: of what changes one "
-                          "parameter batch 16 → 1, mib 100 → 25 helps"));
+    EXPECT_THAT(shown("batch=1,precision=half"), Not(HasSubstr("that helps most")));
+    EXPECT_THAT(
+        folder.tidemark({"report", "own.yaml"}).out,
+        HasSubstr("batch=16,precision=half: the change of one parameter that helps most is batch 16 → 1, "
+                  "mib 100 → 25: "));
     EXPECT_THAT(
         folder.tidemark({"report", "own.yaml", "--lang", "zh"}).out,
         HasSubstr("batch=16,precision=half：只改一个参数时，最有效的是 batch 16 → 1, mib 100 → 25："));
@@ -62,10 +63,10 @@ TEST_F(Advice, PredictsWhatWasNotMeasured) {
 
 TEST_F(Advice, IsNoneWhereTooLittleIsKnownOrNothingHelps) {
     run(kProgram, {"--only", "batch = 16"});
-    EXPECT_THAT(shown("batch=16,precision=half"), Not(HasSubstr("what helps most")))
+    EXPECT_THAT(shown("batch=16,precision=half"), Not(HasSubstr("that helps most")))
         << "nothing else is measured";
     run("command: [sh, -c, 'echo MemoryError >&2; exit 1']\nobserve: false\nmatrix: {n: [1, 2, 3, 4, 5]}\n");
-    EXPECT_THAT(shown("n=1"), AllOf(HasSubstr("oom"), Not(HasSubstr("what helps most"))));
+    EXPECT_THAT(shown("n=1"), AllOf(HasSubstr("oom"), Not(HasSubstr("that helps most"))));
 }
 
 TEST_F(Advice, IsNoneOfAnotherProgram) {
@@ -73,7 +74,7 @@ TEST_F(Advice, IsNoneOfAnotherProgram) {
     std::string other = kProgram;
     other.replace(other.find("allocate"), 8, "allocate  ");
     folder.write("own.yaml", "sweep: own\n" + other);
-    EXPECT_THAT(shown("batch=16,precision=half"), Not(HasSubstr("what helps most")));
+    EXPECT_THAT(shown("batch=16,precision=half"), Not(HasSubstr("that helps most")));
 }
 
 }  // namespace
