@@ -76,6 +76,11 @@ std::string for_script(const Value& value) {
     return *real > 0 ? "Infinity" : "-Infinity";
 }
 
+/// Its rows say what they are, each by its first field.
+bool has_headings(const Table& table) {
+    return std::ranges::any_of(table.columns, [](const Column& column) { return !column.heading.empty(); });
+}
+
 /// No row has a value there.
 bool is_empty(const Table& table, std::size_t column) {
     return !table.rows.empty() &&
@@ -159,8 +164,10 @@ class Page {
     /// One for the page: whatever is shown of runs follows it.
     void write_toolbar() {
         out_ << "<div id=\"toolbar\">\n";
-        write_field("filter", "Filter: words, name=value, memory<1GiB, -not this", "search", "Filter runs");
+        if (!document_.sheet) write_field("filter", "Filter rows", "search", "Filter rows");
         if (document_.sheet) {
+            write_field("filter", "Filter: words, name=value, memory<1GiB, -not this", "search",
+                        "Filter runs");
             write_field("ceiling", "A memory ceiling, such as 1 GiB", "text", "Memory ceiling");
             out_ << "<button type=\"button\" id=\"tick-all\">" << words("Tick all")
                  << "</button>\n<button type=\"button\" id=\"tick-none\">" << words("Tick none")
@@ -236,7 +243,8 @@ class Page {
         out_ << "<section id=\"" << id << "\" class=\"table\">\n<h2"
              << (is_titled_above ? " class=\"unseen\">" : ">") << text(table.title)
              << "</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-             << "aria-label=\"" << text(table.title) << "\"><table id=\"" << id << "-rows\">\n<thead><tr>";
+             << "aria-label=\"" << text(table.title) << "\"><table id=\"" << id << "-rows\""
+             << (has_headings(table) ? "" : " class=\"facts\"") << ">\n<thead><tr>";
         for (std::size_t column = 0; column < table.columns.size(); ++column)
             write_heading_cell(table, column, shown);
         out_ << "</tr></thead>\n<tbody>\n";

@@ -30,7 +30,8 @@ constexpr std::array kChinese{
     Pair{"other runs", "其他运行"}, Pair{"activations", "激活"}, Pair{"process overhead", "进程开销"},
     Pair{"not attributed", "未归类"}, Pair{"not broken down", "未细分"},
     // the page
-    Pair{"Filter runs", "筛选运行"}, Pair{"Charts", "图表"}, Pair{"Runs", "运行"}, Pair{"Warnings", "警告"},
+    Pair{"Filter runs", "筛选运行"}, Pair{"Filter rows", "筛选行"}, Pair{"Charts", "图表"},
+    Pair{"Runs", "运行"}, Pair{"Warnings", "警告"},
     Pair{"Filter: words, name=value, memory<1GiB, -not this", "筛选：词、名称=值、memory<1GiB、-排除"},
     Pair{"Memory ceiling", "内存上限"}, Pair{"A memory ceiling, such as 1 GiB", "内存上限，例如 1 GiB"},
     Pair{"Tick all", "全选"}, Pair{"Tick none", "全不选"}, Pair{"Columns", "列"},
@@ -46,7 +47,7 @@ constexpr std::array kChinese{
     Pair{"the first {0} of {1} runs; tick those that you want", "{1} 个运行中的前 {0} 个；请勾选所需的运行"},
     Pair{"the {0} with the highest peaks of {1} runs", "{1} 个运行中峰值最高的 {0} 个"}, Pair{"peak", "峰值"},
     Pair{"predicted", "预测"}, Pair{"as measured", "实测"}, Pair{"not made", "未运行"},
-    Pair{"and {0} more", "等 {0} 个"}, Pair{"Only what fits", "只看不超的"},
+    Pair{"and {0} more", "另有 {0} 个"}, Pair{"Only what fits", "只看不超的"},
     Pair{"not a size: write 512 MiB or 1.5 GiB", "不是大小：请写 512 MiB 或 1.5 GiB"},
     Pair{"Left out, for no row has a value: {0}", "已省略（没有任何值）：{0}"}, Pair{"metric", "指标"},
     Pair{"seeds together", "合并随机种子"}, Pair{"logs", "日志"},

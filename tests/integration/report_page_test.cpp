@@ -75,14 +75,15 @@ class ReportPage : public testing::Test {
     }
 
     /// What the reader has seen of the page at the address.
-    nlohmann::json read(const std::string& reader, const std::string& address = {}) {
+    nlohmann::json read(const std::string& reader, const std::string& address = {},
+                        const std::string& size = "1200,900") {
         std::string page = page_;
         page.insert(page.rfind("</body>"), kBegin + reader + kEnd);
         folder_.write("page.html", page);
         const Finished seen =
             folder_.run({browser_, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                          "--enable-logging=stderr", "--user-data-dir=" + (folder_ / "profile").string(),
-                         "--virtual-time-budget=5000", "--dump-dom",
+                         "--window-size=" + size, "--virtual-time-budget=5000", "--dump-dom",
                          "file://" + (folder_ / "page.html").string() + address});
         EXPECT_THAT(seen.err, Not(HasSubstr("CONSOLE"))) << "the page has written to the console";
         constexpr std::string_view kVerdict = "<pre id=\"verdict\">";
@@ -334,6 +335,74 @@ TEST_F(MatrixReportPage, OtherTablesAreFilteredByTheirOwnRows) {
     EXPECT_THAT(said.out, testing::StartsWith("<!doctype html>"));
     EXPECT_THAT(said.out, HasSubstr("<section id=\"table1\""));
     EXPECT_THAT(said.out, Not(HasSubstr("Chart.js")));
+}
+
+/// More runs than fit into a chart, one of which fails; a curve for each, in two seeds.
+class LargeReportPage : public ReportPage {
+  protected:
+    void SetUp() override {
+        ReportPage::SetUp();
+        if (IsSkipped()) return;
+        make(
+            "sweep: page\ncommand: [./job.sh, \"{n}\", \"{seed}\"]\n"
+            "matrix: {n: {range: 1..22}, seed: [1, 2]}\n"
+            "tables:\n  - title: Scores\n    sql: SELECT run, wall_s, NULL AS no_value FROM results\n",
+            "#!/bin/sh\n[ \"$1\" != 21 ] || exit 1\n"
+            "echo '{\"event\":\"info\",\"name\":\"model_bytes\",\"value\":1000}' >> \"$TIDEMARK_EVENTS\"\n"
+            "for e in 1 2; do echo '{\"event\":\"metric\",\"name\":\"loss\",\"value\":'$((e + "
+            "$2))',\"epoch\":'$e'}'\n"
+            "done >> \"$TIDEMARK_EVENTS\"\n");
+    }
+};
+
+TEST_F(LargeReportPage, SaysWhatItLeavesOut) {
+    const auto verdict = read(R"js(
+window.dispatchEvent(new Event("beforeprint"));
+verdict.parts = document.querySelector("#parts > .note")?.textContent ?? "";
+verdict.curves = [...document.querySelectorAll("#curves .legend button")].length;
+const first = Chart.getChart(document.querySelector("#curves canvas")).data.datasets[0].data;
+verdict.band = first.map(({x, y, low, high}) => [x, y, low, high]);
+document.querySelector("#curves .seeds input").click();
+window.dispatchEvent(new Event("beforeprint"));
+verdict.apart = [...document.querySelectorAll("#curves .legend button")].length;
+verdict.address = location.hash;
+verdict.empty = document.querySelector("#table1 .left-out").textContent;
+verdict.hidden = getComputedStyle(heading("table1", "no_value")).display;
+verdict.warned = document.querySelector("#warnings").textContent.includes("n=21,seed=1: failed, exit code 1");
+type("filter", "n=21");
+verdict.none = cards()[0];
+document.querySelectorAll("#runs button.open")[40].click();
+verdict.titles = [...document.querySelectorAll("#drawer h3")].map((title) => title.textContent);
+)js");
+    EXPECT_EQ(verdict["parts"], "the 40 with the highest peaks of 44 runs");
+    EXPECT_EQ(verdict["curves"], 21) << "runs that differ in their seed alone are one curve";
+    EXPECT_EQ(verdict["band"].dump(), "[[1,2.5,2,3],[2,3.5,3,4]]");
+    EXPECT_EQ(verdict["apart"], 42);
+    EXPECT_EQ(verdict["address"], "#seeds=apart");
+    EXPECT_EQ(verdict["empty"], "Left out, for no row has a value: no value");
+    EXPECT_EQ(verdict["hidden"], "none");
+    EXPECT_EQ(verdict["warned"], true);
+    EXPECT_EQ(verdict["none"], "Least memoryno run ended well");
+    EXPECT_EQ(verdict["titles"][0], "run n=21,seed=1");
+    EXPECT_THAT(verdict["titles"], testing::Contains("to see more and to repeat it"));
+}
+
+/// A phone's screen.
+TEST_F(MatrixReportPage, OnASmallScreenARowIsACard) {
+    const auto verdict = read(R"js(
+const row = document.querySelector("#runs tbody tr");
+verdict.display = getComputedStyle(row).display;
+verdict.head = getComputedStyle(document.querySelector("#runs thead")).display;
+verdict.label = field("runs", "baseline · 16", "score").dataset.label;
+verdict.wide = document.documentElement.scrollWidth > innerWidth;
+verdict.answer = document.querySelector("#answer .figure").getBoundingClientRect().bottom < innerHeight;
+)js",
+                              "", "400,800");
+    EXPECT_EQ(verdict["display"], "block");
+    EXPECT_EQ(verdict["head"], "none");
+    EXPECT_EQ(verdict["label"], "score");
+    EXPECT_EQ(verdict["wide"], false);
+    EXPECT_EQ(verdict["answer"], true) << "the first screen has numbers";
 }
 
 }  // namespace

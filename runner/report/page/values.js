@@ -94,7 +94,7 @@ const amountOf = (text, by = 1) => {
 const deltaText = (value, reference, unit) => {
     if (unit === "%") {
         const points = (value - reference) * 100;
-        return Math.abs(points) < 0.005 ? "=" : `${points > 0 ? "+" : "−"}${number(Math.abs(points))} pp`;
+        return Math.abs(points) < 0.005 ? "=" : `${points > 0 ? "+" : "−"}${Number(Math.abs(points).toPrecision(2))} pp`;
     }
     if (reference === 0) return value === 0 ? "=" : "";
     const ratio = value / reference;
