@@ -395,6 +395,10 @@ verdict.display = getComputedStyle(row).display;
 verdict.head = getComputedStyle(document.querySelector("#runs thead")).display;
 verdict.label = field("runs", "baseline · 16", "score").dataset.label;
 verdict.wide = document.documentElement.scrollWidth > innerWidth;
+document.querySelector("#columns summary").click();
+verdict.chooser = document.getElementById("columns").open;
+document.querySelector("h1").click();
+verdict.closed = !document.getElementById("columns").open;
 verdict.answer = document.querySelector("#answer .figure").getBoundingClientRect().bottom < innerHeight;
 )js",
                               "", "400,800");
@@ -402,6 +406,8 @@ verdict.answer = document.querySelector("#answer .figure").getBoundingClientRect
     EXPECT_EQ(verdict["head"], "none");
     EXPECT_EQ(verdict["label"], "score");
     EXPECT_EQ(verdict["wide"], false);
+    EXPECT_EQ(verdict["chooser"], true);
+    EXPECT_EQ(verdict["closed"], true) << "a click beside it closes the chooser of columns";
     EXPECT_EQ(verdict["answer"], true) << "the first screen has numbers";
 }
 

@@ -31,6 +31,17 @@ onChange(() => {
     count.textContent = t(runs.length ? "{0} of {1} runs" : "{0} of {1} rows", shown, all);
 });
 
+/// The chooser of columns closes when one turns to something else.
+const connectChooser = () => {
+    const chooser = document.getElementById("columns");
+    document.addEventListener("click", (event) => {
+        if (!chooser.contains(event.target)) chooser.open = false;
+    });
+    document.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") chooser.open = false;
+    });
+};
+
 /// A place of the page is gone to without the address losing what it holds.
 const connectLinks = () => {
     for (const link of document.querySelectorAll("nav a")) {
@@ -87,6 +98,7 @@ connectField("filter", "filter");
 connectField("ceiling", "ceiling");
 connectTicks();
 connectLinks();
+connectChooser();
 labelFields();
 if (hasCharts) {
     onChange(drawSoon);
