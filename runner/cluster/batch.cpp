@@ -182,6 +182,16 @@ std::optional<Seconds> Batch::silence_of_runner() const {
     return Seconds{std::chrono::duration<double>(fs::file_time_type::clock::now() - written).count()};
 }
 
+bool Batch::is_over() const {
+    std::size_t runs = 0;
+    try {
+        for (const auto& task : plan().tasks) runs += task.size();
+    } catch (const Error&) {
+        return false;  // what it was is not known any more
+    }
+    return ended().size() >= runs;
+}
+
 void Batch::remove() const {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);

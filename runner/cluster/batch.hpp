@@ -76,6 +76,8 @@ class Batch {
     /// How long the runner has been silent; nothing where there is none.
     std::optional<Seconds> silence_of_runner() const;
 
+    /// Whether all of its runs have ended on their nodes.
+    bool is_over() const;
     void remove() const;
 
   private:

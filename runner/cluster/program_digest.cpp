@@ -20,7 +20,7 @@ ProgramHere program_of(const protocol::Request& request) {
                             ignored);
     if (file.empty()) return {};
     const auto digest = digest_of_file(file);
-    return {file.string(), digest ? to_text(*digest) : std::string()};
+    return {file.lexically_normal().string(), digest ? to_text(*digest) : std::string()};
 }
 
 }  // namespace tidemark::cluster

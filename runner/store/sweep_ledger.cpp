@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,8 @@
 
 namespace tidemark::store {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// Its program can write into request.json, and nothing may be stored as another run.
 bool is_of(const LiveClaim& claim, const protocol::Request& request) {
@@ -71,6 +74,18 @@ void note_end_in_queue(const LiveClaim& claim) {
     if (!batch || run::read_queue_end(directory) || !batch->was_signalled(claim.run_id)) return;
     run::write_queue_end(
         directory, {run::QueueCause::Cancelled, "its job was told to end while no tidemark waited for it"});
+}
+
+/// The batches of claims that were recovered, where no claim is left of any of their runs.
+void remove_batches(sql::Connection& connection, std::set<fs::path> batches) {
+    for (const LiveClaim& claim : claims(connection)) {
+        if (!claim.queue) continue;
+        if (const auto batch = cluster::Batch::of_run(claim.directory)) batches.erase(batch->folder());
+    }
+    for (const fs::path& folder : batches) {
+        const cluster::Batch batch(folder);
+        if (batch.is_over()) batch.remove();
+    }
 }
 
 /// Within the caller's transaction. False: there was nothing that could be stored.
@@ -206,14 +221,18 @@ void SweepLedger::finish() {
 
 std::size_t recover_abandoned(Database& database, std::size_t* not_stored) {
     std::size_t count = 0;
+    std::set<fs::path> batches;
     try {
         sql::Transaction transaction(database.connection());
         for (const LiveClaim& claim : claims(database.connection())) {
             if (is_alive(claim)) continue;
+            if (const auto batch = claim.queue ? cluster::Batch::of_run(claim.directory) : std::nullopt)
+                batches.insert(batch->folder());
             if (!recover(database.connection(), claim) && not_stored != nullptr) ++*not_stored;
             ++count;
         }
         transaction.commit();
+        if (!batches.empty()) remove_batches(database.connection(), std::move(batches));
     } catch (const sql::SqlError& error) {
         cannot_go_on(database.file(), error);
     }

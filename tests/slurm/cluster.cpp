@@ -107,46 +107,49 @@ void Cluster::start_daemon(int node) {
         eventually([] { return succeeds("test $(sinfo -h -N -p debug -o %t | grep -cx idle) = 2"); }));
 }
 
-void OnSlurm::sweep(const std::string& shell, const std::string& more) {
+void SlurmSweep::sweep(const std::string& shell, const std::string& more) {
     folder.write_script("program.sh", "#!/bin/sh\n" + shell + "\n");
     const bool has_parameters = more.find("matrix:") != std::string::npos;
     folder.write("s.yaml", "sweep: s\ncommand: [./program.sh" +
                                std::string(has_parameters ? ", \"{n}\"" : "") + "]\nobserve: false\n" + more);
 }
 
-Started OnSlurm::start(std::vector<std::string> options) {
+Started SlurmSweep::start(std::vector<std::string> options) {
     const std::vector<std::string> words{"run", "s.yaml", "--on", "slurm"};
     options.insert(options.begin(), words.begin(), words.end());
     return folder.start_tidemark(options);
 }
 
-std::string OnSlurm::query(const std::string& sql, const std::string& database) {
+std::string SlurmSweep::query(const std::string& sql, const std::string& database) {
     const std::string table = folder.tidemark({"query", sql, "--format", "csv", "--db", database}).out;
     return table.substr(table.find('\n') + 1);
 }
 
-std::string OnSlurm::ending() {
+std::string SlurmSweep::ending() {
     return query("SELECT status || ': ' || reason FROM results");
 }
 
-bool OnSlurm::appears(const std::string& file) {
+bool SlurmSweep::appears(const std::string& file) {
     return eventually([&] { return fs::exists(folder / file); });
 }
 
-bool OnSlurm::says(const Started& started, const std::string& text) {
+bool SlurmSweep::says(const Started& started, const std::string& text) {
     return eventually([&] { return started.err().find(text) != std::string::npos; });
 }
 
-std::string OnSlurm::queue() {
-    Workspace elsewhere;
-    return elsewhere.run({"squeue", "--noheader", "--format", "%j %T"}).out;
+std::string SlurmSweep::queue() {
+    return folder
+        .run({"sh", "-c",
+              "squeue --noheader --format '%Z %T' | grep -F '" + folder.path().string() +
+                  "' | cut -d ' ' -f 2"})
+        .out;
 }
 
-void OnSlurm::expect_nothing_left() {
+void SlurmSweep::expect_nothing_left() {
     std::error_code error;
     EXPECT_TRUE(fs::is_empty(folder / "results/runs/slurm", error) || error) << "a batch is left";
     EXPECT_EQ(query("SELECT count(*) FROM claims"), "0\n");
-    EXPECT_TRUE(eventually([] { return queue().find("tidemark-") == std::string::npos; })) << queue();
+    EXPECT_TRUE(eventually([&] { return queue().empty(); })) << queue();
 }
 
 pid_t parent_of(pid_t pid) {

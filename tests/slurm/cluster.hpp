@@ -37,11 +37,8 @@ class Cluster : public testing::Environment {
 #define TIDEMARK_NEEDS_SLURM() \
     if (!Cluster::why_not().empty()) GTEST_SKIP() << Cluster::why_not()
 
-/// A folder with sweeps that are handed to that Slurm.
-class OnSlurm : public testing::Test {
-  protected:
-    void SetUp() override { TIDEMARK_NEEDS_SLURM(); }
-
+/// A folder with a sweep that is handed to that Slurm.
+struct SlurmSweep {
     /// `s.yaml` with this command (a shell's) and more keys.
     void sweep(const std::string& shell, const std::string& more = "");
     Finished run(const std::vector<std::string>& options = {}) { return start(options).wait(); }
@@ -52,12 +49,17 @@ class OnSlurm : public testing::Test {
     std::string ending();
     bool appears(const std::string& file);
     static bool says(const Started& started, const std::string& text);
-    /// Jobs that are not over.
-    static std::string queue();
+    /// Its jobs that are not over: their states, a line each.
+    std::string queue();
     /// Nothing is left of a sweep: no job, no batch.
     void expect_nothing_left();
 
     Workspace folder;
+};
+
+class OnSlurm : public testing::Test, public SlurmSweep {
+  protected:
+    void SetUp() override { TIDEMARK_NEEDS_SLURM(); }
 };
 
 /// The process from which another one was started.

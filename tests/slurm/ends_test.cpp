@@ -1,6 +1,8 @@
 // How runs end on Slurm that do not end by themselves, and what is said of it.
 #include <csignal>
-#include <list>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +17,29 @@ using testing::StartsWith;
 
 const std::string kHog = "exec perl -e 'my $x = \"a\" x (150 << 20); sleep 20'";
 
-class EndsOnSlurm : public OnSlurm {};
+/// What ends at a time limit of Slurm's takes more than a minute, and goes on while other tests are made.
+class EndsOnSlurm : public OnSlurm {
+  protected:
+    static void SetUpTestSuite() {
+        if (!Cluster::why_not().empty()) return;
+        at_time_limit_ = std::make_unique<SlurmSweep>();
+        at_time_limit_->sweep("sleep 300", "slurm: {options: [--time=1]}\n");
+        time_limited_.emplace(at_time_limit_->start());
+        never_begun_ = std::make_unique<SlurmSweep>();
+        never_begun_->sweep("true", "slurm: {options: [--begin=now+1hour]}\n");
+        cancelled_.emplace(never_begun_->start());
+    }
+    static void TearDownTestSuite() {
+        time_limited_.reset();
+        cancelled_.reset();
+        at_time_limit_.reset();
+        never_begun_.reset();
+    }
+    static inline std::unique_ptr<SlurmSweep> at_time_limit_;
+    static inline std::unique_ptr<SlurmSweep> never_begun_;
+    static inline std::optional<Started> time_limited_;
+    static inline std::optional<Started> cancelled_;
+};
 
 TEST_F(EndsOnSlurm, AtTheLimitOfTheRun) {
     if (!Cluster::enforces_memory()) GTEST_SKIP() << "needs memory cgroups";
@@ -28,21 +52,13 @@ TEST_F(EndsOnSlurm, AtTheLimitOfTheJob) {
     if (!Cluster::enforces_memory()) GTEST_SKIP() << "needs memory cgroups";
     sweep(kHog, "slurm: {options: [--mem=90M]}\n");
     EXPECT_EQ(run().exit_code, 1);
-    EXPECT_EQ(ending(), "oom: out of memory: killed at the limit of the enclosing cgroup, 90.0 MiB\n");
+    EXPECT_EQ(ending(), "\"oom: out of memory: killed at the limit of the enclosing cgroup, 90.0 MiB\"\n");
 }
 
 TEST_F(EndsOnSlurm, AtTheTimeLimitOfTheRun) {
     sweep("sleep 60", "limits: {wall: 1 s}\n");
     EXPECT_EQ(run().exit_code, 1);
-    EXPECT_EQ(ending(), "timeout: reached the wall time limit of 1.00 s\n");
-}
-
-TEST_F(EndsOnSlurm, AtTheTimeLimitOfTheJob) {
-    sweep("sleep 300", "slurm: {options: [--time=1]}\n");
-    EXPECT_EQ(run().exit_code, 1);
-    EXPECT_EQ(ending(), "timeout: reached the time limit of its Slurm job\n");
-    EXPECT_EQ(query("SELECT value FROM facts WHERE name = 'queue state'"), "TIMEOUT\n");
-    EXPECT_EQ(query("SELECT wall_s > 30 FROM results"), "1\n") << "what was measured until then stays";
+    EXPECT_EQ(ending(), "timeout: reached the wall time limit of 1.0 s\n");
 }
 
 TEST_F(EndsOnSlurm, WhenSomebodyCancelsTheJob) {
@@ -56,13 +72,11 @@ TEST_F(EndsOnSlurm, WhenSomebodyCancelsTheJob) {
 }
 
 TEST_F(EndsOnSlurm, WhenSomebodyCancelsTheJobBeforeItBegins) {
-    sweep("true", "slurm: {options: [--begin=now+1hour]}\n");
-    Started started = start();
-    ASSERT_TRUE(says(started, "1 pending (BeginTime)"));
-    folder.run({"sh", "-c", "scancel $(cat results/runs/slurm/*/submitted)"});
-    EXPECT_EQ(started.wait().exit_code, 1);
-    EXPECT_EQ(ending(), "cancelled: its Slurm job was cancelled\n");
-    expect_nothing_left();
+    ASSERT_TRUE(says(*cancelled_, "1 pending (BeginTime)"));
+    never_begun_->folder.run({"sh", "-c", "scancel $(cat results/runs/slurm/*/submitted)"});
+    EXPECT_EQ(cancelled_->wait().exit_code, 1);
+    EXPECT_EQ(never_begun_->ending(), "cancelled: its Slurm job was cancelled\n");
+    never_begun_->expect_nothing_left();
 }
 
 TEST_F(EndsOnSlurm, WhenAnotherJobIsMoreImportant) {
@@ -105,34 +119,43 @@ TEST_F(EndsOnSlurm, WhenItsNodeHasAnotherProgram) {
     EXPECT_THAT(ending(), HasSubstr(" is another program than "));
 }
 
-TEST_F(EndsOnSlurm, WhenItsNodeIsLost) {
-    sweep("echo $$ > pid; exec sleep 300", "slurm: {options: [--nodelist=node2]}\n");
-    Started started = start();
-    ASSERT_TRUE(eventually([&] { return folder.read("pid").ends_with("\n"); }));
-    std::list<pid_t> chain{static_cast<pid_t>(std::stol(folder.read("pid")))};
-    for (int above = 0; above < 3; ++above) chain.push_front(parent_of(chain.front()));
-    chain.push_front(Cluster::daemon(2));
-    // all at once, as a node goes that loses its power: the daemon, its step, tidemark-node, the warden, the
-    // program
+/// The program of a sweep's one run, and what it was started by, from the outermost: the step of Slurm,
+/// tidemark-node, the warden.
+std::vector<pid_t> chain_of(SlurmSweep& sweep) {
+    EXPECT_TRUE(eventually([&] { return sweep.folder.read("pid").ends_with("\n"); }));
+    std::vector<pid_t> chain{static_cast<pid_t>(std::stol(sweep.folder.read("pid")))};
+    for (int above = 0; above < 3; ++above) chain.insert(chain.begin(), parent_of(chain.front()));
+    return chain;
+}
+
+TEST_F(EndsOnSlurm, WithItsNodeAndByItselfWhereSlurmAloneHasGivenTheNodeUp) {
+    const std::string on_node2 = "slurm: {options: [--nodelist=node2]}\n";
+    sweep("echo $$ > pid; exec sleep 300", on_node2);
+    SlurmSweep living;
+    living.sweep("echo $$ > pid; sleep 45; echo done", on_node2);
+    Started lost = start();
+    Started lives = living.start();
+    std::vector<pid_t> gone = chain_of(*this);
+    // all at once, as a node goes that loses its power; of the other run Slurm's own step alone
+    gone.insert(gone.begin(), {Cluster::daemon(2), chain_of(living).front()});
     for (const int number : {SIGSTOP, SIGKILL})
-        for (const pid_t pid : chain) kill(pid, number);
-    EXPECT_EQ(started.wait().exit_code, 1);
+        for (const pid_t pid : gone) kill(pid, number);
+    EXPECT_EQ(lost.wait().exit_code, 1);
     EXPECT_EQ(ending(), "failed: lost: its node failed (Slurm says NODE_FAIL)\n");
+    const Finished made = lives.wait();
+    EXPECT_EQ(made.exit_code, 0) << made.err;
+    EXPECT_EQ(living.ending(), "ok: \n");
+    EXPECT_EQ(living.query("SELECT value FROM facts WHERE name = 'queue state'"), "NODE_FAIL\n");
     Cluster::start_daemon(2);
     expect_nothing_left();
 }
 
-TEST_F(EndsOnSlurm, ByItselfThoughSlurmHasGivenUpItsNode) {
-    sweep("echo $$ > pid; sleep 45; echo done", "slurm: {options: [--nodelist=node2]}\n");
-    Started started = start();
-    ASSERT_TRUE(eventually([&] { return folder.read("pid").ends_with("\n"); }));
-    const pid_t step = parent_of(parent_of(parent_of(static_cast<pid_t>(std::stol(folder.read("pid"))))));
-    for (const pid_t pid : {Cluster::daemon(2), step}) kill(pid, SIGKILL);
-    const Finished made = started.wait();
-    EXPECT_EQ(made.exit_code, 0) << made.err;
-    EXPECT_EQ(ending(), "ok: \n");
-    EXPECT_EQ(query("SELECT value FROM facts WHERE name = 'queue state'"), "NODE_FAIL\n");
-    Cluster::start_daemon(2);
+TEST_F(EndsOnSlurm, AtTheTimeLimitOfTheJob) {
+    EXPECT_EQ(time_limited_->wait().exit_code, 1);
+    EXPECT_EQ(at_time_limit_->ending(), "timeout: reached the time limit of its Slurm job\n");
+    EXPECT_EQ(at_time_limit_->query("SELECT value FROM facts WHERE name = 'queue state'"), "TIMEOUT\n");
+    EXPECT_EQ(at_time_limit_->query("SELECT wall_s > 30 FROM results"), "1\n")
+        << "what was measured until then stays";
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ TEST_F(RunnersOnSlurm, LeaveAndTheNextOneGoesOn) {
     EXPECT_THAT(left.err,
                 HasSubstr("left to Slurm: 8 runs; the same command goes on with them, on another day as "
                           "well\n"));
-    EXPECT_THAT(folder.tidemark({"watch", "--once"}).out, AllOf(HasSubstr("0/8 done"), HasSubstr(" in the queue\n")));
+    EXPECT_THAT(folder.tidemark({"watch", "--once"}).out,
+                AllOf(HasSubstr("0/8 done"), HasSubstr(" in the queue\n")));
     ASSERT_TRUE(appears("made.txt"));
     const Finished next = run({"--jobs", "2"});
     EXPECT_EQ(next.exit_code, 0) << next.err;
@@ -52,7 +53,7 @@ TEST_F(RunnersOnSlurm, LeaveAndAllIsDoneWhenSomebodyLooksAgain) {
     EXPECT_TRUE(eventually([&] {
         return folder.run({"sort", "made.txt"}).out == "1\n2\n3\n4\n5\n6\n7\n8\n";
     }));
-    EXPECT_TRUE(eventually([] { return queue().empty(); }));
+    EXPECT_TRUE(eventually([&] { return queue().empty(); }));
     const Finished here = folder.tidemark({"run", "s.yaml"});
     EXPECT_EQ(here.exit_code, 0) << here.err;
     EXPECT_THAT(here.err, HasSubstr("all done already"));
@@ -104,7 +105,7 @@ TEST_F(RunnersOnSlurm, SubmitAgainWhatWasNotTakenAndMakeOnceWhatWasTakenTwice) {
     const Finished made =
         folder.tidemark({"run", "s.yaml", "--on", "slurm"}, {.environment = {{"PATH", path}}});
     EXPECT_EQ(made.exit_code, 0) << made.err;
-    EXPECT_TRUE(eventually([] { return queue().empty(); }));
+    EXPECT_TRUE(eventually([&] { return queue().empty(); }));
     expect_each_made_once();
 }
 

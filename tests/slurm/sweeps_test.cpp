@@ -103,6 +103,7 @@ runs:
   spike: {does: [spike, 200, 30]}
   readers: {does: [readers, 64, 4]}
   together: {does: [together, 4, 40]}
+limits: {memory: 400 MiB, wall: 60 s}
 )");
     const Finished there = run({"--jobs", "4"});
     EXPECT_EQ(there.exit_code, 0) << there.err;

@@ -76,6 +76,14 @@ TEST_F(SharedBatch, TheEndOfARunSaysWhetherItsJobWasToldToEnd) {
     EXPECT_THAT(batch.ended(), ElementsAre("run1", "run2"));
 }
 
+TEST_F(SharedBatch, IsOverWhenTheLastOfItsRunsHasEnded) {
+    batch.note_ended("run1", false);
+    batch.note_ended("run2", false);
+    EXPECT_FALSE(batch.is_over());
+    batch.note_ended("run3", true);
+    EXPECT_TRUE(batch.is_over());
+}
+
 TEST_F(SharedBatch, SignsOfLifeAreTold) {
     EXPECT_EQ(batch.life("run1"), "");
     batch.begin("run1");

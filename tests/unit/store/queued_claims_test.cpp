@@ -103,6 +103,7 @@ TEST_F(QueuedClaim, OfARunThatHasEndedThereIsStoredByAnyRunner) {
     EXPECT_THAT(rows("SELECT unobserved FROM runs"),
                 ElementsAre("they were made on other machines, where it is not watched"));
     EXPECT_THAT(rows("SELECT * FROM claims"), IsEmpty());
+    EXPECT_TRUE(fs::is_empty(database_.runs_folder() / "slurm")) << "its batch is over";
 }
 
 TEST_F(QueuedClaim, OfARunThatWasToldToEndSaysNothingOfAUser) {
