@@ -87,6 +87,13 @@ constexpr std::array kMeanings{
     ColumnMeaning{"revision", "text",
                   "The commit of the git repository that the sweep file lies in, with + if tracked files "
                   "were changed."},
+    ColumnMeaning{"tags", "text",
+                  "The words that people have marked the attempt with, as in draft, paper; null without any. "
+                  "A parameter or metric of that name takes the column."},
+    ColumnMeaning{
+        "note", "text",
+        "What people have noted on the attempt; null if nothing. A parameter or metric of that name "
+        "takes the column."},
 };
 
 }  // namespace

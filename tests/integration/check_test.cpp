@@ -137,7 +137,7 @@ TEST_F(Check, WhatRisesByALittleEachTimeIsSeenByTheBestOfTheLastSaves) {
     EXPECT_EQ(check().exit_code, 0) << "+2.8 % since the last save";
     const Finished best = check({"--against", "best-of:main:10"});
     EXPECT_EQ(best.exit_code, 1);
-    EXPECT_THAT(best.out, HasSubstr("at most 3.0 % more than the best of the last 10 of main"));
+    EXPECT_THAT(best.out, HasSubstr("at most 3 % more than the best of the last 10 of main"));
     EXPECT_THAT(best.out,
                 testing::ContainsRegex("\\+8\\.8 % .*; the best of 3 saves was saved 20[0-9-]+ [0-9:]+ UTC"));
     EXPECT_EQ(check({"--against", "best-of:main:2"}).exit_code, 1) << "+5.7 %";

@@ -196,7 +196,8 @@ TEST_F(Observed, CanBeSwitchedOff) {
         "seen: 1 run, all done already (--fresh runs them again)\n"
         "    nothing changed in the program, in its declared inputs (none) and in the variables that it "
         "inherits (none); what else its runs read "
-        "is not watched (observe: false)\n");
+        "is not watched (observe: false)\n"
+        "results: results/tidemark.db\n");
     sweep("command: [sh, -c, '. ./settings']\n");
     EXPECT_THAT(run().err,
                 HasSubstr("\n    of 1 execution it is not known what was read: they were made by an "

@@ -74,7 +74,9 @@ TEST_F(Run, TheSecondTimeEverythingIsDone) {
         "small: 3 runs, all done already (--fresh runs them again)\n"
         "    nothing changed in the program, in its declared inputs (none) and in the variables that it "
         "inherits (none), nor in 1 file below " +
-            folder.path().string() + " that its runs read; files elsewhere are not watched\n");
+            folder.path().string() +
+            " that its runs read; files elsewhere are not watched\n"
+            "results: results/tidemark.db\n");
     EXPECT_THAT(said.out, HasSubstr("big"));
     EXPECT_EQ(folder.read("made.txt"), "1|none\n2|none\n9|it's a \"big\" one\n");
 }

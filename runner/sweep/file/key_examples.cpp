@@ -44,6 +44,7 @@ constexpr std::array kExamples{
     KeyExample{"setup", kNone, "setup: {sweep: [make, data]}", "setup: make data"},
     KeyExample{"teardown", kNone, "teardown: {run: [rm, -f, scratch]}", "teardown: rm -f scratch"},
     KeyExample{"service", kNone, "service: {command: [/bin/sleep, 60], port: 8080}", "service: [./server]"},
+    KeyExample{"slurm", kNone, "slurm: {partition: short, runs_per_job: 10}", "slurm: short"},
     KeyExample{"retries", "0", "retries: 2", "retries: 101"},
     KeyExample{"stop_after", "never", "stop_after: 3 equal failures", "stop_after: 3"},
     KeyExample{"requires", kNone, "requires: [{command: [python3, -c, import torch], reason: no PyTorch}]",
@@ -105,6 +106,15 @@ constexpr std::array kExamples{
                "service: {command: [/bin/sleep, 60], check: curl}"},
     KeyExample{"service.within", "60 s", "service: {command: [/bin/sleep, 60], port: 8080, within: 30 s}",
                "service: {command: [/bin/sleep, 60], port: 8080, within: 5m}"},
+    // slurm
+    KeyExample{"slurm.partition", "the site's", "slurm: {partition: short}", "slurm: {partition: -p}"},
+    KeyExample{"slurm.account", "the user's", "slurm: {account: vision}", "slurm: {account: [vision]}"},
+    KeyExample{"slurm.qos", "the site's", "slurm: {qos: low}", "slurm: {qos: two words}"},
+    KeyExample{"slurm.constraint", kNone, "slurm: {constraint: avx512}", "slurm: {constraint: []}"},
+    KeyExample{"slurm.gpus", kNone, "slurm: {gpus: 1}", "slurm: {gpus: many}"},
+    KeyExample{"slurm.options", kNone, "slurm: {options: [--nice=100, --exclusive]}",
+               "slurm: {options: [--array=1-3]}"},
+    KeyExample{"slurm.runs_per_job", "1", "slurm: {runs_per_job: 10}", "slurm: {runs_per_job: 0}"},
     // retries, repeats, steps
     KeyExample{"retries.times", kRequired, "retries: {times: 2, after: [crashed]}", "retries: {times: many}"},
     KeyExample{"retries.after", "oom, timeout, crashed, failed",
