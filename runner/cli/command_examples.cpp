@@ -34,6 +34,8 @@ constexpr std::array kExamples{
     CommandExample{"import", "tidemark import results/runs", "brings runs back from their directories"},
     CommandExample{"history", "tidemark history --metric peak_rss",
                    "the peaks by commit, and where they step"},
+    CommandExample{"tag", "tidemark tag optimized paper", "marks that run with the word `paper`"},
+    CommandExample{"note", "tidemark note optimized \"the one to publish\"", "writes a text to it"},
     CommandExample{"rm", "tidemark rm --where \"status = 'failed'\"",
                    "removes failed runs, after a question"},
     CommandExample{"gc", "tidemark gc --logs-older-than 30",

@@ -54,9 +54,9 @@ TEST_F(Documentation, TheManualPageHasExamplesAndTheEnvironment) {
         page, HasSubstr(".TP\n.B tidemark measure \\-\\- sort big.txt\npeak memory and time of a command\n"));
     EXPECT_THAT(page, HasSubstr(".B TIDEMARK_DB\nthe database of results, where \\-\\-db names none\n"));
     for (const char* verb :
-         {"run",   "plan",    "estimate", "fit",      "measure", "init",   "list",    "show",
-          "query", "compare", "check",    "baseline", "export",  "import", "history", "rm",
-          "gc",    "report",  "models",   "train",    "schema",  "watch",  "data",    "doctor"})
+         {"run",     "plan",   "estimate", "fit",    "measure", "init",    "list", "show",  "query",
+          "compare", "check",  "baseline", "export", "import",  "history", "tag",  "note",  "rm",
+          "gc",      "report", "models",   "train",  "schema",  "watch",   "data", "doctor"})
         EXPECT_THAT(page, testing::ContainsRegex("\n[.]B tidemark " + std::string(verb) + "[ \n]"))
             << "an example of each command";
 }
