@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "support/places.hpp"
@@ -45,6 +47,14 @@ pid_t pid_in(const fs::path& file) {
     return pid;
 }
 
+/// Nodes of one name share their cgroups: one such cluster at a time on this machine, whoever starts it. Held
+/// until this process ends.
+void take_turn() {
+    constexpr mode_t kMode = 0644;
+    const int lock = open("/tmp/tidemark-slurm-tests.lock", O_RDWR | O_CREAT | O_CLOEXEC, kMode);
+    if (lock >= 0) flock(lock, LOCK_EX);
+}
+
 /// Nodes see what is below it at once, in place of a view of it that remembers for five seconds what is not
 /// there.
 std::string make_late_folder(const fs::path& home) {
@@ -67,6 +77,7 @@ void Cluster::SetUp() {
     else if (geteuid() != 0)
         state().why_not = "needs root, to start the daemons of a Slurm";
     if (!why_not().empty()) return;
+    take_turn();
     char name[] = "/tmp/tidemark-slurm-XXXXXX";
     state().home = mkdtemp(name);
     const std::string mounts = make_late_folder(home());
