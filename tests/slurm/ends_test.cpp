@@ -23,7 +23,7 @@ class EndsOnSlurm : public OnSlurm {
     static void SetUpTestSuite() {
         if (!Cluster::why_not().empty()) return;
         at_time_limit_ = std::make_unique<SlurmSweep>();
-        at_time_limit_->sweep("sleep 300", "slurm: {options: [--time=1]}\n");
+        at_time_limit_->sweep("sleep 300", "slurm: {options: [--time=1, --nodelist=node1]}\n");
         time_limited_.emplace(at_time_limit_->start());
         never_begun_ = std::make_unique<SlurmSweep>();
         never_begun_->sweep("true", "slurm: {options: [--begin=now+1hour]}\n");
@@ -82,11 +82,11 @@ TEST_F(EndsOnSlurm, WhenSomebodyCancelsTheJobBeforeItBegins) {
 TEST_F(EndsOnSlurm, WhenAnotherJobIsMoreImportant) {
     if (!Cluster::enforces_memory()) GTEST_SKIP() << "needs a Slurm that preempts";
     sweep("[ -e once ] || { touch once; exec sleep 60; }",
-          "slurm: {partition: low, options: [--nodelist=node1, --exclusive]}\nretries: {times: 1, after: "
+          "slurm: {partition: low, options: [--nodelist=node2, --exclusive]}\nretries: {times: 1, after: "
           "crashed}\n");
     Started started = start();
     ASSERT_TRUE(appears("once"));
-    folder.run({"sbatch", "--partition=high", "--nodelist=node1", "--exclusive", "--output=/dev/null",
+    folder.run({"sbatch", "--partition=high", "--nodelist=node2", "--exclusive", "--output=/dev/null",
                 "--wrap=sleep 1"});
     const Finished made = started.wait();
     EXPECT_EQ(made.exit_code, 0) << made.err;
