@@ -7,7 +7,7 @@ set -eu
 readonly runs=300
 rounds=${1:-5}
 project=$(cd "$(dirname "$0")/../.." && pwd)
-tidemark=${TIDEMARK_BUILD_DIR:-$project/build/release}/bin/tidemark
+tidemark=$(realpath "${TIDEMARK_BUILD_DIR:-$project/build/release}")/bin/tidemark
 command -v hyperfine >/dev/null || { echo "hyperfine is missing: apt-get install hyperfine" >&2; exit 3; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
