@@ -58,8 +58,8 @@ class Watcher {
                             bar(static_cast<double>(ended), planned, kBarWidth), ended, planned);
             if (invocation.failed > 0) line += fmt::format(" · {} failed", invocation.failed);
             lines.push_back(line + fmt::format(" · process {} since {}", invocation.process.pid,
-                                                width_ > 0 ? report::in_local_time(invocation.started_at)
-                                                           : invocation.started_at));
+                                               width_ > 0 ? report::in_local_time(invocation.started_at)
+                                                          : invocation.started_at));
             std::size_t pending = 0;
             for (const store::LiveClaim& claim : invocation.runs) {
                 if (store::is_pending(claim))

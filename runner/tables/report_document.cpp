@@ -70,7 +70,8 @@ class ReportDocument {
         for (const Failure& failure : failures.first)
             add_note(protocol::told_reason(failure.text, failure.last_words), true);
         if (failures.more > 0) add_note(texts_.more_failures(failures.more), true);
-        for (std::string& sentence : advice_sentences(sweep_, results_, texts_)) add_note(std::move(sentence));
+        for (std::string& sentence : advice_sentences(sweep_, results_, texts_))
+            add_note(std::move(sentence));
     }
 
     /// The values that a fact of the machine has, of which there is more than one where runs were made on

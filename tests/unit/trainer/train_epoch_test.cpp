@@ -1,8 +1,9 @@
+#include "trainer/training/train_epoch.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "trainer/training/train_epoch.hpp"
 #include "unit/trainer/support.hpp"
 
 namespace tidemark::trainer {
