@@ -71,7 +71,8 @@ std::optional<report::Table> chosen(const report::Table& table, const std::vecto
 
 }  // namespace
 
-std::vector<report::Table> with_columns(std::vector<report::Table> tables, const std::string& columns) {
+std::vector<report::Table> with_columns(const std::vector<report::Table>& tables,
+                                        const std::string& columns) {
     const std::vector<std::string> names = split(columns);
     for (const std::string& name : names) require_known(tables, name);
     std::vector<report::Table> left;

@@ -124,7 +124,8 @@ void OutputOptions::add_columns_to(Options& declared) {
 }
 
 std::vector<report::Table> OutputOptions::chosen_of(std::vector<report::Table> tables) const {
-    return columns.empty() ? std::move(tables) : with_columns(std::move(tables), columns);
+    if (columns.empty()) return tables;
+    return with_columns(tables, columns);
 }
 
 std::string OutputOptions::named() const {

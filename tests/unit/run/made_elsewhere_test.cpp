@@ -114,7 +114,8 @@ TEST_F(MadeElsewhere, WhatItsSiteHasLostIsMadeAgainWhateverRetriesAreAfter) {
     EXPECT_TRUE(attempts.allow_another({0, 1}, lost({QueueCause::Lost, "lost"})));
     EXPECT_FALSE(attempts.allow_another({0, 1}, lost({QueueCause::Cancelled, "cancelled"})));
     EXPECT_FALSE(attempts.allow_another({0, 1}, measured_and({QueueCause::Lost, "lost"}))) << "it ended ok";
-    const Attempts never(protocol::Retries{});
+    const protocol::Retries none{};
+    const Attempts never(none);
     EXPECT_FALSE(never.allow_another({0, 1}, lost({QueueCause::Lost, "lost"})));
 }
 
