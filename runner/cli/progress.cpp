@@ -150,7 +150,7 @@ void Progress::tick() {
 std::string Progress::label(const run::PlannedRun& planned) const {
     const sweep::RunSpec& run = sweep_.runs()[planned.spec];
     // lines that are redrawn are read by a person, who knows what the sweep varies
-    const std::string name =
+    std::string name =
         terminal::visible(options_.live && !run.named ? terminal::short_run_name(run.run) : run.run);
     const sweep::Repeats& repeats = sweep_.repeats(run);
     if (repeats.until) return fmt::format("{} (repeat {})", name, planned.repeat);

@@ -67,7 +67,7 @@ void make_folder(const fs::path& folder) {
 }  // namespace
 
 Batch Batch::create(const fs::path& parent, const BatchPlan& plan) {
-    const Batch batch(parent / ("tidemark-" + new_identifier()));
+    Batch batch(parent / ("tidemark-" + new_identifier()));
     make_folder(batch.folder_ / "begun");
     make_folder(batch.folder_ / "ended");
     write_file(batch.folder_ / "plan.json",
