@@ -66,13 +66,14 @@ TEST_F(DisturbedRuns, TheirFiguresAreMarkedInEveryTableAndFormat) {
 TEST_F(DisturbedRuns, TheyAreMarkedWhereverElseTheyAreShown) {
     disturb(R"({"observed_s": 10, "others_cpu_share": 0.8})");
     const Finished compared = folder.tidemark({"compare", "n=1", "n=2"});
-    EXPECT_THAT(compared.out, ContainsRegex("wall time +[0-9.]+ m?s +[0-9.]+ m?s\\* ")) << compared.err;
+    EXPECT_THAT(compared.out, ContainsRegex("wall time +[0-9.]+ (m|µ)?s +[0-9.]+ (m|µ)?s\\* "))
+        << compared.err;
     EXPECT_THAT(compared.out, HasSubstr(kNote));
     EXPECT_THAT(compared.out, ContainsRegex("peak memory +[^*\n]+\n"));
     EXPECT_THAT(folder.tidemark({"compare", "n=1", "n=2", "--format", "csv"}).out,
                 ContainsRegex("wall_s,[^\n]*,second\n"));
     const Finished shown = folder.tidemark({"show", "n=2"});
-    EXPECT_THAT(shown.out, ContainsRegex("wall time +[0-9.]+ m?s\\*\n")) << shown.out;
+    EXPECT_THAT(shown.out, ContainsRegex("wall time +[0-9.]+ (m|µ)?s\\*\n")) << shown.out;
     EXPECT_THAT(shown.out, ContainsRegex("peak memory +[0-9.]+ [KM]iB\n"));
     EXPECT_THAT(
         shown.out,
@@ -110,8 +111,8 @@ TEST_F(DisturbedRuns, AVerdictSaysThatItsFigureIs) {
                  "  - {name: never, where: n = 2, metric: wall_s, max: 1 ms, min: 2 h}\n"
                  "  - {name: small, where: \"true\", metric: peak_rss, max: 1 GiB}\n");
     const Finished said = folder.tidemark({"check", "own.yaml"});
-    EXPECT_THAT(said.out, ContainsRegex("pass +quick +n=1 +wall_s +[0-9.]+ m?s +at most")) << said.err;
-    EXPECT_THAT(said.out, ContainsRegex("pass +quick +n=2 +wall_s +[0-9.]+ m?s\\* +at most"));
+    EXPECT_THAT(said.out, ContainsRegex("pass +quick +n=1 +wall_s +[0-9.]+ (m|µ)?s +at most")) << said.err;
+    EXPECT_THAT(said.out, ContainsRegex("pass +quick +n=2 +wall_s +[0-9.]+ (m|µ)?s\\* +at most"));
     EXPECT_THAT(said.out, ContainsRegex("pass +small +n=2 +peak_rss +[^*\n]+ +at most"));
     EXPECT_THAT(said.out, HasSubstr(kNote));
     EXPECT_THAT(folder.tidemark({"check", "own.yaml", "--format", "csv"}).out,
