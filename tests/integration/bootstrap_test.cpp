@@ -109,9 +109,9 @@ TEST_F(Bootstrap, RemembersWhatItWasConfiguredWith) {
 TEST_F(Bootstrap, KnowsTheConfigurationOfABuildOfAnEarlierVersion) {
     bootstrap({"list"});
     calls();
-    folder.write("project/build/release/configuration", "-DTIDEMARK_TRAINER=OFF|/opt/torch|werror");
+    folder.write("project/build/release/configuration", "-DTIDEMARK_TRAINER=OFF|/unpacked/libtorch|werror");
     EXPECT_EQ(bootstrap({"list"}).err, "");
-    EXPECT_EQ(bootstrap({"list"}, {{"CMAKE_PREFIX_PATH", "/opt/torch"}}).err, "");
+    EXPECT_EQ(bootstrap({"list"}, {{"CMAKE_PREFIX_PATH", "/unpacked/libtorch"}}).err, "");
     EXPECT_EQ(calls(), "");
 }
 

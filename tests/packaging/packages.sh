@@ -39,7 +39,7 @@ inside apt-get update -qq
 
 used() {
     inside sh -euc '
-        cd /root && rm -rf used && mkdir used && cd used
+        cd / && rm -rf used && mkdir used && cd used
         seq 100000 >numbers
         tidemark measure --quiet -- sort -R numbers
         printf "sweep: s\ncommand: [sort, -S, \"{size}\", numbers]\nmatrix: {size: [1M, 8M]}\n" >s.yaml
@@ -61,20 +61,20 @@ inside sh -c 'apt-get install -y -qq --no-install-recommends /tmp/tidemark-dev_*
 if [ "${TIDEMARK_TRAINER_PACKAGE:-yes}" != no ] && ls "$chroot"/tmp/tidemark-trainer_*.deb >/dev/null 2>&1; then
     step "tidemark-trainer, installed and used, with the BLAS that it recommends"
     inside sh -c 'apt-get install -y -qq --no-install-recommends /tmp/tidemark-trainer_*.deb libopenblas0-pthread' >"$scratch/apt.log" 2>&1 || { cat "$scratch/apt.log"; exit 1; }
-    inside sh -euc 'cd /root/used && printf "sweep: t\nworkload: train\nparameters: {dataset: synthetic, train_samples: 32, test_samples: 16, epochs: 1}\nmatrix: {model: [baseline, mlp]}\n" >t.yaml
+    inside sh -euc 'cd /used && printf "sweep: t\nworkload: train\nparameters: {dataset: synthetic, train_samples: 32, test_samples: 16, epochs: 1}\nmatrix: {model: [baseline, mlp]}\n" >t.yaml
         tidemark run t.yaml --quiet'
 fi
 
 step "purged without a trace"
-inside sh -c 'apt-get purge -y -qq "tidemark*" && rm -rf /root/used' >/dev/null 2>&1
+inside sh -c 'apt-get purge -y -qq "tidemark*" && rm -rf /used' >/dev/null 2>&1
 left=$(files | grep -i tidemark || true)
 [ -z "$left" ] || { printf 'left behind:\n%s\n' "$left" >&2; exit 1; }
 
 step "the tarball, unpacked somewhere else"
-mkdir "$chroot/opt/somewhere"
-tar -xzf "$build"/packages/tidemark-*.tar.gz -C "$chroot/opt/somewhere" --strip-components=1
-libraries=$(inside sh -c 'ldd /opt/somewhere/bin/tidemark | grep -c "not found"' || true)
+mkdir "$chroot/elsewhere"
+tar -xzf "$build"/packages/tidemark-*.tar.gz -C "$chroot/elsewhere" --strip-components=1
+libraries=$(inside sh -c 'ldd /elsewhere/bin/tidemark | grep -c "not found"' || true)
 [ "$libraries" = 0 ] || { echo "the tarball needs $libraries libraries that are gone with the packages" >&2; exit 1; }
-inside ln -s /opt/somewhere/bin/tidemark /usr/local/bin/tidemark
+inside ln -s /elsewhere/bin/tidemark /usr/local/bin/tidemark
 used
 echo "== all of it holds"
