@@ -40,6 +40,7 @@ constexpr std::array kChinese{
     Pair{"Fastest", "最快"}, Pair{"Best {0}", "{0}最佳"},
     Pair{"{0} of {1} runs fit", "{1} 个运行中 {0} 个不超"}, Pair{"{0} cannot be told", "{0} 个无法判定"},
     Pair{"Checks", "检查"}, Pair{"{0} of {1} pass", "{1} 项中 {0} 项通过"},
+    Pair{"or {0} more that cannot be told apart", "或另外 {0} 个无法区分的运行"},
     Pair{"no run ended well", "没有成功的运行"}, Pair{"reference", "参照"},
     Pair{"Compare with this run", "以此运行为参照"}, Pair{"All about this run", "该运行的全部信息"},
     Pair{"Show this run", "显示该运行"}, Pair{"{0} of {1} runs", "{1} 个运行中的 {0} 个"},

@@ -27,6 +27,7 @@ constexpr std::array kWords{
     "{0} of {1} pass",
     "no run ended well",
     "and {0} more",
+    "or {0} more that cannot be told apart",
     "not made",
     "reference",
     "Show this run",

@@ -245,6 +245,16 @@ verdict.select = document.querySelector("#answer select").value;
     EXPECT_EQ(verdict["select"], "1");
 }
 
+TEST_F(ReportPage, TheBestIsNotSureWhereOthersMayBeBetter) {
+    make("sweep: page\ncommand: [./job.sh, \"{v}\", \"{repeat}\"]\nmatrix: {v: [40, 45, 5]}\nrepeat: 3\n",
+         "#!/bin/sh\n# from 0.50 to 0.70, from 0.55 to 0.75, and from 0.15 to 0.35\n"
+         "echo '{\"event\":\"metric\",\"name\":\"accuracy\",\"value\":0.'$(($1 + 10 * $2))'}' >> "
+         "\"$TIDEMARK_EVENTS\"\n");
+    const auto verdict = read("verdict.cards = cards();");
+    EXPECT_THAT(verdict["cards"][2].get<std::string>(),
+                testing::ContainsRegex("^Best accuracy65 .*45 or 1 more that cannot be told apart"));
+}
+
 TEST_F(MatrixReportPage, ACeilingOfTheReadersSaysWhatFits) {
     const auto verdict = read(R"js(
 type("ceiling", "1 KiB");

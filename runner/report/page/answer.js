@@ -9,13 +9,20 @@ const titleOf = (column) => {
     return t("Best {0}", unit.startsWith("/") ? heading + unit : heading);
 };
 
-/// The best of the runs that are shown and ended well; those that are just as good beside it.
+/// The best of the runs that are shown and ended well; those that are just as good beside it, and how many
+/// others may be better by what is known of both.
 const bestOf = (column) => {
     const good = visibleRuns().filter((run) => runs[run].ok && figureOf(run, column) !== null);
     if (!good.length) return null;
     const values = good.map((run) => figureOf(run, column));
     const best = columns[column].better === "more" ? Math.max(...values) : Math.min(...values);
-    return {runs: good.filter((_, i) => values[i] === best), value: best, all: good.length};
+    const alike = good.filter((_, i) => values[i] === best);
+    const [low, high] = spanOf(alike[0], column);
+    const maybe = good.filter((run) => {
+        const [otherLow, otherHigh] = spanOf(run, column);
+        return !alike.includes(run) && low <= otherHigh && otherLow <= high;
+    });
+    return {runs: alike, value: best, all: good.length, maybe: maybe.length};
 };
 
 const runButton = (run, names) => {
@@ -36,6 +43,10 @@ const bestCard = (column, names) => {
     if (others.length > 0 && best.all === best.runs.length) return null;  // all are alike
     card.append(make("p", {className: "figure", textContent: knownText(run, column)}), runButton(run, names));
     if (others.length) card.append(make("span", {className: "note", textContent: ` ${t("and {0} more", others.length)}`}));
+    if (best.maybe) {
+        const text = ` ${t("or {0} more that cannot be told apart", best.maybe)}`;
+        card.append(make("span", {className: "note", textContent: text}));
+    }
     const reference = figureOf(state.reference, column);
     if (reference !== null && !best.runs.includes(state.reference)) {
         const delta =
